@@ -1,0 +1,138 @@
+/**
+ * The second stage: lets only such a change through that the gateway can run with.
+ *
+ * @module
+ */
+
+import { Latest } from "./latest.ts";
+import type { Snapshot } from "./watch/snapshot.ts";
+
+/** What a check found. `T` is what it learned about a configuration that is fine. */
+export type CheckResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly message: string };
+
+/** What became of a change. */
+export type Verdict<T> =
+  /** The files are fine and differ from what the gateway runs with. */
+  | {
+    readonly kind: "approved";
+    readonly value: T;
+    /** Time from the first sign of the change, in milliseconds. */
+    readonly tookMs: number;
+  }
+  /** The files are at fault, and have been still for the settle time. */
+  | { readonly kind: "rejected"; readonly message: string }
+  /** After a rejection, the files are again as the gateway knows them. */
+  | { readonly kind: "reverted" };
+
+/** Options for {@linkcode gate}. */
+export interface GateOptions<T> {
+  /** Checks the files as they are now. An aborted check may end with any result, but soon. */
+  check: (signal: AbortSignal) => Promise<CheckResult<T>>;
+  /** Looks at the files now. */
+  look: () => Promise<Snapshot>;
+  /** Whether the gateway of the last approval serves: then it has read what was approved. */
+  isServing: () => boolean;
+  /** How long files must be still before they are taken for complete, in milliseconds. */
+  settleMs: number;
+  /** Whether the check notices by itself that a file is cut short. If not, files must be still before an approval too. */
+  noticesTruncation: boolean;
+}
+
+/** An approval within this time after another one, in milliseconds, waits for still files. */
+const BURST_MS = 1_000;
+
+/** No approval waits longer than this for still files, in milliseconds. */
+const PATIENCE_MS = 2_000;
+
+/**
+ * Turns the states of the files into verdicts.
+ *
+ * The check starts at the first sign of a change, and its result is void if
+ * the files moved on meanwhile. A failure is believed only after the files
+ * have been still, so a file that is half written is never reported.
+ */
+export async function* gate<T>(
+  snapshots: AsyncIterable<Snapshot>,
+  options: GateOptions<T>,
+): AsyncGenerator<Verdict<T>> {
+  const latest = new Latest(snapshots);
+  /** What the gateway is known to run with. */
+  let accepted: string | undefined;
+  /** What was reported as broken, if it was the last thing reported. */
+  let rejected: string | undefined;
+  let approvedAt = -Infinity;
+  let changedAt: number | undefined;
+
+  for (
+    let snapshot = await latest.next();
+    snapshot;
+    snapshot = await latest.next()
+  ) {
+    // Before it serves, nobody knows which state of the files the gateway read.
+    if (!options.isServing()) accepted = undefined;
+    const { digest } = snapshot;
+    if (digest === accepted) {
+      changedAt = undefined;
+      if (rejected !== undefined) yield { kind: "reverted" };
+      rejected = undefined;
+      continue;
+    }
+    if (digest === rejected) {
+      changedAt = undefined;
+      continue;
+    }
+    const seenAt = performance.now();
+    changedAt ??= seenAt;
+    const result = await checkWhileSame(latest, options.check);
+    if (latest.moved || !result) continue;
+
+    const hasPatience = performance.now() - changedAt < PATIENCE_MS;
+    const isBurst = seenAt - approvedAt < BURST_MS;
+    const needsStillness = !result.ok || !options.noticesTruncation ||
+      (isBurst && hasPatience);
+    if (needsStillness) {
+      const elapsed = performance.now() - seenAt;
+      if (!await latest.isStillFor(Math.max(0, options.settleMs - elapsed))) {
+        continue;
+      }
+    }
+    // Where events fail, only a look tells that the files have moved on. What
+    // it finds comes through the stream as well.
+    if ((await options.look()).digest !== digest) continue;
+
+    if (result.ok) {
+      accepted = digest;
+      rejected = undefined;
+      approvedAt = performance.now();
+      yield {
+        kind: "approved",
+        value: result.value,
+        tookMs: approvedAt - changedAt,
+      };
+    } else {
+      rejected = digest;
+      yield { kind: "rejected", message: result.message };
+    }
+    changedAt = undefined;
+  }
+}
+
+/** Runs the check, and gives it up as soon as the files are no longer those it was started for. */
+async function checkWhileSame<T>(
+  latest: Latest<Snapshot>,
+  check: GateOptions<T>["check"],
+): Promise<CheckResult<T> | undefined> {
+  const abort = new AbortController();
+  const result = check(abort.signal);
+  const first = await Promise.race([
+    result,
+    latest.arrival.then(() => undefined),
+  ]);
+  if (!first) {
+    abort.abort();
+    await result;
+  }
+  return first;
+}

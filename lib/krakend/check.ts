@@ -1,0 +1,95 @@
+/**
+ * Asks `krakend check` whether a configuration can be used.
+ *
+ * @module
+ */
+
+import { messageOf } from "../errors.ts";
+import { signalGroup } from "../process_group.ts";
+
+/** What to check, and how. */
+export interface CheckSpec {
+  /** The krakend program. */
+  readonly program: string;
+  /** The configuration file, written as for `krakend run`. */
+  readonly configFile: string;
+  /** The gateway's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A file of our own for what flexible configuration makes of the templates. */
+  readonly compiledFile: string;
+  /** When to give up, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** What `krakend check` says. */
+export type CheckOutcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly message: string };
+
+/** The most of a check's output that is kept, in characters. */
+const LONGEST_MESSAGE = 4_000;
+
+/**
+ * Runs `krakend check`.
+ *
+ * @param signal Ends the check early; the outcome then means nothing.
+ */
+export async function checkConfig(
+  spec: CheckSpec,
+  signal: AbortSignal,
+): Promise<CheckOutcome> {
+  const timeout = AbortSignal.timeout(spec.timeoutMs);
+  try {
+    const { success, output } = await runCheck(
+      spec,
+      AbortSignal.any([signal, timeout]),
+    );
+    if (timeout.aborted) {
+      const message = `krakend check gave no answer in ${spec.timeoutMs} ms`;
+      return { ok: false, message };
+    }
+    return success
+      ? { ok: true }
+      : { ok: false, message: readMessage(output, spec) };
+  } catch (error) {
+    return { ok: false, message: `krakend check: ${messageOf(error)}` };
+  }
+}
+
+async function runCheck(spec: CheckSpec, signal: AbortSignal) {
+  const child = new Deno.Command(spec.program, {
+    args: ["check", "-c", spec.configFile],
+    // KrakenD rewrites FC_OUT at every check; the user's belongs to the gateway.
+    env: { ...spec.env, FC_OUT: spec.compiledFile },
+    clearEnv: true,
+    // The program may be a script, and what it started must not stay.
+    detached: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const kill = () => signalGroup(child.pid, "SIGKILL");
+  signal.addEventListener("abort", kill);
+  if (signal.aborted) kill();
+  child.status.finally(() => signal.removeEventListener("abort", kill));
+  const { success, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return {
+    success,
+    output: `${decoder.decode(stdout)}\n${decoder.decode(stderr)}`,
+  };
+}
+
+/** Takes the fault out of the output of a check, which says where it looks before it says what it finds. */
+function readMessage(output: string, spec: CheckSpec): string {
+  const lines = output.split("\n").map((line) => line.trim())
+    .filter((line) => line && !line.startsWith("Parsing configuration file:"));
+  const text = lines.join("\n")
+    // deno-lint-ignore no-control-regex
+    .replaceAll(/\x1b\[[\d;]*m/g, "")
+    .replaceAll(spec.compiledFile, spec.configFile)
+    // A password in the URL of a backend is nobody's business.
+    .replaceAll(/(\w+:\/\/)[^\s/@'"]+@/g, "$1***@");
+  return text.slice(0, LONGEST_MESSAGE) ||
+    "krakend check failed and said nothing";
+}

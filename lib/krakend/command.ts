@@ -1,0 +1,100 @@
+/**
+ * KrakenD's own command line, as far as it matters to who runs it.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { UsageError } from "../errors.ts";
+
+/** A krakend command. */
+export interface KrakendCommand {
+  /** The arguments for the krakend program. */
+  readonly args: readonly string[];
+  /**
+   * What the service is made from, if this command runs one. Other commands do
+   * their work and end.
+   */
+  readonly service: KrakendService | undefined;
+}
+
+/** What `krakend run` was told. */
+export interface KrakendService {
+  /** The configuration file, as written. */
+  readonly configFile: string;
+  /** The port that overrides the configuration's. */
+  readonly port: number | undefined;
+}
+
+/** The subcommands of krakend 2.13; `help` and `completion` are cobra's. */
+const SUBCOMMANDS = [
+  "run",
+  "check",
+  "validate",
+  "audit",
+  "test-plugin",
+  "check-plugin",
+  "version",
+  "help",
+  "completion",
+];
+
+/**
+ * Understands the words after the options.
+ *
+ * @param words None for the service of the old config-watcher image:
+ * `run -c ${KRAKEND_CONFIG:-krakend.json} -d`.
+ * @throws {UsageError} If the words are not a command of krakend's.
+ */
+export function parseKrakendCommand(
+  words: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): KrakendCommand {
+  if (words.length === 0) {
+    const configFile = env["KRAKEND_CONFIG"] || "krakend.json";
+    return {
+      args: ["run", "-c", configFile, "-d"],
+      service: { configFile, port: undefined },
+    };
+  }
+  // The official image can be given the program's name or leave it out.
+  const args = words[0] === "krakend" ? words.slice(1) : words;
+  const [subcommand = "help"] = args;
+  if (!SUBCOMMANDS.includes(subcommand)) {
+    throw new UsageError(
+      `Unknown command "${subcommand}": write a command of krakend, such as ` +
+        `run -c krakend.json (krakend knows ${SUBCOMMANDS.join(", ")})`,
+    );
+  }
+  if (subcommand !== "run") return { args, service: undefined };
+  return { args, service: parseRun(args.slice(1)) };
+}
+
+/** Reads the flags of `krakend run`, written in any of the ways that its library (pflag) takes. */
+function parseRun(flags: readonly string[]): KrakendService | undefined {
+  const { values } = parseArgs({
+    args: [...flags],
+    options: {
+      config: { type: "string", short: "c" },
+      port: { type: "string", short: "p" },
+      debug: { type: "boolean", short: "d" },
+      help: { type: "boolean", short: "h" },
+    },
+    strict: false,
+    allowPositionals: true,
+  });
+  if (values["help"]) return undefined;
+  const configFile = textOf(values["config"]);
+  if (!configFile) {
+    throw new UsageError(
+      "krakend run needs a configuration file: add -c FILE, such as run -c krakend.json",
+    );
+  }
+  const port = Number(textOf(values["port"]));
+  return { configFile, port: port > 0 ? port : undefined };
+}
+
+/** The value of a flag; pflag takes `-c=FILE` too. */
+function textOf(value: string | boolean | undefined): string {
+  return typeof value === "string" ? value.replace(/^=/, "") : "";
+}

@@ -1,0 +1,77 @@
+/**
+ * Where a gateway serves, and how to ask whether it does.
+ *
+ * @module
+ */
+
+/** The address of a gateway, as seen from the machine that it runs on. */
+export interface Endpoint {
+  readonly hostname: string;
+  readonly port: number;
+  /** The path that answers when the gateway serves; undefined if only the connection tells. */
+  readonly healthPath: string | undefined;
+}
+
+/** What overrides the configuration. */
+export interface Overrides {
+  /** The option `--port` of `krakend run`. */
+  port: number | undefined;
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+/** lura's default. */
+const DEFAULT_PORT = 8080;
+const DEFAULT_HEALTH_PATH = "/__health";
+
+/** The names under which KrakenD finds the settings of its router. */
+const ROUTER_NAMESPACES = [
+  "router",
+  "github_com/luraproject/lura/router/gin",
+  "github_com/devopsfaith/krakend/router/gin",
+];
+
+/**
+ * Finds out where a gateway with this configuration serves.
+ *
+ * The option wins over the environment, the environment over the file
+ * (krakend-cobra, krakend-koanf).
+ *
+ * @param config The configuration, parsed; undefined if it is not known.
+ */
+export function endpointOf(config: unknown, overrides: Overrides): Endpoint {
+  const { env } = overrides;
+  const root = asRecord(config);
+  const router = asRecord(
+    ROUTER_NAMESPACES.map((name) => asRecord(root["extra_config"])[name])
+      .find((value) => value !== undefined),
+  );
+  const isEncrypted = root["tls"] !== undefined &&
+    asRecord(root["tls"])["disabled"] !== true;
+  const path = router["health_path"] || DEFAULT_HEALTH_PATH;
+  const isAsked = config !== undefined && !isEncrypted &&
+    router["disable_health"] !== true;
+  return {
+    hostname: reachable(env["KRAKEND_LISTEN_IP"] || root["listen_ip"]),
+    port: overrides.port ?? portOf(env["KRAKEND_PORT"]) ??
+      portOf(root["port"]) ?? DEFAULT_PORT,
+    healthPath: isAsked ? String(path) : undefined,
+  };
+}
+
+/** The address under which a listener on `address` can be reached from here. */
+function reachable(address: unknown): string {
+  if (address === "::") return "::1";
+  if (typeof address !== "string" || address === "") return "127.0.0.1";
+  return address === "0.0.0.0" ? "127.0.0.1" : address;
+}
+
+function portOf(value: unknown): number | undefined {
+  const port = Number(value);
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null
+    ? value as Record<string, unknown>
+    : {};
+}

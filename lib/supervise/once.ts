@@ -1,0 +1,44 @@
+/**
+ * Commands that do their work and end, such as `krakend check`.
+ *
+ * @module
+ */
+
+import { constants } from "node:os";
+import type { StopSignals } from "./signals.ts";
+
+/** What to run. */
+export interface OnceSpec {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs a command with our own streams, and passes signals on to it.
+ *
+ * @returns Its exit code, or 128+n if signal n ended it.
+ */
+export async function runOnce(
+  spec: OnceSpec,
+  signals: StopSignals,
+): Promise<number> {
+  const child = new Deno.Command(spec.program, {
+    args: [...spec.args],
+    env: { ...spec.env },
+    clearEnv: true,
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn();
+  signals.handle((signal) => {
+    try {
+      child.kill(signal);
+    } catch {
+      // It has just left by itself.
+    }
+  });
+  const { code, signal } = await child.status;
+  return signal ? 128 + constants.signals[signal as NodeJS.Signals] : code;
+}

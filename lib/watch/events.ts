@@ -1,0 +1,101 @@
+/**
+ * File system events, as hints that a look is due.
+ *
+ * @module
+ */
+
+import { messageOf } from "../errors.ts";
+import { type Folder, sameFolders } from "./folders.ts";
+
+/** Who wants to hear of events. */
+export interface FolderEventsOptions {
+  /** Called at every event: something in a folder may have changed. */
+  onHint: () => void;
+  /** Called once when events cannot be had any more: the sweep is alone from here on. */
+  onTrouble: (error: unknown) => void;
+}
+
+/** How long to leave a watcher alone that could not be opened, in milliseconds. */
+const RETRY_MS = 5_000;
+
+/**
+ * Watches a set of folders with a single `Deno.watchFs`.
+ *
+ * All watchers of a Deno program share one inotify instance, in which closing
+ * one can deafen another; so there is only ever one, replaced as a whole, and
+ * the old one is gone before the new one opens.
+ */
+export class FolderEvents {
+  readonly #options: FolderEventsOptions;
+  #watcher: Deno.FsWatcher | undefined;
+  #reading: Promise<void> = Promise.resolve();
+  #folders: readonly Folder[] = [];
+  #retryAt = 0;
+  #inTrouble = false;
+
+  constructor(options: FolderEventsOptions) {
+    this.#options = options;
+  }
+
+  /** Makes these the watched folders. Does nothing if they are. */
+  async watch(folders: readonly Folder[]): Promise<void> {
+    if (this.#watcher && sameFolders(folders, this.#folders)) return;
+    if (!this.#watcher && performance.now() < this.#retryAt) return;
+    await this.close();
+    if (folders.length === 0) return;
+    try {
+      this.#watcher = Deno.watchFs(folders.map(({ path }) => path), {
+        recursive: false,
+      });
+      this.#folders = folders;
+      this.#reading = this.#read(this.#watcher);
+      this.#inTrouble = false;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Stops watching; resolves when the watcher is really gone. */
+  async close(): Promise<void> {
+    const watcher = this.#watcher;
+    this.#watcher = undefined;
+    watcher?.close();
+    await this.#reading;
+  }
+
+  async #read(watcher: Deno.FsWatcher): Promise<void> {
+    const paths = new Set(this.#folders.map(({ path }) => path));
+    try {
+      for await (const event of watcher) {
+        // Our own reading of a file is an event of this kind.
+        if (event.kind === "access") continue;
+        // A folder that is told about itself may be gone, and its watch dead.
+        if (event.paths.some((path) => paths.has(path))) this.#folders = [];
+        this.#options.onHint();
+      }
+    } catch (error) {
+      if (this.#watcher === watcher) {
+        this.#watcher = undefined;
+        watcher.close();
+        this.#fail(error);
+      }
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#retryAt = performance.now() + RETRY_MS;
+    if (!this.#inTrouble) this.#options.onTrouble(error);
+    this.#inTrouble = true;
+  }
+}
+
+/** Why there are no events, what that means, and the remedy where there is one. */
+export function describeTrouble(error: unknown): string {
+  const message = messageOf(error);
+  const remedy = /watch limit/i.test(message)
+    ? "; raise it with sysctl fs.inotify.max_user_watches=524288"
+    : /too many open files/i.test(message)
+    ? "; raise the limit with sysctl fs.inotify.max_user_instances=1024"
+    : "";
+  return `No file system events (${message}${remedy}): looking at the files once a second instead`;
+}

@@ -1,0 +1,40 @@
+/**
+ * krakend-watch runs a KrakenD gateway, watches its configuration, and
+ * replaces the running gateway only by one that works.
+ *
+ * @module
+ */
+
+import { exitCodeOf, messageOf } from "./lib/errors.ts";
+import { parseOptions } from "./lib/options.ts";
+import { createReporter, wantsColor, writeToStderr } from "./lib/report.ts";
+import { run } from "./lib/run.ts";
+import { StopSignals } from "./lib/supervise/signals.ts";
+import { helpText, versionText } from "./lib/usage.ts";
+
+async function main(): Promise<number> {
+  const signals = new StopSignals();
+  const env = Deno.env.toObject();
+  const color = wantsColor(env, Deno.stderr.isTerminal());
+  const write = writeToStderr;
+  let report = createReporter({ verbosity: "normal", color, write });
+  try {
+    const options = parseOptions(Deno.args, env);
+    const { help, version, verbosity } = options;
+    if (help) return print(helpText());
+    if (version) return print(versionText());
+    report = createReporter({ verbosity, color, write });
+    return await run(options, { env, report, signals });
+  } catch (error) {
+    report.error(messageOf(error));
+    return exitCodeOf(error);
+  }
+}
+
+function print(text: string): number {
+  // deno-lint-ignore no-console -- what the user asked for goes to standard output
+  console.log(text);
+  return 0;
+}
+
+if (import.meta.main) Deno.exit(await main());

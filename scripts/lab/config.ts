@@ -1,0 +1,41 @@
+/**
+ * Configurations to play with.
+ *
+ * @module
+ */
+
+/** What a configuration is made from. */
+export interface ConfigOptions {
+  port: number;
+  /** The URL of the backend. */
+  backend: string;
+  /** The endpoints; each asks the backend for the path of the same name. */
+  endpoints: readonly string[];
+  /** More top-level settings. */
+  settings?: Readonly<Record<string, unknown>>;
+}
+
+/** A configuration of KrakenD, as text. */
+export function configText(options: ConfigOptions): string {
+  const { port, backend, endpoints, settings } = options;
+  const config = {
+    $schema: "https://www.krakend.io/schema/krakend.json",
+    version: 3,
+    name: "A gateway to play with",
+    listen_ip: "127.0.0.1",
+    port,
+    timeout: "10s",
+    ...settings,
+    endpoints: endpoints.map((endpoint) => ({
+      endpoint,
+      backend: [{ host: [backend], url_pattern: endpoint }],
+    })),
+  };
+  return `${JSON.stringify(config, undefined, 2)}\n`;
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}

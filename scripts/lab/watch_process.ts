@@ -1,0 +1,95 @@
+/**
+ * krakend-watch as a process that can be observed.
+ *
+ * @module
+ */
+
+import { IMPORT_MAP, MAIN } from "../paths.ts";
+
+/** Options for {@linkcode startKrakendWatch}. */
+export interface StartOptions {
+  /** The arguments of krakend-watch. */
+  args: readonly string[];
+  /** The working folder. */
+  cwd: string;
+  /** Added to the environment. */
+  env?: Readonly<Record<string, string>>;
+  /** Called with every line of the output, ours and the gateway's. */
+  onLine?: (line: string) => void;
+  /** The arguments for deno that run the program; from source unless told otherwise. */
+  program?: readonly string[];
+}
+
+/** A running krakend-watch. */
+export interface KrakendWatch extends AsyncDisposable {
+  readonly pid: number;
+  /** The output so far: the reports of krakend-watch, mixed with what the gateway prints. */
+  readonly lines: readonly string[];
+  /** Resolves when it has left. */
+  readonly status: Promise<Deno.CommandStatus>;
+  signal(signal: Deno.Signal): void;
+}
+
+const FROM_SOURCE = [
+  "run",
+  "-A",
+  "--quiet",
+  `--import-map=${IMPORT_MAP}`,
+  MAIN,
+];
+
+/** Starts krakend-watch. Disposing of it stops it, and with it the gateway. */
+export function startKrakendWatch(options: StartOptions): KrakendWatch {
+  const { args, cwd, env = {}, onLine, program = FROM_SOURCE } = options;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...program, ...args],
+    cwd,
+    // KrakenD sends usage data unless told not to.
+    env: { USAGE_DISABLE: "1", ...env },
+    // Ctrl-C is for us: we tell it when to leave.
+    detached: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const lines: string[] = [];
+  const take = (line: string) => {
+    lines.push(line);
+    onLine?.(line);
+  };
+  const reading = Promise.all([
+    readLines(child.stdout, take),
+    readLines(child.stderr, take),
+  ]);
+  const status = reading.then(() => child.status);
+  const signal = (name: Deno.Signal) => {
+    try {
+      child.kill(name);
+    } catch {
+      // It has left by itself.
+    }
+  };
+  return {
+    pid: child.pid,
+    lines,
+    status,
+    signal,
+    async [Symbol.asyncDispose]() {
+      signal("SIGTERM");
+      await status;
+    },
+  };
+}
+
+async function readLines(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  take: (line: string) => void,
+): Promise<void> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = `${rest}${text}`.split("\n");
+    rest = lines.pop() ?? "";
+    lines.forEach(take);
+  }
+  if (rest) take(rest);
+}

@@ -1,0 +1,21 @@
+/**
+ * The places of this checkout that scripts and tests use.
+ *
+ * @module
+ */
+
+import { fromFileUrl } from "@std/path";
+
+const inCheckout = (path: string) =>
+  fromFileUrl(new URL(`../${path}`, import.meta.url));
+
+/** The program's source. */
+export const MAIN = inCheckout("main.ts");
+/** The import map that `deno task std` has chosen. */
+export const IMPORT_MAP = inCheckout(".cache/std/import_map.json");
+/** What `deno task bundle` writes. */
+export const BUNDLE = inCheckout("dist/krakend-watch.js");
+/** The source of the gateway for tests. */
+export const GATEWAY_SOURCE = inCheckout("scripts/gateway");
+/** Things that can be made again; git ignores it. */
+export const CACHE = inCheckout(".cache");

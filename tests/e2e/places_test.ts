@@ -1,0 +1,84 @@
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { Playground } from "../helpers/playground.ts";
+
+Deno.test("a file outside of the working folder is watched", async () => {
+  await using place = await Playground.open();
+  const elsewhere = await Deno.makeTempDir();
+  try {
+    await place.startAndServe({
+      cwd: elsewhere,
+      args: ["run", "-c", place.file],
+    });
+    await place.save("/two");
+    await place.serves("/two");
+  } finally {
+    await Deno.remove(elsewhere, { recursive: true });
+  }
+});
+
+Deno.test("a file behind a link is watched where it really is", async () => {
+  await using place = await Playground.open();
+  await Deno.mkdir(place.path("real"));
+  await Deno.rename(place.file, place.path("real/config.json"));
+  await Deno.symlink(place.path("real/config.json"), place.file);
+  await place.startAndServe();
+
+  const target = place.path("real/config.json");
+  await Deno.writeTextFile(target, place.config("/edited"));
+  await place.serves("/edited");
+
+  await Deno.writeTextFile(
+    place.path("real/other.json"),
+    place.config("/retargeted"),
+  );
+  await Deno.remove(place.file);
+  await Deno.symlink(place.path("real/other.json"), place.file);
+  await place.serves("/retargeted");
+
+  await Deno.remove(place.file);
+  await place.save("/plain");
+  await place.serves("/plain");
+});
+
+Deno.test("a ConfigMap that Kubernetes swaps is seen, three times in a row", async () => {
+  await using place = await Playground.open();
+  const publish = async (version: string) => {
+    await Deno.mkdir(place.path(`..${version}`));
+    await Deno.writeTextFile(
+      place.path(`..${version}/krakend.json`),
+      place.config("/one", `/${version}`),
+    );
+    await Deno.symlink(`..${version}`, place.path("..data_tmp"));
+    await Deno.rename(place.path("..data_tmp"), place.path("..data"));
+  };
+  await publish("v0");
+  await Deno.remove(place.file);
+  await Deno.symlink("..data/krakend.json", place.file);
+  await place.startAndServe();
+
+  for (const version of ["v1", "v2", "v3"]) {
+    await publish(version);
+    await place.serves(`/${version}`);
+  }
+  assertEquals(place.count("refused"), 0);
+});
+
+Deno.test("a folder that is replaced is watched anew", async () => {
+  await using place = await Playground.open();
+  const conf = place.path("conf");
+  const file = join(conf, "krakend.json");
+  await Deno.mkdir(conf);
+  await Deno.rename(place.file, file);
+  await place.startAndServe({ args: ["run", "-c", "conf/krakend.json"] });
+
+  for (const round of ["/first", "/second"]) {
+    await Deno.rename(conf, `${conf}.old`);
+    await Deno.mkdir(conf);
+    await Deno.writeTextFile(file, place.config(round));
+    await place.serves(round);
+    await Deno.remove(`${conf}.old`, { recursive: true });
+    await Deno.writeTextFile(file, place.config(`${round}/again`));
+    await place.serves(`${round}/again`);
+  }
+});

@@ -6,7 +6,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { closestString } from "@std/text/closest-string";
+import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { parseDuration } from "./duration.ts";
 import { messageOf, UsageError } from "./errors.ts";
 
@@ -111,6 +111,9 @@ export function parseOptions(
   };
 }
 
+/** How many letters may be wrong in what is still taken for a misspelt option. */
+const FARTHEST_TYPO = 3;
+
 type RawValues = Record<string, string | boolean>;
 
 const specs: readonly OptionSpec[] = OPTIONS;
@@ -120,7 +123,7 @@ const valued = specs.filter(({ value }) => value).map(({ name }) => name);
 /** Splits the command line into the options given and the command. */
 function parseWords(words: readonly string[]) {
   const parsed: Record<string, unknown> = parseArgs(
-    detachShortValues(words),
+    joinValues(words),
     {
       boolean: switches,
       string: [...valued, "_"],
@@ -144,34 +147,42 @@ function parseWords(words: readonly string[]) {
   return { values, command: parsed["_"] as string[] };
 }
 
-/** Gives `-t10s`, which is fine with other programs, the form `-t 10s` that parseArgs knows. */
-function detachShortValues(words: readonly string[]): string[] {
-  const takesValue = specs.filter(({ value }) => value);
+/**
+ * Gives options with a value the form `--name=value`, in which parseArgs takes
+ * any value: `-t10s`, `-t=10s` and `-t 10s` are all fine with other programs.
+ */
+function joinValues(words: readonly string[]): string[] {
   const result: string[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
     if (!word.startsWith("-") || word === "--") {
       return [...result, ...words.slice(i)];
     }
-    const spec = takesValue.find(({ name, short }) =>
-      word === `--${name}` || (short && word.startsWith(`-${short}`))
+    const spec = specs.find(({ name, short, value }) =>
+      value && (word === `--${name}` || (short && word.startsWith(`-${short}`)))
     );
-    const attached = spec && !word.startsWith("--") ? word.slice(2) : "";
-    if (attached) result.push(word.slice(0, 2), attached.replace(/^=/, ""));
-    else result.push(word);
-    // The word after an option that takes a value is no option, whatever it looks like.
-    if (spec && !attached && i + 1 < words.length) {
-      result.push(words[++i] as string);
+    if (!spec) {
+      result.push(word);
+      continue;
     }
+    const attached = word.startsWith("--") ? "" : word.slice(2);
+    const value = attached ? attached.replace(/^=/, "") : words[++i] ?? "";
+    result.push(`--${spec.name}=${value}`);
   }
   return result;
 }
 
 function refuseUnknown(word: string): never {
   const name = word.replace(/^-+/, "").replace(/=.*$/s, "");
-  const nearest = closestString(name, specs.map((spec) => spec.name));
-  const hint = name.length > 1 && nearest
-    ? `did you mean "--${nearest}"?`
+  const [nearest] = specs
+    .map((spec) => ({
+      name: spec.name,
+      distance: levenshteinDistance(name, spec.name),
+    }))
+    .filter(({ distance }) => distance <= FARTHEST_TYPO)
+    .sort((a, b) => a.distance - b.distance);
+  const hint = nearest
+    ? `did you mean "--${nearest.name}"?`
     : "options of krakend itself come after its command.";
   throw new UsageError(
     `Unknown option "${word}": ${hint} See krakend-watch --help`,

@@ -40,6 +40,8 @@ export async function findKrakend(sources: ProgramSources): Promise<string> {
   const candidates = /[/\\]/.test(name)
     ? [resolve(name)]
     : searchPath(name, env["PATH"] ?? "");
+  // A name that the user gave may be meant as a path, too.
+  if (source !== "PATH") candidates.push(resolve(name));
 
   let fault: CommandError | undefined;
   for (const path of candidates) {

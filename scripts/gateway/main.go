@@ -51,6 +51,7 @@ func parser() config.Parser {
 
 // run serves until SIGINT or SIGTERM, then waits for the requests in flight.
 func run(cfg config.ServiceConfig) {
+	cfg.Normalize()
 	level := "INFO"
 	if cfg.Debug {
 		level = "DEBUG"

@@ -26,7 +26,7 @@ export function startBackend(): Backend {
       const ms = /^\/slow\/(\d+)$/.exec(pathname)?.[1];
       if (ms) {
         pending++;
-        await delay(Number(ms), { signal: request.signal }).catch(() => {});
+        await delay(Number(ms));
         pending--;
       }
       return Response.json({ path: pathname });

@@ -30,7 +30,7 @@ export const FACADES: Imports = {
   "@std/fmt/colors": "colors.ts",
   "@std/fs": "fs.ts",
   "@std/path": "path.ts",
-  "@std/text/closest-string": "closest_string.ts",
+  "@std/text/levenshtein-distance": "levenshtein_distance.ts",
   "@std/toml": "toml.ts",
   "@std/yaml": "yaml.ts",
 };

@@ -1,0 +1,129 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { exists } from "@std/fs";
+import { BUNDLE } from "../../scripts/paths.ts";
+import { bundle } from "../../scripts/bundle.ts";
+import { Playground } from "../helpers/playground.ts";
+import { writeScript } from "../helpers/processes.ts";
+
+/** Command lines that cannot be carried out: the exit code, and what the one sentence must name. */
+const REFUSED: readonly [string[], number, string][] = [
+  [["--setle", "1s"], 2, 'did you mean "--settle"'],
+  [["--settle", "soon", "run", "-c", "krakend.json"], 2, '"soon"'],
+  [["-t", "-5s", "run", "-c", "krakend.json"], 2, "--shutdown-timeout"],
+  [["run"], 2, "-c FILE"],
+  [["run", "-c", "missing.json"], 2, '"missing.json"'],
+  [["run", "-c", "."], 2, "not a file"],
+  [["fly"], 2, '"fly"'],
+  [["--krakend", "./missing", "run", "-c", "krakend.json"], 127, "missing"],
+  [["--krakend", "krakend.json", "version"], 126, "not executable"],
+  [["--krakend", "./garbage", "version"], 126, "neither a program nor"],
+  [["--krakend", ".", "version"], 126, "folder"],
+];
+
+for (const [args, code, text] of REFUSED) {
+  Deno.test(`"${args.join(" ")}" is refused in one line with exit code ${code}`, async () => {
+    await using place = await Playground.open();
+    await Deno.writeTextFile(place.path("garbage"), "echo", { mode: 0o755 });
+    const watch = place.start({ args });
+    assertEquals((await watch.status).code, code);
+    assertEquals(watch.lines.length, 1);
+    assertStringIncludes(watch.lines[0] ?? "", text);
+  });
+}
+
+Deno.test("without krakend anywhere the exit code is 127", async () => {
+  await using place = await Playground.open();
+  const watch = place.start({ env: { KRAKEND_BIN: "", PATH: place.folder } });
+  assertEquals((await watch.status).code, 127);
+});
+
+Deno.test("without arguments krakend.json is run", async () => {
+  await using place = await Playground.open();
+  await place.startAndServe({ args: [] });
+  assertEquals(place.count("run -c krakend.json -d"), 1);
+});
+
+Deno.test("without arguments the file of KRAKEND_CONFIG is run, and watched", async () => {
+  await using place = await Playground.open();
+  await Deno.rename(place.file, place.path("other.json"));
+  await place.startAndServe({
+    args: [],
+    env: { KRAKEND_CONFIG: "other.json" },
+  });
+  await Deno.writeTextFile(place.path("other.json"), place.config("/two"));
+  await place.serves("/two");
+});
+
+Deno.test("the gateway gets krakend's arguments and none of our variables", async () => {
+  await using place = await Playground.open();
+  await writeScript(
+    place.path("gateway"),
+    `[ "$1" = check ] && exit 0
+     echo "args: $*"; env | sed "s/^/env: /"; sleep 1000`,
+  );
+  place.start({
+    args: ["-v", "krakend", "run", "-dc", "krakend.json", "-p", "9"],
+    env: {
+      KRAKEND_BIN: place.path("gateway"),
+      KRAKEND_WATCH_SETTLE: "50ms",
+      KRAKEND_TIMEOUT: "3s",
+    },
+  });
+  await place.reports("args: run -dc krakend.json -p 9");
+  await place.reports("env: KRAKEND_TIMEOUT=3s");
+  assertEquals(place.count("env: KRAKEND_WATCH"), 0);
+  assertEquals(place.count("env: KRAKEND_BIN"), 0);
+});
+
+Deno.test("other commands of krakend run once, with their own streams and exit code", async () => {
+  await using place = await Playground.open();
+  const fine = place.start({ args: ["check", "-c", "krakend.json"] });
+  assertEquals((await fine.status).code, 0);
+  assertEquals(place.count("Syntax OK!"), 1);
+
+  await Deno.writeTextFile(place.file, "{");
+  const broken = place.start({ args: ["check", "-c", "krakend.json"] });
+  assertEquals((await broken.status).code, 1);
+});
+
+Deno.test("a command that a signal ends gives 128+n", async () => {
+  await using place = await Playground.open();
+  await writeScript(place.path("gateway"), "kill -9 $$");
+  const watch = place.start({
+    args: ["version"],
+    env: { KRAKEND_BIN: place.path("gateway") },
+  });
+  assertEquals((await watch.status).code, 137);
+});
+
+Deno.test("--help and --version answer on standard output with 0", async () => {
+  await using place = await Playground.open();
+  for (const option of ["--help", "-h", "--version"]) {
+    const watch = place.start({ args: [option] });
+    assertEquals((await watch.status).code, 0);
+    assertEquals(place.count("krakend-watch") > 0, true);
+  }
+});
+
+Deno.test("--quiet leaves only warnings and errors", async () => {
+  await using place = await Playground.open();
+  place.start({ args: ["-q", "run", "-c", "krakend.json"] });
+  await place.serves("/one");
+  await Deno.writeTextFile(place.file, "{");
+  await place.reports("is refused");
+  assertEquals(place.starts, 0);
+});
+
+Deno.test("the bundle runs from any folder with nothing else", async () => {
+  await bundle();
+  assertEquals(await exists(BUNDLE), true);
+  await using place = await Playground.open();
+  await Deno.copyFile(BUNDLE, place.path("krakend-watch.js"));
+  const watch = await place.startAndServe({
+    program: ["run", "-A", "--no-config", "krakend-watch.js"],
+  });
+  await place.save("/two");
+  await place.serves("/two");
+  watch.signal("SIGTERM");
+  assertEquals((await watch.status).code, 0);
+});

@@ -1,0 +1,88 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { Playground } from "../helpers/playground.ts";
+
+Deno.test("a restart is reported with the time to ready and the time without a listener", async () => {
+  await using place = await Playground.open();
+  await place.startAndServe();
+  await place.save("/two");
+  await place.restarts(1);
+  const [first = "", second = ""] = place.lines.filter((line) =>
+    line.includes("krakend-watch: ready in ")
+  );
+  assertMatch(first, /ready in [\d.]+ m?s$/);
+  assertMatch(second, /ready in [\d.]+ m?s, nobody listened for [\d.]+ m?s$/);
+});
+
+Deno.test("a gateway without a health endpoint is ready when it accepts connections", async () => {
+  await using place = await Playground.open();
+  const router = { router: { disable_health: true } };
+  await Deno.writeTextFile(
+    place.file,
+    place.configWith({ extra_config: router }, "/one"),
+  );
+  await place.startAndServe();
+});
+
+Deno.test("a gateway with a health endpoint of another name is asked there", async () => {
+  await using place = await Playground.open();
+  const router = { router: { health_path: "/fine" } };
+  await Deno.writeTextFile(
+    place.file,
+    place.configWith({ extra_config: router }, "/one"),
+  );
+  await place.startAndServe();
+  assertEquals(await place.statusOf("/fine"), 200);
+});
+
+Deno.test("the port is found where flexible configuration puts it", async () => {
+  await using place = await Playground.open();
+  await Deno.mkdir(place.path("settings"));
+  await Deno.writeTextFile(
+    place.path("settings/service.json"),
+    JSON.stringify({ port: place.port }),
+  );
+  await Deno.writeTextFile(
+    place.file,
+    withPort(place, "{{ .service.port }}"),
+  );
+  await place.startAndServe({
+    env: { FC_ENABLE: "1", FC_SETTINGS: place.path("settings") },
+  });
+});
+
+Deno.test("the port of the environment wins over the file's", async () => {
+  await using place = await Playground.open();
+  await Deno.writeTextFile(place.file, withPort(place, 1));
+  await place.startAndServe({ env: { KRAKEND_PORT: String(place.port) } });
+});
+
+Deno.test("the port on the command line wins over the environment's", async () => {
+  await using place = await Playground.open();
+  await place.startAndServe({
+    args: ["run", "-dc", "krakend.json", `--port=${place.port}`],
+    env: { KRAKEND_PORT: "1" },
+  });
+});
+
+Deno.test("a port that another program holds is no gateway that is ready", async () => {
+  await using place = await Playground.open();
+  const squatter = Deno.serve(
+    { hostname: "127.0.0.1", port: place.port, onListen: () => {} },
+    () => new Response("not a gateway"),
+  );
+  place.start();
+  await place.reports("unasked");
+  assertEquals(place.starts, 0);
+
+  await squatter.shutdown();
+  await place.serves("/one");
+  await place.restarts(0);
+});
+
+/** The configuration with something else in the place of its port. */
+function withPort(place: Playground, port: number | string): string {
+  return place.config("/one").replace(
+    `"port": ${place.port}`,
+    `"port": ${port}`,
+  );
+}

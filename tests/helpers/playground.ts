@@ -25,7 +25,7 @@ const LONG_ENOUGH_MS = 1_800;
 /** A place to let krakend-watch play. */
 export class Playground implements AsyncDisposable {
   readonly port = freePort();
-  #watch: KrakendWatch | undefined;
+  readonly #watches: KrakendWatch[] = [];
 
   private constructor(
     readonly folder: string,
@@ -72,13 +72,14 @@ export class Playground implements AsyncDisposable {
 
   /** Starts krakend-watch in the folder. */
   start(options: Partial<StartOptions> = {}): KrakendWatch {
-    this.#watch = startKrakendWatch({
+    const watch = startKrakendWatch({
       args: ["run", "-c", "krakend.json"],
       cwd: this.folder,
       ...options,
       env: { KRAKEND_BIN: this.gateway, ...options.env },
     });
-    return this.#watch;
+    this.#watches.push(watch);
+    return watch;
   }
 
   /** Starts krakend-watch, and waits until the gateway serves /one. */
@@ -90,9 +91,9 @@ export class Playground implements AsyncDisposable {
     return watch;
   }
 
-  /** What krakend-watch and the gateway have printed. */
+  /** What the last krakend-watch and its gateway have printed. */
   get lines(): readonly string[] {
-    return this.#watch?.lines ?? [];
+    return this.#watches.at(-1)?.lines ?? [];
   }
 
   /** How many lines hold a text. */
@@ -158,7 +159,7 @@ export class Playground implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#watch?.[Symbol.asyncDispose]();
+    for (const watch of this.#watches) await watch[Symbol.asyncDispose]();
     await this.backend[Symbol.asyncDispose]();
     await Deno.remove(this.folder, { recursive: true });
   }

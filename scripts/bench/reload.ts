@@ -1,0 +1,107 @@
+/**
+ * Time from a save to the new configuration served: krakend-watch with its
+ * check against reflex without one, in turn, in one run.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async";
+import { join } from "@std/path";
+import { findGateway } from "../gateway/build.ts";
+import { startBackend } from "../lab/backend.ts";
+import { configText, freePort } from "../lab/config.ts";
+import { until } from "../lab/until.ts";
+import { say } from "../say.ts";
+import { type Contestant, krakendWatch, reflex } from "./contestants.ts";
+
+const ROUNDS = 20;
+/** Both rest between two saves, so that each save is a first one. */
+const REST_MS = 1_200;
+
+/** A contestant that runs, with a gateway of its own. */
+interface Runner extends AsyncDisposable {
+  /** Saves a configuration and waits until it is served; gives the time in milliseconds. */
+  reload(round: number): Promise<number>;
+}
+
+async function start(contestant: Contestant): Promise<Runner> {
+  const { program, args } = contestant;
+  const folder = await Deno.makeTempDir({ prefix: "krakend-watch-bench-" });
+  const backend = startBackend();
+  const port = freePort();
+  const save = (...endpoints: readonly string[]) =>
+    Deno.writeTextFile(
+      join(folder, "krakend.json"),
+      configText({ port, backend: backend.url, endpoints }),
+    );
+  const serves = (path: string) =>
+    until(`${contestant.name} serves ${path}`, async () => {
+      try {
+        const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+          // A connection that is kept would be one more thing to wait for.
+          headers: { connection: "close" },
+        });
+        await response.body?.cancel();
+        return response.ok;
+      } catch {
+        return false;
+      }
+    });
+  await save("/round/0");
+  const child = new Deno.Command(program, {
+    args: [...args],
+    cwd: folder,
+    env: { USAGE_DISABLE: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  await serves("/round/0");
+  return {
+    async reload(round) {
+      const startedAt = performance.now();
+      await save(`/round/${round}`);
+      await serves(`/round/${round}`);
+      return performance.now() - startedAt;
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.status;
+      await backend[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+async function main(): Promise<void> {
+  const gateway = await findGateway();
+  const ours = await krakendWatch(gateway);
+  const theirs = await reflex(gateway);
+  await using us = await start(ours);
+  await using them = await start(theirs);
+  const ourTimes: number[] = [];
+  const theirTimes: number[] = [];
+  for (let round = 1; round <= ROUNDS; round++) {
+    await delay(REST_MS);
+    ourTimes.push(await us.reload(round));
+    theirTimes.push(await them.reload(round));
+  }
+  say(`From save to served, median of ${ROUNDS} (minimum to maximum):`);
+  for (
+    const [{ name }, times] of [[ours, ourTimes], [theirs, theirTimes]] as const
+  ) {
+    const range = `${Math.min(...times).toFixed(0)} to ${
+      Math.max(...times).toFixed(0)
+    }`;
+    say(`  ${name}: ${median(times).toFixed(0)} ms (${range})`);
+  }
+  const ratios = ourTimes.map((time, i) => time / (theirTimes[i] ?? NaN));
+  say(`  ratio, round by round: ${median(ratios).toFixed(2)}`);
+}
+
+if (import.meta.main) await main();

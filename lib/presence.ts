@@ -17,21 +17,16 @@ export function requirePresence(name: string, snapshot: Snapshot): void {
   const [state] = snapshot.files.values();
   const fault = state && faultOf(state);
   if (!fault) return;
-  const text = fault === "missing"
-    ? "there is no such file"
-    : fault === "not a file"
-    ? "it is not a file"
-    : fault;
   throw new UsageError(
-    `Cannot use "${name}" as the configuration: ${text}; name the file with -c FILE or KRAKEND_CONFIG`,
+    `Cannot use "${name}" as the configuration: ${fault}; name the file with -c FILE or KRAKEND_CONFIG`,
   );
 }
 
-/** What stands in for a check where there shall be none: a file that is gone or empty starts nothing. */
+/** The part of a check that needs no krakend: a file that is gone or empty starts nothing. */
 export function checkPresence(snapshot: Snapshot) {
   for (const state of snapshot.files.values()) {
-    const fault = state.isEmpty ? "empty" : faultOf(state);
-    if (fault) return { ok: false, message: `the file is ${fault}` } as const;
+    const fault = state.isEmpty ? "it is empty" : faultOf(state);
+    if (fault) return { ok: false, message: fault } as const;
   }
   return { ok: true } as const;
 }

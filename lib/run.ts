@@ -88,10 +88,12 @@ async function serve(
   const { report, signals } = context;
   const { configFile } = service;
   const stop = new AbortController();
-  const paths = [resolve(configFile)];
+  // By its path, not as an inode: if the folder is replaced, the new one counts.
+  const cwd = Deno.cwd();
+  const path = resolve(cwd, configFile);
   let endpoint = endpointOf(undefined, { port: service.port, env });
 
-  const watcher = new Watcher(paths, {
+  const watcher = new Watcher([path], {
     sweepMs: SWEEP_MS,
     signal: stop.signal,
     onTrouble: (error) => report.warn(describeTrouble(error)),
@@ -99,7 +101,13 @@ async function serve(
   const supervisor = new Supervisor({
     shutdownTimeoutMs: options.shutdownTimeoutMs,
     start: () =>
-      startProcess({ program, args, env, graceMs: options.shutdownTimeoutMs }),
+      startProcess({
+        program,
+        args,
+        cwd,
+        env,
+        graceMs: options.shutdownTimeoutMs,
+      }),
     untilReady: (signal) =>
       untilReady(endpoint, {
         signal,
@@ -119,16 +127,21 @@ async function serve(
   const spec = {
     program,
     configFile,
+    cwd,
     env,
     compiledFile: join(temporary, "compiled.json"),
     timeoutMs: CHECK_TIMEOUT_MS,
   };
   const check = async (signal: AbortSignal) => {
-    const outcome = options.check
+    const presence = checkPresence(await watcher.look());
+    const outcome = presence.ok && options.check
       ? await checkConfig(spec, signal)
-      : checkPresence(await watcher.look());
+      : presence;
     return outcome.ok
-      ? { ok: true, value: await readConfig(spec) } as const
+      ? {
+        ok: true,
+        value: await readConfig({ ...spec, configFile: path }),
+      } as const
       : outcome;
   };
   const verdicts = gate(watcher, {

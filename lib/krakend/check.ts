@@ -13,6 +13,8 @@ export interface CheckSpec {
   readonly program: string;
   /** The configuration file, written as for `krakend run`. */
   readonly configFile: string;
+  /** The gateway's working folder. */
+  readonly cwd: string;
   /** The gateway's environment. */
   readonly env: Readonly<Record<string, string>>;
   /** A file of our own for what flexible configuration makes of the templates. */
@@ -59,6 +61,7 @@ export async function checkConfig(
 async function runCheck(spec: CheckSpec, signal: AbortSignal) {
   const child = new Deno.Command(spec.program, {
     args: ["check", "-c", spec.configFile],
+    cwd: spec.cwd,
     // KrakenD rewrites FC_OUT at every check; the user's belongs to the gateway.
     env: { ...spec.env, FC_OUT: spec.compiledFile },
     clearEnv: true,

@@ -12,6 +12,8 @@ export interface ProcessSpec {
   readonly args: readonly string[];
   /** The whole environment; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
+  /** The working folder. */
+  readonly cwd: string;
   /** How long processes may stay that the program left behind, in milliseconds. */
   readonly graceMs: number;
 }
@@ -41,6 +43,7 @@ export interface Process {
 export function startProcess(spec: ProcessSpec): Process {
   const child = new Deno.Command(spec.program, {
     args: [...spec.args],
+    cwd: spec.cwd,
     env: { ...spec.env },
     clearEnv: true,
     detached: true,

@@ -4,9 +4,11 @@
  * @module
  */
 
+import { messageOf } from "../errors.ts";
+
 /** What stands at one path. Two states are the same content exactly if their `content` is equal. */
 export interface FileState {
-  /** The content's hash, or why there is none: `missing`, `not a file`, `unreadable: ...`. */
+  /** The content's hash, or why there is none, as `it is missing` or `it is a folder`. */
   readonly content: string;
   /** What tells cheaply that the file was not touched since it was read. */
   readonly fingerprint: string;
@@ -57,7 +59,8 @@ export function faultOf({ content }: FileState): string | undefined {
 async function lookAt(path: string, previous?: FileState): Promise<FileState> {
   try {
     const info = await Deno.stat(path);
-    if (!info.isFile) return withoutContent("not a file");
+    if (info.isDirectory) return withoutContent("it is a folder");
+    if (!info.isFile) return withoutContent("it is not a file");
     const fingerprint = [
       await Deno.realPath(path),
       info.dev,
@@ -96,12 +99,12 @@ function withoutContent(reason: string): FileState {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "missing";
-  if (error instanceof Deno.errors.NotADirectory) return "missing";
+  if (error instanceof Deno.errors.NotFound) return "it is missing";
+  if (error instanceof Deno.errors.NotADirectory) return "it is missing";
   if (error instanceof Deno.errors.PermissionDenied) {
-    return "unreadable: permission denied";
+    return "it cannot be read (permission denied)";
   }
-  return `unreadable: ${error instanceof Error ? error.name : "unknown error"}`;
+  return `it cannot be read (${messageOf(error)})`;
 }
 
 async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

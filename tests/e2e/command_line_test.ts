@@ -12,7 +12,7 @@ const REFUSED: readonly [string[], number, string][] = [
   [["-t", "-5s", "run", "-c", "krakend.json"], 2, "--shutdown-timeout"],
   [["run"], 2, "-c FILE"],
   [["run", "-c", "missing.json"], 2, '"missing.json"'],
-  [["run", "-c", "."], 2, "not a file"],
+  [["run", "-c", "."], 2, "folder"],
   [["fly"], 2, '"fly"'],
   [["--krakend", "./missing", "run", "-c", "krakend.json"], 127, "missing"],
   [["--krakend", "krakend.json", "version"], 126, "not executable"],

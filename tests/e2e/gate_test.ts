@@ -79,7 +79,7 @@ Deno.test("--no-check restarts without a check, but not with an empty file", asy
     args: ["--no-check", "run", "-c", "krakend.json"],
   });
   await Deno.writeTextFile(place.file, "");
-  await place.reports("the file is empty");
+  await place.reports("it is empty");
   assertEquals(await place.statusOf("/one"), 200);
 
   await Deno.writeTextFile(place.file, "{");

@@ -82,3 +82,16 @@ Deno.test("a folder that is replaced is watched anew", async () => {
     await place.serves(`${round}/again`);
   }
 });
+
+Deno.test("a working folder that is replaced is left for the new one", async () => {
+  await using place = await Playground.open();
+  const home = place.path("home");
+  await Deno.mkdir(home);
+  await Deno.rename(place.file, join(home, "krakend.json"));
+  await place.startAndServe({ cwd: home });
+
+  await Deno.rename(home, `${home}.old`);
+  await Deno.mkdir(home);
+  await Deno.writeTextFile(join(home, "krakend.json"), place.config("/new"));
+  await place.serves("/new");
+});

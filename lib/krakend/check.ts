@@ -4,6 +4,7 @@
  * @module
  */
 
+import { stripAnsiCode } from "@std/fmt/colors";
 import { messageOf } from "../errors.ts";
 import { signalGroup } from "../process_group.ts";
 
@@ -73,23 +74,25 @@ async function runCheck(spec: CheckSpec, signal: AbortSignal) {
   }).spawn();
   const kill = () => signalGroup(child.pid, "SIGKILL");
   signal.addEventListener("abort", kill);
-  if (signal.aborted) kill();
-  child.status.finally(() => signal.removeEventListener("abort", kill));
-  const { success, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  return {
-    success,
-    output: `${decoder.decode(stdout)}\n${decoder.decode(stderr)}`,
-  };
+  try {
+    if (signal.aborted) kill();
+    // Ends when nobody holds the streams any more, which may be later than the program.
+    const { success, stdout, stderr } = await child.output();
+    const decoder = new TextDecoder();
+    return {
+      success,
+      output: `${decoder.decode(stdout)}\n${decoder.decode(stderr)}`,
+    };
+  } finally {
+    signal.removeEventListener("abort", kill);
+  }
 }
 
 /** Takes the fault out of the output of a check, which says where it looks before it says what it finds. */
 function readMessage(output: string, spec: CheckSpec): string {
   const lines = output.split("\n").map((line) => line.trim())
     .filter((line) => line && !line.startsWith("Parsing configuration file:"));
-  const text = lines.join("\n")
-    // deno-lint-ignore no-control-regex
-    .replaceAll(/\x1b\[[\d;]*m/g, "")
+  const text = stripAnsiCode(lines.join("\n"))
     .replaceAll(spec.compiledFile, spec.configFile)
     // A password in the URL of a backend is nobody's business.
     .replaceAll(/(\w+:\/\/)[^\s/@'"]+@/g, "$1***@");

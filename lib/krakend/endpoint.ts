@@ -47,14 +47,13 @@ export function endpointOf(config: unknown, overrides: Overrides): Endpoint {
   );
   const isEncrypted = root["tls"] !== undefined &&
     asRecord(root["tls"])["disabled"] !== true;
-  const path = router["health_path"] || DEFAULT_HEALTH_PATH;
   const isAsked = config !== undefined && !isEncrypted &&
     router["disable_health"] !== true;
   return {
     hostname: reachable(env["KRAKEND_LISTEN_IP"] || root["listen_ip"]),
     port: overrides.port ?? portOf(env["KRAKEND_PORT"]) ??
       portOf(root["port"]) ?? DEFAULT_PORT,
-    healthPath: isAsked ? String(path) : undefined,
+    healthPath: isAsked ? healthPathOf(router["health_path"]) : undefined,
   };
 }
 
@@ -65,7 +64,12 @@ function reachable(address: unknown): string {
   return address === "0.0.0.0" ? "127.0.0.1" : address;
 }
 
+function healthPathOf(value: unknown): string {
+  return typeof value === "string" && value ? value : DEFAULT_HEALTH_PATH;
+}
+
 function portOf(value: unknown): number | undefined {
+  if (typeof value !== "number" && typeof value !== "string") return undefined;
   const port = Number(value);
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
 }

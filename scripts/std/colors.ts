@@ -7,17 +7,11 @@
 // deno-lint-ignore no-import-prefix -- the facades alone use it
 import * as std from "npm:deno-std@1.4.0/fmt/colors.js";
 
-/** Makes text bold. */
-export const bold: (str: string) => string = std.bold;
-
 /** Makes text cyan. */
 export const cyan: (str: string) => string = std.cyan;
 
 /** Makes text dim. */
 export const dim: (str: string) => string = std.dim;
-
-/** Makes text green. */
-export const green: (str: string) => string = std.green;
 
 /** Makes text red. */
 export const red: (str: string) => string = std.red;

@@ -1,0 +1,107 @@
+import { assertEquals } from "@std/assert";
+import { tellFact, tellVerdict } from "../../lib/facts.ts";
+import type { Verdict } from "../../lib/gate.ts";
+import type { Reporter } from "../../lib/report.ts";
+import type { Fact } from "../../lib/supervise/supervisor.ts";
+
+/** The only thing that is told, with its level before it. */
+function told(tell: (report: Reporter) => void): string {
+  const lines: string[] = [];
+  const at = (level: string) => (text: string) => {
+    lines.push(`${level}: ${text}`);
+  };
+  tell({
+    error: at("error"),
+    warn: at("warn"),
+    info: at("info"),
+    debug: at("debug"),
+  });
+  assertEquals(lines.length, 1);
+  return lines.join("");
+}
+
+function sayVerdict(verdict: Verdict<unknown>, isAlive: boolean): string {
+  const circumstances = { configFile: "krakend.json", isAlive };
+  return told((report) => tellVerdict(report, verdict, circumstances));
+}
+
+function sayFact(fact: Fact): string {
+  return told((report) => tellFact(report, fact));
+}
+
+Deno.test("an approval says how long it took and what follows", () => {
+  const verdict = { kind: "approved", value: {}, tookMs: 61.7 } as const;
+  assertEquals(
+    sayVerdict(verdict, true),
+    "info: krakend.json is fine (62 ms), restarting the gateway",
+  );
+  assertEquals(
+    sayVerdict(verdict, false),
+    "info: krakend.json is fine (62 ms), starting the gateway",
+  );
+});
+
+Deno.test("a failure is an error that says what it means for the gateway, and what krakend said", () => {
+  const verdict = { kind: "rejected", message: "bad\ncomma" } as const;
+  assertEquals(
+    sayVerdict(verdict, true),
+    "error: krakend.json is refused, the gateway goes on with the configuration it has\nbad\ncomma",
+  );
+  assertEquals(
+    sayVerdict(verdict, false),
+    "error: krakend.json is refused, no gateway runs until it is mended\nbad\ncomma",
+  );
+});
+
+Deno.test("a change that was taken back is told", () => {
+  assertEquals(
+    sayVerdict({ kind: "reverted" }, true),
+    "info: krakend.json is again as the gateway knows it",
+  );
+});
+
+Deno.test("readiness says how long nobody listened, if somebody did before", () => {
+  assertEquals(
+    sayFact({ kind: "ready", bootMs: 58, gapMs: undefined }),
+    "info: ready in 58 ms",
+  );
+  assertEquals(
+    sayFact({ kind: "ready", bootMs: 58, gapMs: 1_449 }),
+    "info: ready in 58 ms, nobody listened for 1.4 s",
+  );
+});
+
+Deno.test("an exit that nobody asked for is an error that says how and what follows", () => {
+  assertEquals(
+    sayFact({ kind: "exited", exit: { code: 0, signal: null }, retryMs: 500 }),
+    "error: the gateway left with code 0, unasked; next start in 500 ms, or at the next change",
+  );
+  const exit = { code: 137, signal: "SIGKILL" } as const;
+  assertEquals(
+    sayFact({ kind: "exited", exit, retryMs: 30_000 }),
+    "error: the gateway was ended by SIGKILL, unasked; next start in 30.0 s, or at the next change",
+  );
+});
+
+Deno.test("a start that failed is an error with its reason", () => {
+  const error = new Error("text file busy");
+  assertEquals(
+    sayFact({ kind: "start failed", error, retryMs: 1_000 }),
+    "error: cannot start the gateway: text file busy; next start in 1.0 s, or at the next change",
+  );
+});
+
+Deno.test("what is only good to know is for the verbose, and a kill is a warning", () => {
+  assertEquals(
+    [
+      sayFact({ kind: "started", pid: 7 }),
+      sayFact({ kind: "terminating", pid: 7 }),
+      sayFact({ kind: "killing", pid: 7 }),
+    ],
+    [
+      "debug: gateway started (process 7)",
+      "debug: sent SIGTERM to the gateway (process 7)",
+      "warn: killing the gateway (process 7)",
+    ],
+  );
+});

@@ -1,0 +1,61 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../lib/errors.ts";
+import { parseOptions } from "../../lib/options.ts";
+
+/** What the user is told about a line of words without blanks in them. */
+function complaint(line: string, env: Record<string, string> = {}): string {
+  const words = line.split(" ").filter(Boolean);
+  return assertThrows(() => parseOptions(words, env), UsageError).message;
+}
+
+Deno.test("an unknown option is refused with the nearest one that is known", () => {
+  assertEquals(
+    complaint("--setle 1s run"),
+    'Unknown option "--setle": did you mean "--settle"? See krakend-watch --help',
+  );
+  assert(complaint("--shutdown-time=1s").includes('"--shutdown-timeout"'));
+});
+
+Deno.test("an unknown short option is told where the options of krakend belong", () => {
+  assertEquals(
+    complaint("-c krakend.json"),
+    'Unknown option "-c": options of krakend itself come after its command. See krakend-watch --help',
+  );
+});
+
+Deno.test("an unknown option is found behind known ones", () => {
+  assert(complaint("-v --settle 1s --wat run").includes('"--wat"'));
+  assert(complaint("-vx run").startsWith('Unknown option "-'));
+});
+
+Deno.test("an option without its value is named", () => {
+  for (const line of ["--settle", "--settle=", "-v --settle"]) {
+    assertEquals(complaint(line), 'Option "--settle" needs a value', line);
+  }
+  assertEquals(complaint("-t"), 'Option "--shutdown-timeout" needs a value');
+});
+
+Deno.test("a value that is no duration is named with its option", () => {
+  const message = complaint("--settle 5x");
+  assert(message.startsWith('Option "--settle": Cannot parse "5x"'), message);
+});
+
+Deno.test("a value in the environment that is no duration is refused too", () => {
+  const message = complaint("", { KRAKEND_WATCH_SHUTDOWN_TIMEOUT: "soon" });
+  assert(message.includes('Cannot parse "soon" as a duration'), message);
+});
+
+Deno.test("a switch in the environment that is neither on nor off is named with its variable", () => {
+  assertEquals(
+    complaint("", { KRAKEND_WATCH_VERBOSE: "maybe" }),
+    'Cannot parse "KRAKEND_WATCH_VERBOSE" as a switch: got "maybe", ' +
+      "write 1 or 0, true or false, yes or no, on or off",
+  );
+});
+
+Deno.test("verbose and quiet exclude each other", () => {
+  assertEquals(
+    complaint("-v -q"),
+    "--verbose and --quiet exclude each other",
+  );
+});

@@ -1,0 +1,137 @@
+import { assertEquals } from "@std/assert";
+import { environmentTwin, parseOptions } from "../../lib/options.ts";
+
+/** The options for a line of words without blanks in them. */
+function parse(line: string, env: Record<string, string> = {}) {
+  return parseOptions(line.split(" ").filter(Boolean), env);
+}
+
+Deno.test("parseOptions() has a default for everything", () => {
+  assertEquals(parse(""), {
+    shutdownTimeoutMs: 10_000,
+    settleMs: 100,
+    check: true,
+    krakend: undefined,
+    verbosity: "normal",
+    help: false,
+    version: false,
+    command: [],
+  });
+});
+
+Deno.test("parseOptions() understands every long option", () => {
+  const line =
+    "--shutdown-timeout 30s --settle 250ms --no-check --krakend /bin/krakend --verbose --help --version";
+  assertEquals(parse(line), {
+    shutdownTimeoutMs: 30_000,
+    settleMs: 250,
+    check: false,
+    krakend: "/bin/krakend",
+    verbosity: "verbose",
+    help: true,
+    version: true,
+    command: [],
+  });
+});
+
+Deno.test("parseOptions() takes the value of an option in every usual form", () => {
+  const forms = [
+    "-t 30s",
+    "-t30s",
+    "-t=30s",
+    "-vt 30s",
+    "--shutdown-timeout 30s",
+    "--shutdown-timeout=30s",
+  ];
+  for (const form of forms) {
+    const { shutdownTimeoutMs, command } = parse(`${form} run -c krakend.json`);
+    assertEquals(shutdownTimeoutMs, 30_000, form);
+    assertEquals(command, ["run", "-c", "krakend.json"], form);
+  }
+});
+
+Deno.test("parseOptions() knows the short switches, together and apart", () => {
+  assertEquals(parse("-v").verbosity, "verbose");
+  assertEquals(parse("-q").verbosity, "quiet");
+  const { verbosity, help } = parse("-qh");
+  assertEquals([verbosity, help], ["quiet", true]);
+});
+
+Deno.test("parseOptions() lets the last of several values win", () => {
+  assertEquals(parse("--settle 1s --settle 2s").settleMs, 2_000);
+});
+
+Deno.test("parseOptions() begins the command with the first word that is no option", () => {
+  const { settleMs, verbosity, command } = parse(
+    "--settle 1s run -v --settle 2s -t5s -c krakend.json --no-check",
+  );
+  assertEquals([settleMs, verbosity], [1_000, "normal"]);
+  assertEquals(
+    command.join(" "),
+    "run -v --settle 2s -t5s -c krakend.json --no-check",
+  );
+});
+
+Deno.test("parseOptions() begins the command after two dashes", () => {
+  const { verbosity, command } = parse("-v -- -q run -t 3s -- x");
+  assertEquals(verbosity, "verbose");
+  assertEquals(command.join(" "), "-q run -t 3s -- x");
+});
+
+Deno.test("parseOptions() leaves the words of the command as they are", () => {
+  const words = ["run", "-p", "08080", "-c", "a b.json", "", "1e3", "--x="];
+  assertEquals(parseOptions(words, {}).command, words);
+});
+
+Deno.test("parseOptions() takes a word that looks like an option for the value of the one before it", () => {
+  assertEquals(parse("--krakend -t5s run").krakend, "-t5s");
+});
+
+Deno.test("every option has an environment twin", () => {
+  const options = parse("", {
+    KRAKEND_WATCH_SHUTDOWN_TIMEOUT: "30s",
+    KRAKEND_WATCH_SETTLE: "250",
+    KRAKEND_WATCH_NO_CHECK: "1",
+    KRAKEND_WATCH_KRAKEND: "/bin/krakend",
+    KRAKEND_WATCH_QUIET: "yes",
+  });
+  assertEquals(options, {
+    shutdownTimeoutMs: 30_000,
+    settleMs: 250,
+    check: false,
+    krakend: "/bin/krakend",
+    verbosity: "quiet",
+    help: false,
+    version: false,
+    command: [],
+  });
+});
+
+Deno.test("environmentTwin() names the variable of an option", () => {
+  assertEquals(
+    environmentTwin("shutdown-timeout"),
+    "KRAKEND_WATCH_SHUTDOWN_TIMEOUT",
+  );
+});
+
+Deno.test("the command line wins over the environment", () => {
+  const env = { KRAKEND_WATCH_SETTLE: "1s", KRAKEND_WATCH_KRAKEND: "/env" };
+  assertEquals(parse("--settle 2s", env).settleMs, 2_000);
+  assertEquals(parse("--krakend /line", env).krakend, "/line");
+  assertEquals(parse("", env).krakend, "/env");
+});
+
+Deno.test("a switch in the environment can be on, off and empty", () => {
+  for (const text of ["1", "true", "YES", "on"]) {
+    assertEquals(parse("", { KRAKEND_WATCH_NO_CHECK: text }).check, false);
+  }
+  for (const text of ["0", "false", "No", "OFF", ""]) {
+    assertEquals(parse("", { KRAKEND_WATCH_NO_CHECK: text }).check, true);
+  }
+});
+
+Deno.test("help and version are for the command line alone", () => {
+  const env = { KRAKEND_WATCH_HELP: "1", KRAKEND_WATCH_VERSION: "1" };
+  const { help, version } = parse("", env);
+  assertEquals([help, version], [false, false]);
+});

@@ -1,0 +1,72 @@
+import { assertEquals } from "@std/assert";
+import { stripAnsiCode } from "@std/fmt/colors";
+import {
+  createReporter,
+  type ReporterOptions,
+  wantsColor,
+} from "../../lib/report.ts";
+
+/** The lines that a reporter writes when it is told something of every level. */
+function report(
+  options: Partial<ReporterOptions>,
+  text = (level: string) => `${level} text`,
+): string[] {
+  const lines: string[] = [];
+  const reporter = createReporter({
+    verbosity: "verbose",
+    color: false,
+    write: (line) => lines.push(line),
+    ...options,
+  });
+  for (const level of ["error", "warn", "info", "debug"] as const) {
+    reporter[level](text(level));
+  }
+  return lines;
+}
+
+const ERROR = "krakend-watch: error: error text";
+const WARNING = "krakend-watch: warning: warn text";
+const INFO = "krakend-watch: info text";
+const DEBUG = "krakend-watch: debug text";
+
+Deno.test("a report shows what the verbosity allows", () => {
+  assertEquals(report({ verbosity: "quiet" }), [ERROR, WARNING]);
+  assertEquals(report({ verbosity: "normal" }), [ERROR, WARNING, INFO]);
+  assertEquals(report({ verbosity: "verbose" }), [ERROR, WARNING, INFO, DEBUG]);
+});
+
+Deno.test("every line says whose it is, and those after the first are indented", () => {
+  const lines = report({ verbosity: "quiet" }, () => "one\ntwo\n three\n\n");
+  assertEquals(lines.slice(0, 3), [
+    "krakend-watch: error: one",
+    "krakend-watch:   two",
+    "krakend-watch:    three",
+  ]);
+  assertEquals(lines.length, 6);
+});
+
+Deno.test("a report holds no colours unless it is asked for them", () => {
+  const colored = report({ color: true });
+  const escapes = colored.map((line) => line.split("\x1b[").length - 1);
+  assertEquals(escapes.every((count) => count > 0 && count % 2 === 0), true);
+  assertEquals(colored.map(stripAnsiCode), report({ color: false }));
+});
+
+Deno.test("colours are for a terminal that knows them", () => {
+  assertEquals(wantsColor({ TERM: "xterm" }, true), true);
+  assertEquals(wantsColor({}, true), true);
+  assertEquals(wantsColor({ TERM: "xterm" }, false), false);
+  assertEquals(wantsColor({ TERM: "dumb" }, true), false);
+});
+
+Deno.test("NO_COLOR wins over FORCE_COLOR, and that over the terminal", () => {
+  const forced = { FORCE_COLOR: "1", TERM: "dumb" };
+  assertEquals(wantsColor(forced, false), true);
+  assertEquals(wantsColor({ ...forced, NO_COLOR: "1" }, true), false);
+  assertEquals(wantsColor({ FORCE_COLOR: "0" }, true), false);
+});
+
+Deno.test("empty variables say nothing about colours", () => {
+  assertEquals(wantsColor({ NO_COLOR: "" }, true), true);
+  assertEquals(wantsColor({ FORCE_COLOR: "" }, false), false);
+});

@@ -1,0 +1,110 @@
+/**
+ * A supervisor in a world of fakes.
+ *
+ * @module
+ */
+
+import FakeTimers from "@sinonjs/fake-timers";
+import { assertEquals } from "@std/assert";
+import type { Exit, Process } from "../../../lib/supervise/process.ts";
+import { type Fact, Supervisor } from "../../../lib/supervise/supervisor.ts";
+
+/** A gateway that does what the test says. */
+export class FakeGateway implements Process {
+  readonly #exited = Promise.withResolvers<Exit>();
+  readonly exited = this.#exited.promise;
+
+  constructor(readonly pid: number, readonly log: (line: string) => void) {}
+
+  terminate(): void {
+    this.log(`TERM ${this.pid}`);
+  }
+
+  kill(): void {
+    this.log(`KILL ${this.pid}`);
+  }
+
+  leave(exit: Exit = { code: 0, signal: null }): void {
+    this.log(`exit ${this.pid}`);
+    this.#exited.resolve(exit);
+  }
+}
+
+/** A supervisor in a world of fakes, in which no time passes by itself. */
+export interface Scene {
+  supervisor: Supervisor;
+  /** All gateways that were started, the newest last. */
+  gateways: FakeGateway[];
+  /** Starts, signals and exits, in their order. */
+  log: string[];
+  facts: Fact[];
+  /** What the next starts throw. */
+  faults: unknown[];
+  /** Makes the newest gateway serve. */
+  serve: () => Promise<void>;
+  /** Lets time pass, in milliseconds. */
+  pass: (ms: number) => Promise<void>;
+  /** Whether `stopped` has resolved. */
+  isStopped: () => boolean;
+}
+
+/** Runs a test with a supervisor; at its end, no timer may be left. */
+export async function withSupervisor(test: (scene: Scene) => Promise<void>) {
+  const clock = FakeTimers.install({
+    toFake: ["setTimeout", "clearTimeout", "performance"],
+  });
+  const gateways: FakeGateway[] = [];
+  const log: string[] = [];
+  const facts: Fact[] = [];
+  const faults: unknown[] = [];
+  let serveNewest = () => {};
+  let isStopped = false;
+  const supervisor = new Supervisor({
+    shutdownTimeoutMs: 5_000,
+    start: () => {
+      const pid = gateways.length + 1;
+      log.push(`start ${pid}`);
+      if (faults.length > 0) throw faults.shift();
+      const gateway = new FakeGateway(pid, (line) => log.push(line));
+      gateways.push(gateway);
+      return gateway;
+    },
+    untilReady: (signal) =>
+      new Promise((resolve) => {
+        serveNewest = resolve;
+        signal.addEventListener("abort", () => resolve());
+      }),
+    onFact: (fact) => facts.push(fact),
+  });
+  supervisor.stopped.then(() => isStopped = true);
+  const pass = async (ms: number) => {
+    await clock.tickAsync(ms);
+  };
+  const serve = () => {
+    serveNewest();
+    return pass(0);
+  };
+  try {
+    await test({
+      supervisor,
+      gateways,
+      log,
+      facts,
+      faults,
+      serve,
+      pass,
+      isStopped: () => isStopped,
+    });
+    // Whatever the test left running would otherwise hide here.
+    assertEquals(clock.countTimers(), 0, "timers that are still set");
+  } finally {
+    clock.uninstall();
+  }
+}
+
+/** Stops a supervisor whose gateway leaves when it is told to. */
+export async function stop({ supervisor, gateways, pass }: Scene) {
+  supervisor.quit();
+  gateways.at(-1)?.leave();
+  await pass(0);
+}

@@ -1,0 +1,158 @@
+import FakeTimers from "@sinonjs/fake-timers";
+import { assertEquals } from "@std/assert";
+import { FolderEvents } from "../../../lib/watch/events.ts";
+
+const FOLDERS = [{ path: "/etc/krakend", identity: "1" }];
+const OTHERS = [{ path: "/etc/other", identity: "2" }];
+
+/** What `Deno.watchFs` is made of where a test decides what it does. */
+class FakeWatcher {
+  readonly #events = new TransformStream<Deno.FsEvent, Deno.FsEvent>();
+  readonly #writer = this.#events.writable.getWriter();
+  isOpen = true;
+
+  constructor(readonly paths: readonly string[]) {}
+
+  close(): void {
+    this.isOpen = false;
+    // A stream that was broken has no end any more.
+    this.#writer.close().catch(() => {});
+  }
+
+  tell(path: string, kind: Deno.FsEvent["kind"] = "modify"): void {
+    this.#writer.write({ kind, paths: [path] });
+  }
+
+  fail(error: Error): void {
+    this.#writer.abort(error);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Deno.FsEvent> {
+    return this.#events.readable[Symbol.asyncIterator]();
+  }
+}
+
+interface Scene {
+  events: FolderEvents;
+  /** All watchers that were opened, the newest last. */
+  opened: FakeWatcher[];
+  troubles: string[];
+  hints: () => number;
+  /** What the next calls of `Deno.watchFs` throw. */
+  faults: Error[];
+  pass: (ms: number) => Promise<unknown>;
+}
+
+async function withFakes(test: (scene: Scene) => Promise<void>) {
+  const clock = FakeTimers.install({ toFake: ["performance"] });
+  const opened: FakeWatcher[] = [];
+  const faults: Error[] = [];
+  const troubles: string[] = [];
+  let hints = 0;
+  const watchFs = (paths: string[]) => {
+    const fault = faults.shift();
+    if (fault) throw fault;
+    const isAlone = opened.every(({ isOpen }) => !isOpen);
+    assertEquals(isAlone, true, "two watchers at once");
+    const watcher = new FakeWatcher(paths);
+    opened.push(watcher);
+    return watcher;
+  };
+  const genuine = Deno.watchFs;
+  Object.assign(Deno, { watchFs });
+  const events = new FolderEvents({
+    onHint: () => hints++,
+    onTrouble: (error) => troubles.push((error as Error).message),
+  });
+  try {
+    await test({
+      events,
+      opened,
+      troubles,
+      hints: () => hints,
+      faults,
+      pass: (ms) => clock.tickAsync(ms),
+    });
+    await events.close();
+    assertEquals(opened.some(({ isOpen }) => isOpen), false);
+  } finally {
+    Object.assign(Deno, { watchFs: genuine });
+    clock.uninstall();
+  }
+}
+
+Deno.test("folders that are watched already are left alone", () =>
+  withFakes(async ({ events, opened }) => {
+    await events.watch(FOLDERS);
+    await events.watch([...FOLDERS]);
+    assertEquals(opened.map(({ paths }) => paths), [["/etc/krakend"]]);
+  }));
+
+Deno.test("other folders, and a folder that was replaced, are watched anew", () =>
+  withFakes(async ({ events, opened }) => {
+    await events.watch(FOLDERS);
+    await events.watch([...FOLDERS, ...OTHERS]);
+    await events.watch(OTHERS);
+    await events.watch([{ path: "/etc/other", identity: "3" }]);
+    assertEquals(opened.map(({ paths }) => paths.join()), [
+      "/etc/krakend",
+      "/etc/krakend,/etc/other",
+      "/etc/other",
+      "/etc/other",
+    ]);
+  }));
+
+Deno.test("a folder that is told about itself is watched anew, since its watch may be dead", () =>
+  withFakes(async ({ events, opened, pass, hints }) => {
+    await events.watch(FOLDERS);
+    opened[0]?.tell("/etc/krakend/krakend.json");
+    await pass(0);
+    await events.watch(FOLDERS);
+    assertEquals([opened.length, hints()], [1, 1]);
+    opened[0]?.tell("/etc/krakend", "remove");
+    await pass(0);
+    await events.watch(FOLDERS);
+    assertEquals([opened.length, hints()], [2, 2]);
+  }));
+
+Deno.test("no folders are no reason to open a watcher", () =>
+  withFakes(async ({ events, opened, troubles }) => {
+    await events.watch([]);
+    await events.watch(FOLDERS);
+    await events.watch([]);
+    assertEquals(opened.map(({ isOpen }) => isOpen), [false]);
+    assertEquals(troubles, []);
+  }));
+
+Deno.test("trouble is told once until it is over, and tried again every five seconds", () =>
+  withFakes(async ({ events, opened, troubles, faults, pass }) => {
+    faults.push(new Error("limit 1"), new Error("limit 2"));
+    await events.watch(FOLDERS);
+    await pass(4_999);
+    await events.watch(FOLDERS);
+    assertEquals(faults.length, 1, "tried again too early");
+    await pass(1);
+    await events.watch(FOLDERS);
+    assertEquals([faults.length, opened.length], [0, 0]);
+    await pass(5_000);
+    await events.watch(FOLDERS);
+    assertEquals(opened.length, 1);
+    assertEquals(troubles, ["limit 1"]);
+    faults.push(new Error("limit 3"));
+    await events.watch(OTHERS);
+    assertEquals(troubles, ["limit 1", "limit 3"]);
+  }));
+
+Deno.test("a watcher that breaks is trouble, and is replaced after a while", () =>
+  withFakes(async ({ events, opened, troubles, pass }) => {
+    await events.watch(FOLDERS);
+    opened[0]?.fail(new Error("broken"));
+    await pass(0);
+    assertEquals(troubles, ["broken"]);
+    assertEquals(opened[0]?.isOpen, false);
+    await events.watch(FOLDERS);
+    assertEquals(opened.length, 1);
+    await pass(5_000);
+    await events.watch(FOLDERS);
+    assertEquals(opened.length, 2);
+  }));

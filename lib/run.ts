@@ -93,8 +93,9 @@ async function serve(
   const path = resolve(cwd, configFile);
   let endpoint = endpointOf(undefined, { port: service.port, env });
 
-  const watcher = new Watcher([path], {
+  const watcher = new Watcher({ files: [path], trees: [] }, {
     sweepMs: SWEEP_MS,
+    isPolling: false,
     signal: stop.signal,
     onTrouble: (error) => report.warn(describeTrouble(error)),
   });

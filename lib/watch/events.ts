@@ -7,10 +7,18 @@
 import { messageOf } from "../errors.ts";
 import { type Folder, sameFolders } from "./folders.ts";
 
+/** Something that happened in a folder, as far as it can be believed. */
+export interface FolderEvent {
+  /** Whether files were only written to; else they may have come, gone or been replaced. */
+  readonly isEdit: boolean;
+  /** The real paths that it names; not always those that it is about. */
+  readonly paths: readonly string[];
+}
+
 /** Who wants to hear of events. */
 export interface FolderEventsOptions {
-  /** Called at every event: something in a folder may have changed. */
-  onHint: () => void;
+  /** Called at every event: a look is due. */
+  onEvent: (event: FolderEvent) => void;
   /** Called once when events cannot be had any more: the sweep is alone from here on. */
   onTrouble: (error: unknown) => void;
 }
@@ -37,12 +45,16 @@ export class FolderEvents {
     this.#options = options;
   }
 
-  /** Makes these the watched folders. Does nothing if they are. */
-  async watch(folders: readonly Folder[]): Promise<void> {
-    if (this.#watcher && sameFolders(folders, this.#folders)) return;
-    if (!this.#watcher && performance.now() < this.#retryAt) return;
+  /**
+   * Makes these the watched folders.
+   *
+   * @returns Whether they are now and were not before.
+   */
+  async watch(folders: readonly Folder[]): Promise<boolean> {
+    if (this.#watcher && sameFolders(folders, this.#folders)) return false;
+    if (!this.#watcher && performance.now() < this.#retryAt) return false;
     await this.close();
-    if (folders.length === 0) return;
+    if (folders.length === 0) return false;
     try {
       this.#watcher = Deno.watchFs(folders.map(({ path }) => path), {
         recursive: false,
@@ -50,8 +62,10 @@ export class FolderEvents {
       this.#folders = folders;
       this.#reading = this.#read(this.#watcher);
       this.#inTrouble = false;
+      return true;
     } catch (error) {
       this.#fail(error);
+      return false;
     }
   }
 
@@ -70,8 +84,12 @@ export class FolderEvents {
         // Our own reading of a file is an event of this kind.
         if (event.kind === "access") continue;
         // A folder that is told about itself may be gone, and its watch dead.
-        if (event.paths.some((path) => paths.has(path))) this.#folders = [];
-        this.#options.onHint();
+        const isAboutFolder = event.paths.some((path) => paths.has(path));
+        if (isAboutFolder) this.#folders = [];
+        this.#options.onEvent({
+          isEdit: event.kind === "modify" && !event.flag && !isAboutFolder,
+          paths: event.paths,
+        });
       }
     } catch (error) {
       if (this.#watcher === watcher) {

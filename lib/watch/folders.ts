@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, isAbsolute, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "@std/path";
 
 /** A folder to watch. */
 export interface Folder {
@@ -14,24 +14,75 @@ export interface Folder {
   readonly identity: string;
 }
 
+/** The way from a path as it is written to what really stands there. */
+export interface Trace {
+  /** The real path; undefined if nothing stands there. */
+  readonly real: string | undefined;
+  /**
+   * The folders in which a change can put something else there: the one that
+   * holds it, and those that hold a link on the way. Where a part of the way
+   * is missing, the folder in which it would appear.
+   */
+  readonly folders: readonly string[];
+}
+
 /** As many links as Linux follows in one path before it gives up. */
 const MOST_LINKS = 40;
 
-/**
- * The folders in which a change can give one of the files another content: the
- * one that holds the file, and those that hold a link on the way to it. Where
- * a part of the way is missing, the folder in which it would appear.
- *
- * @param paths The files, absolute.
- */
-export async function foldersOf(paths: readonly string[]): Promise<Folder[]> {
-  const found = new Set<string>();
-  for (const path of paths) {
-    for (const folder of await foldersOnTheWay(path)) found.add(folder);
+/** Follows paths, remembering what it has seen: for one look at the file system. */
+export class Tracer {
+  readonly #folders = new Map<string, Trace>();
+
+  /** Follows a path, as the kernel would. */
+  trace(path: string): Trace {
+    return this.#follow(resolve(path), MOST_LINKS, true);
   }
+
+  #follow(path: string, links: number, isLast: boolean): Trace {
+    const parent = dirname(path);
+    if (parent === path) return { real: path, folders: [] };
+    const before = this.#followFolder(parent, links);
+    if (before.real === undefined) return before;
+    const entry = join(before.real, basename(path));
+    const info = lstat(entry);
+    if (info?.isSymlink && links > 0) {
+      const target = resolve(before.real, readLink(entry) ?? "");
+      const after = this.#follow(target, links - 1, isLast);
+      return {
+        real: after.real,
+        folders: [...before.folders, before.real, ...after.folders],
+      };
+    }
+    if (info?.isDirectory && !isLast) {
+      return { real: entry, folders: before.folders };
+    }
+    const isThere = info !== undefined && !info.isSymlink && isLast;
+    return {
+      real: isThere ? entry : undefined,
+      folders: [...before.folders, before.real],
+    };
+  }
+
+  #followFolder(path: string, links: number): Trace {
+    const known = this.#folders.get(path);
+    if (known) return known;
+    const trace = this.#follow(path, links, false);
+    this.#folders.set(path, trace);
+    return trace;
+  }
+}
+
+/** The folders that have to be watched for these files. */
+export function foldersOf(paths: readonly string[]): Folder[] {
+  const tracer = new Tracer();
+  return identify(paths.flatMap((path) => tracer.trace(path).folders));
+}
+
+/** Names each folder that is there once, with its identity, in order. */
+export function identify(paths: Iterable<string>): Folder[] {
   const folders: Folder[] = [];
-  for (const path of [...found].sort()) {
-    const identity = await identityOf(path);
+  for (const path of [...new Set(paths)].sort()) {
+    const identity = identityOf(path);
     if (identity) folders.push({ path, identity });
   }
   return folders;
@@ -48,63 +99,27 @@ export function sameFolders(
     );
 }
 
-/** Walks the path as the kernel does, one name at a time. */
-async function foldersOnTheWay(path: string): Promise<string[]> {
-  const folders: string[] = [];
-  let { root: folder, names } = split(path);
-  let links = 0;
-  while (names.length > 0) {
-    const [name, ...rest] = names as [string, ...string[]];
-    const entry = join(folder, name);
-    const info = await lstat(entry);
-    const isLast = rest.length === 0;
-    if (info?.isSymlink && links++ < MOST_LINKS) {
-      folders.push(folder);
-      const target = await readLink(entry);
-      if (target === undefined) break;
-      const next = split(isAbsolute(target) ? target : join(folder, target));
-      folder = next.root;
-      names = [...next.names, ...rest];
-    } else if (info?.isDirectory && !isLast) {
-      folder = entry;
-      names = rest;
-    } else {
-      folders.push(folder);
-      break;
-    }
-  }
-  return folders;
-}
-
-function split(path: string): { root: string; names: string[] } {
-  const absolute = resolve(path);
-  let root = absolute;
-  while (dirname(root) !== root) root = dirname(root);
-  const names = absolute.slice(root.length).split(/[/\\]/).filter(Boolean);
-  return { root, names };
-}
-
 /** The birth time is in it because file systems give a number again at once after a removal. */
-async function identityOf(path: string): Promise<string | undefined> {
+function identityOf(path: string): string | undefined {
   try {
-    const info = await Deno.stat(path);
+    const info = Deno.statSync(path);
     return [info.dev, info.ino, info.birthtime?.getTime()].join("|");
   } catch {
     return undefined;
   }
 }
 
-async function lstat(path: string): Promise<Deno.FileInfo | undefined> {
+function lstat(path: string): Deno.FileInfo | undefined {
   try {
-    return await Deno.lstat(path);
+    return Deno.lstatSync(path);
   } catch {
     return undefined;
   }
 }
 
-async function readLink(path: string): Promise<string | undefined> {
+function readLink(path: string): string | undefined {
   try {
-    return await Deno.readLink(path);
+    return Deno.readLinkSync(path);
   } catch {
     return undefined;
   }

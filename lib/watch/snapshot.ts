@@ -11,18 +11,35 @@ export interface FileState {
   /** The content's hash, or why there is none, as `it is missing` or `it is a folder`. */
   readonly content: string;
   /** What tells cheaply that the file was not touched since it was read. */
-  readonly fingerprint: string;
+  readonly fingerprint: Fingerprint | undefined;
   /** Whether it is a file without any content, as it is for a moment when it is written anew. */
   readonly isEmpty: boolean;
   /** Whether the next look must read the file even if its fingerprint is the same. */
   readonly racy: boolean;
 }
 
+/** Numbers that differ when another file stands there, or the same one was touched. */
+interface Fingerprint {
+  readonly dev: number;
+  readonly ino: number | null;
+  readonly size: number;
+  readonly mtime: number | undefined;
+  readonly ctime: number | undefined;
+}
+
 /** The state of all inputs. */
 export interface Snapshot {
   readonly files: ReadonlyMap<string, FileState>;
-  /** Equal in two snapshots exactly if the content of every input is. */
+  /** Equal in two snapshots exactly if the inputs are, and the content of each. */
   readonly digest: string;
+}
+
+/** Options for {@linkcode takeSnapshot}. */
+export interface SnapshotOptions {
+  /** The last look. What was not touched since is not read again. */
+  previous?: Snapshot | undefined;
+  /** Look only at these paths, and take the others as they were. */
+  only?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -32,56 +49,130 @@ export interface Snapshot {
  */
 const RACY_MS = 2_500;
 
+/** How many files are read at the same time. */
+const READERS = 16;
+
+/** After how many files others get their turn. */
+const BATCH = 2_000;
+
 /**
- * Looks at the files. Reads only those whose fingerprint differs from the previous look's.
+ * Looks at the files. Reads only those that were touched.
  *
  * @param paths The files, absolute.
- * @param previous The last look at the same files.
+ * @returns The previous look itself if nothing has changed since.
  */
 export async function takeSnapshot(
   paths: readonly string[],
-  previous?: Snapshot,
+  options: SnapshotOptions = {},
 ): Promise<Snapshot> {
-  const states = await Promise.all(
-    paths.map((path) => lookAt(path, previous?.files.get(path))),
-  );
-  return {
-    files: new Map(paths.map((path, i) => [path, states[i] as FileState])),
-    digest: states.map(({ content }) => content).join("\n"),
-  };
+  const { previous, only } = options;
+  const changed = new Map<string, FileState>();
+  const unread: string[] = [];
+  let looked = 0;
+  for (const path of paths) {
+    const before = previous?.files.get(path);
+    if (only && before && !only.has(path)) continue;
+    if (++looked % BATCH === 0) await new Promise((next) => setTimeout(next));
+    const state = lookAt(path, before);
+    if (state === undefined) unread.push(path);
+    else if (state !== before) changed.set(path, state);
+  }
+  for (let i = 0; i < unread.length; i += READERS) {
+    await Promise.all(
+      unread.slice(i, i + READERS).map(async (path) => {
+        changed.set(path, await read(path));
+      }),
+    );
+  }
+  return await assemble(paths, changed, previous);
 }
 
-/** Whether a file can be read at this state, or else why not. */
+/** Why a file cannot be read at this state; undefined if it can. */
 export function faultOf({ content }: FileState): string | undefined {
   return content.startsWith("sha256:") ? undefined : content;
 }
 
-async function lookAt(path: string, previous?: FileState): Promise<FileState> {
+/** The paths at which two looks found different content, in order. */
+export function differences(before: Snapshot, after: Snapshot): string[] {
+  const paths = new Set([...before.files.keys(), ...after.files.keys()]);
+  return [...paths].filter((path) =>
+    before.files.get(path)?.content !== after.files.get(path)?.content
+  ).sort();
+}
+
+async function assemble(
+  paths: readonly string[],
+  changed: ReadonlyMap<string, FileState>,
+  previous: Snapshot | undefined,
+): Promise<Snapshot> {
+  const isSameSet = previous?.files.size === paths.length &&
+    paths.every((path) => previous.files.has(path));
+  if (previous && isSameSet && changed.size === 0) return previous;
+  const files = new Map(
+    paths.map((
+      path,
+    ) => [path, (changed.get(path) ?? previous?.files.get(path)) as FileState]),
+  );
+  const isSameContent = isSameSet &&
+    [...changed].every(([path, { content }]) =>
+      content === previous?.files.get(path)?.content
+    );
+  const digest = previous && isSameContent
+    ? previous.digest
+    : await digestOf(files);
+  return { files, digest };
+}
+
+/** The state of a path; undefined if the file has to be read to tell. */
+function lookAt(path: string, before?: FileState): FileState | undefined {
+  let state: FileState;
   try {
-    const info = await Deno.stat(path);
-    if (info.isDirectory) return withoutContent("it is a folder");
-    if (!info.isFile) return withoutContent("it is not a file");
-    const fingerprint = [
-      await Deno.realPath(path),
-      info.dev,
-      info.ino,
-      info.size,
-      info.mtime?.getTime(),
-      info.ctime?.getTime(),
-    ].join("|");
-    if (previous?.fingerprint === fingerprint && !previous.racy) {
-      return previous;
+    const info = Deno.statSync(path);
+    if (info.isFile) {
+      const isUntouched = before?.fingerprint && !before.racy &&
+        isSame(before.fingerprint, fingerprintOf(info));
+      return isUntouched ? before : undefined;
     }
-    const content = await hash(await Deno.readFile(path));
+    state = withoutContent(
+      info.isDirectory ? "it is a folder" : "it is not a file",
+    );
+  } catch (error) {
+    state = withoutContent(reasonOf(error));
+  }
+  return before?.content === state.content ? before : state;
+}
+
+async function read(path: string): Promise<FileState> {
+  try {
+    // First the stamps, then the content: a change in between shows in the next look.
+    const info = Deno.statSync(path);
+    if (!info.isFile) return withoutContent("it is not a file");
+    const bytes = await Deno.readFile(path);
     return {
-      content,
-      fingerprint,
-      isEmpty: info.size === 0,
+      content: `sha256:${await hash(bytes)}`,
+      fingerprint: fingerprintOf(info),
+      isEmpty: bytes.length === 0,
       racy: isRacy(info, Date.now()),
     };
   } catch (error) {
     return withoutContent(reasonOf(error));
   }
+}
+
+function fingerprintOf(info: Deno.FileInfo): Fingerprint {
+  const { dev, ino, size } = info;
+  return {
+    dev,
+    ino,
+    size,
+    mtime: info.mtime?.getTime(),
+    ctime: info.ctime?.getTime(),
+  };
+}
+
+function isSame(a: Fingerprint, b: Fingerprint): boolean {
+  return a.dev === b.dev && a.ino === b.ino && a.size === b.size &&
+    a.mtime === b.mtime && a.ctime === b.ctime;
 }
 
 /** Whether a change that comes now could leave the time stamps as they are. */
@@ -95,7 +186,12 @@ function isRacy(info: Deno.FileInfo, now: number): boolean {
 }
 
 function withoutContent(reason: string): FileState {
-  return { content: reason, fingerprint: "", isEmpty: false, racy: false };
+  return {
+    content: reason,
+    fingerprint: undefined,
+    isEmpty: false,
+    racy: false,
+  };
 }
 
 function reasonOf(error: unknown): string {
@@ -107,7 +203,12 @@ function reasonOf(error: unknown): string {
   return `it cannot be read (${messageOf(error)})`;
 }
 
+function digestOf(files: ReadonlyMap<string, FileState>): Promise<string> {
+  const lines = [...files].map(([path, { content }]) => `${path}\0${content}`);
+  return hash(new TextEncoder().encode(lines.join("\n")));
+}
+
 async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return `sha256:${new Uint8Array(digest).toHex()}`;
+  return new Uint8Array(digest).toHex();
 }

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { FolderEvents } from "./events.ts";
-import { foldersOf } from "./folders.ts";
+import { type FolderEvent, FolderEvents } from "./events.ts";
+import { plan } from "./schedule.ts";
+import { list, type Listing, type Scope } from "./scope.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { Wakeup } from "./wakeup.ts";
 
@@ -13,58 +14,145 @@ import { Wakeup } from "./wakeup.ts";
 export interface WatcherOptions {
   /** Time between two looks when no event comes, in milliseconds. */
   sweepMs: number;
+  /** Whether looks are all there is: events are not asked for, and no look is put off. */
+  isPolling: boolean;
   /** Called when events cannot be had, once until they are back. */
   onTrouble: (error: unknown) => void;
   /** Ends the watching. */
   signal: AbortSignal;
 }
 
+/** How often folders may turn up that were not watched a moment ago, before a look is due. */
+const MOST_RELISTS = 10;
+
 /** Watches files by events and, for what these miss, by a look at regular intervals. */
 export class Watcher implements AsyncIterable<Snapshot> {
-  readonly #paths: readonly string[];
+  readonly #scope: Scope;
   readonly #options: WatcherOptions;
   readonly #wakeup = new Wakeup();
+  readonly #events: FolderEvents;
+  #listing: Listing | undefined;
   #latest: Snapshot | undefined;
   /** How often a look found another content than the one before it. */
   #changes = 0;
+  /** Looks take their turns: an old one must not come in last. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #lookedAt: number | undefined;
+  /** How long the last looks at everything took, the newest first, in milliseconds. */
+  #costs: number[] = [];
+  #edited = new Set<string>();
+  #isRestructured = false;
 
-  /** @param paths The files, absolute. */
-  constructor(paths: readonly string[], options: WatcherOptions) {
-    this.#paths = paths;
+  constructor(scope: Scope, options: WatcherOptions) {
+    this.#scope = scope;
     this.#options = options;
+    this.#events = new FolderEvents({
+      onEvent: (event) => this.#hear(event),
+      onTrouble: options.onTrouble,
+    });
   }
 
   /** Looks at the files now, without waiting for a hint. What it finds is yielded too. */
   async look(): Promise<Snapshot> {
-    const snapshot = await takeSnapshot(this.#paths, this.#latest);
-    if (snapshot.digest !== this.#latest?.digest) {
-      this.#changes++;
-      this.#wakeup.ring();
-    }
-    return this.#latest = snapshot;
+    this.#listing ??= await list(this.#scope);
+    return await this.#look(this.#listing);
   }
 
   /** Yields the state of the files at once, and again after every change of content. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Snapshot> {
-    const { sweepMs, onTrouble, signal } = this.#options;
+    const { signal } = this.#options;
     const ring = () => this.#wakeup.ring();
-    const events = new FolderEvents({ onHint: ring, onTrouble });
     signal.addEventListener("abort", ring);
     try {
       let yielded = 0;
       while (!signal.aborted) {
-        // First the watch, then the look: what comes in between is an event.
-        await events.watch(await foldersOf(this.#paths));
-        const snapshot = await this.look();
-        if (yielded !== this.#changes) {
+        const waitMs = await this.#work();
+        if (yielded !== this.#changes && this.#latest) {
           yielded = this.#changes;
-          yield snapshot;
+          yield this.#latest;
+        } else if (waitMs > 0 && !signal.aborted) {
+          await this.#wakeup.wait(waitMs);
         }
-        if (!signal.aborted) await this.#wakeup.wait(sweepMs);
       }
     } finally {
       signal.removeEventListener("abort", ring);
-      await events.close();
+      await this.#events.close();
     }
+  }
+
+  /** Does what is due now; gives the time until something will be, in milliseconds. */
+  async #work(): Promise<number> {
+    const { sweepMs, isPolling } = this.#options;
+    const next = plan({
+      now: performance.now(),
+      lookedAt: this.#lookedAt,
+      // One of two may have been slow for a reason that is not ours.
+      costMs: Math.min(...this.#costs),
+      isEdited: this.#edited.size > 0,
+      isRestructured: this.#isRestructured,
+      sweepMs,
+      mayDelaySweep: !isPolling,
+    });
+    if (next.look === "none") return next.waitMs;
+    if (next.look === "all") await this.#lookAtAll();
+    else if (this.#listing) {
+      const only = this.#edited;
+      this.#edited = new Set();
+      await this.#look(this.#listing, only);
+    }
+    return 0;
+  }
+
+  async #lookAtAll(): Promise<void> {
+    const startedAt = performance.now();
+    this.#edited = new Set();
+    this.#isRestructured = false;
+    await this.#look(this.#listing = await this.#relist());
+    const now = performance.now();
+    // The first one reads every file, which is not to be repeated.
+    const costMs = this.#lookedAt === undefined ? 0 : now - startedAt;
+    this.#costs = [costMs, ...this.#costs.slice(0, 1)];
+    this.#lookedAt = now;
+  }
+
+  /**
+   * Lists the inputs, and watches their folders. First the watch, then the
+   * list: what comes in between is an event. A folder that was made a moment
+   * ago is watched only now, so what is in it is listed again.
+   */
+  async #relist(): Promise<Listing> {
+    let listing = await list(this.#scope);
+    if (this.#options.isPolling) return listing;
+    for (let i = 0; i < MOST_RELISTS; i++) {
+      if (!await this.#events.watch(listing.folders)) break;
+      listing = await list(this.#scope);
+    }
+    return listing;
+  }
+
+  #look(listing: Listing, only?: ReadonlySet<string>): Promise<Snapshot> {
+    const look = async () => {
+      const previous = this.#latest;
+      const snapshot = await takeSnapshot(listing.paths, { previous, only });
+      if (snapshot.digest !== previous?.digest) {
+        this.#changes++;
+        this.#wakeup.ring();
+      }
+      return this.#latest = snapshot;
+    };
+    const result = this.#turn.then(look);
+    this.#turn = result;
+    return result;
+  }
+
+  #hear({ isEdit, paths }: FolderEvent): void {
+    const inputs = this.#listing?.inputs;
+    for (const path of paths) {
+      const input = inputs?.get(path);
+      if (!isEdit) this.#isRestructured = true;
+      // Writing to a file that is no input changes nothing.
+      else if (input) this.#edited.add(input);
+    }
+    if (!isEdit || this.#edited.size > 0) this.#wakeup.ring();
   }
 }

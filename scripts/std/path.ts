@@ -7,6 +7,10 @@
 // deno-lint-ignore no-import-prefix -- the facades alone use it
 import * as std from "npm:deno-std@1.4.0/path/mod.js";
 
+/** Returns the last part of a path, without the suffix. */
+export const basename: (path: string | URL, suffix?: string) => string =
+  std.basename;
+
 /** Returns all but the last part of a path. */
 export const dirname: (path: string | URL) => string = std.dirname;
 

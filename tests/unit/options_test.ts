@@ -81,6 +81,7 @@ Deno.test("parseOptions() begins the command after two dashes", () => {
 Deno.test("parseOptions() leaves the words of the command as they are", () => {
   const words = ["run", "-p", "08080", "-c", "a b.json", "", "1e3", "--x="];
   assertEquals(parseOptions(words, {}).command, words);
+  assertEquals(parseOptions(["007"], {}).command, ["007"]);
 });
 
 Deno.test("parseOptions() takes a word that looks like an option for the value of the one before it", () => {

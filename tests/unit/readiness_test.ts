@@ -1,8 +1,10 @@
+import FakeTimers from "@sinonjs/fake-timers";
 import { assertEquals } from "@std/assert";
 import { type Target, untilReady } from "../../lib/readiness.ts";
 import { soon, until } from "./support.ts";
 
 const hostname = "127.0.0.1";
+const OK = "HTTP/1.1 200 OK\r\n\r\n";
 
 /** A server that gives every connection the same answer. */
 class FakeServer implements AsyncDisposable {
@@ -14,7 +16,7 @@ class FakeServer implements AsyncDisposable {
   connections = 0;
 
   /** @param answer What to send, such as a status line; nothing keeps the client waiting. */
-  constructor(readonly answer: string | undefined, port = 0) {
+  constructor(public answer: string | undefined, port = 0) {
     this.#listener = Deno.listen({ hostname, port });
     this.#serving = this.#serve();
   }
@@ -112,7 +114,7 @@ Deno.test("a gateway is not ready before it listens", async () => {
 });
 
 Deno.test("a gateway is ready when its health endpoint says so", async () => {
-  assertEquals(await isReady("HTTP/1.1 200 OK\r\n\r\n"), true);
+  assertEquals(await isReady(OK), true);
 });
 
 Deno.test("a path that the gateway does not know is an answer of the gateway", async () => {
@@ -132,7 +134,7 @@ Deno.test("an error of the server, and what is no HTTP, is no readiness", async 
 Deno.test("the health endpoint is asked with its path, its host and a connection that ends", async () => {
   const port = freePort();
   const waiting = startWaiting({ port, healthPath: "/up" });
-  await using server = new FakeServer("HTTP/1.1 200 OK\r\n\r\n", port);
+  await using server = new FakeServer(OK, port);
   await soon("the gateway is ready", waiting.over);
   const [start, ...headers] = server.requests.at(-1)?.split("\r\n") ?? [];
   assertEquals(start, "GET /up HTTP/1.1");
@@ -144,22 +146,27 @@ Deno.test("the health endpoint is asked with its path, its host and a connection
 });
 
 Deno.test("an answer that comes before any gateway could have booted is another program's until that has left", async () => {
-  const other = new FakeServer("HTTP/1.1 200 OK\r\n\r\n");
-  const { port } = other;
-  const waiting = startWaiting({ port, healthPath: "/__health" });
+  // As time stands still, nothing is believed merely because it lasts.
+  const clock = FakeTimers.install({ toFake: ["performance"] });
   try {
+    const other = new FakeServer(OK);
+    const { port } = other;
+    const waiting = startWaiting({ port, healthPath: "/__health" }, 100);
     await until("the other was asked twice", () => other.connections >= 2);
-    assertEquals(waiting.isOver, false);
-    assertEquals(other.requests, []);
-  } finally {
     await other[Symbol.asyncDispose]();
+    assertEquals([waiting.isOver, other.requests], [false, []]);
+    clock.tick(200);
+    // Told after a question that began when the other had left.
+    await until("patience has run out", () => waiting.silences > 0);
+    await using _server = new FakeServer(OK, port);
+    await soon("the gateway is ready", waiting.over);
+  } finally {
+    clock.uninstall();
   }
-  await using _server = new FakeServer("HTTP/1.1 200 OK\r\n\r\n", port);
-  await soon("the gateway is ready", waiting.over);
 });
 
 Deno.test("an early answer is believed in the end, since the other program may be the gateway", async () => {
-  await using server = new FakeServer("HTTP/1.1 200 OK\r\n\r\n");
+  await using server = new FakeServer(OK);
   const { port } = server;
   const waiting = startWaiting({ port, healthPath: "/__health" });
   await soon("the gateway is ready", waiting.over);
@@ -168,9 +175,11 @@ Deno.test("an early answer is believed in the end, since the other program may b
 
 Deno.test("silence is told once, and the gateway is still waited for", async () => {
   const port = freePort();
-  const waiting = startWaiting({ port }, 20);
+  const waiting = startWaiting({ port, healthPath: "/__health" }, 20);
   await until("patience has run out", () => waiting.silences > 0);
-  await using _server = new FakeServer(undefined, port);
+  await using server = new FakeServer("HTTP/1.1 503 Busy\r\n\r\n", port);
+  await until("it was asked again", () => server.requests.length >= 2);
+  server.answer = OK;
   await soon("the gateway is ready", waiting.over);
   assertEquals(waiting.silences, 1);
 });

@@ -45,7 +45,10 @@ Deno.test("every line says whose it is, and those after the first are indented",
   assertEquals(lines.length, 6);
 });
 
-Deno.test("a report holds no colours unless it is asked for them", () => {
+Deno.test("a report holds no colours unless it is asked for them", {
+  // @std/fmt/colors heeds NO_COLOR by itself.
+  ignore: Deno.noColor,
+}, () => {
   const colored = report({ color: true });
   const escapes = colored.map((line) => line.split("\x1b[").length - 1);
   assertEquals(escapes.every((count) => count > 0 && count % 2 === 0), true);

@@ -72,6 +72,20 @@ Deno.test("a quit right after a start that failed ends at once", () =>
     assertEquals(scene.log, ["start 1"]);
   }));
 
+Deno.test("a start that failed leaves nothing that could be told to leave", () =>
+  withSupervisor(async (scene) => {
+    scene.supervisor.restart();
+    scene.gateways[0]?.leave();
+    await scene.pass(0);
+    scene.faults.push(new Error("text file busy"));
+    scene.supervisor.restart();
+    scene.supervisor.quit();
+    scene.supervisor.quit();
+    await scene.pass(0);
+    assertEquals(scene.log, ["start 1", "exit 1", "start 2"]);
+    assertEquals(scene.isStopped(), true);
+  }));
+
 Deno.test("a start that fails is reported with its error and tried again", () =>
   withSupervisor(async (scene) => {
     const error = new Error("text file busy");

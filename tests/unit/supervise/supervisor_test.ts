@@ -81,6 +81,12 @@ Deno.test("the report says how long a gateway took to boot and how long nobody l
       { kind: "started", pid: 2 },
       { kind: "ready", bootMs: 50, gapMs: 80 },
     ]);
+    await scene.pass(1_000);
+    scene.supervisor.restart();
+    scene.gateways[1]?.leave();
+    await scene.pass(60);
+    await scene.serve();
+    assertEquals(scene.facts.at(-1), { kind: "ready", bootMs: 60, gapMs: 60 });
     await stop(scene);
   }));
 

@@ -76,13 +76,6 @@ Deno.test("a file that appears is a hint", () =>
     await hintAfter(() => Deno.writeTextFile(file, "[]"));
   }));
 
-Deno.test("reading the files is no hint, so a look never causes the next", () =>
-  withEvents(async ({ file, watch, hints }) => {
-    await watch();
-    for (let i = 0; i < 100; i++) await Deno.readFile(file);
-    assertEquals(hints(), 0);
-  }));
-
 Deno.test("a folder that was replaced is heard again once it is looked for", () =>
   withEvents(async ({ folder, file, watch, hintAfter }) => {
     await watch();

@@ -115,6 +115,14 @@ Deno.test("a folder that is told about itself is watched anew, since its watch m
     assertEquals([opened.length, hints()], [2, 2]);
   }));
 
+Deno.test("reading is no hint, so a look never causes the next", () =>
+  withFakes(async ({ events, opened, pass, hints }) => {
+    await events.watch(FOLDERS);
+    opened[0]?.tell("/etc/krakend/krakend.json", "access");
+    await pass(0);
+    assertEquals(hints(), 0);
+  }));
+
 Deno.test("no folders are no reason to open a watcher", () =>
   withFakes(async ({ events, opened, troubles }) => {
     await events.watch([]);

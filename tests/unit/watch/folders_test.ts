@@ -112,6 +112,16 @@ Deno.test("links in a circle come to an end", () =>
     assertEquals(await folders("a/krakend.json"), ["a", "b"]);
   }));
 
+Deno.test("sameFolders() notices a folder that was made again, even if it has the number of the old one", () =>
+  withTree(async ({ root, write }) => {
+    await write("a/1.json");
+    const before = await foldersOf([join(root, "a/1.json")]);
+    await Deno.remove(join(root, "a"), { recursive: true });
+    await write("a/1.json");
+    const after = await foldersOf([join(root, "a/1.json")]);
+    assertEquals(sameFolders(before, after), false);
+  }));
+
 Deno.test("sameFolders() notices one that is missing, another, or replaced by its equal", () =>
   withTree(async ({ root, write }) => {
     await write("a/1.json");

@@ -31,10 +31,11 @@ function withWatcher(
     await ensureDir(folder);
     await Deno.writeTextFile(file, "0");
     const stop = new AbortController();
+    const troubles: unknown[] = [];
     const watcher = new Watcher([file], {
       sweepMs: NO_SWEEP_MS,
       signal: stop.signal,
-      onTrouble: (error) => assert(false, String(error)),
+      onTrouble: (error) => troubles.push(error),
       ...options,
     });
     const seen: Snapshot[] = [];
@@ -48,6 +49,7 @@ function withWatcher(
     };
     try {
       await test({ folder, file, watcher, seen, stop, ended, digest });
+      assertEquals(troubles, []);
     } finally {
       stop.abort();
       await soon("the watcher ended", ended);
@@ -117,8 +119,10 @@ Deno.test("a watcher yields nothing for a file that was written anew with the sa
     assertNotEquals(await digest(2), first);
   }));
 
-Deno.test("a watcher goes on in a folder that was replaced", () =>
-  withWatcher({ sweepMs: 20 }, async ({ file, folder, seen, digest }) => {
+Deno.test("a watcher goes on in a folder that was replaced", () => {
+  // Between the look for the folder and the watch on it, the folder may go.
+  const options = { sweepMs: 20, onTrouble: () => {} };
+  return withWatcher(options, async ({ file, folder, seen, digest }) => {
     await digest(1);
     await Deno.remove(folder, { recursive: true });
     await digest(2);
@@ -128,16 +132,16 @@ Deno.test("a watcher goes on in a folder that was replaced", () =>
     const second = await digest(3);
     await Deno.writeTextFile(file, "22");
     await until("the change is seen", () => seen.at(-1)?.digest !== second);
-  }));
+  });
+});
 
 Deno.test("the sweep finds what no event tells", () =>
   withWatcher({ sweepMs: 20 }, async ({ file, folder, digest }) => {
-    // A second name of the same file, in a folder that nobody watches.
-    const elsewhere = join(folder, "elsewhere");
-    await ensureDir(elsewhere);
-    await Deno.link(file, join(elsewhere, "name"));
+    // A second name of the same file, of which no event tells.
+    const name = join(folder, "..", "name");
+    await Deno.link(file, name);
     const first = await digest(1);
-    using other = await Deno.open(join(elsewhere, "name"), { write: true });
+    using other = await Deno.open(name, { write: true });
     await other.write(new TextEncoder().encode("1"));
     assertNotEquals(await digest(2), first);
   }));
@@ -145,16 +149,18 @@ Deno.test("the sweep finds what no event tells", () =>
 Deno.test("what a look finds is yielded too", () =>
   withWatcher({}, async ({ watcher, file, folder, digest }) => {
     await digest(1);
-    const elsewhere = join(folder, "elsewhere");
-    await ensureDir(elsewhere);
-    await Deno.link(file, join(elsewhere, "name"));
-    await Deno.writeTextFile(join(elsewhere, "name"), "1");
+    // A second name of the same file, of which no event tells.
+    const name = join(folder, "..", "name");
+    await Deno.link(file, name);
+    await Deno.writeTextFile(name, "1");
     const { digest: found } = await watcher.look();
     assertEquals(await digest(2), found);
     assertEquals((await watcher.look()).digest, found);
   }));
 
-Deno.test("a watcher ends when it is told to", () =>
+Deno.test("a watcher ends when it is told to, and leaves nothing open", {
+  sanitizeResources: true,
+}, () =>
   withWatcher({}, async ({ stop, ended, digest }) => {
     await digest(1);
     stop.abort();

@@ -1,0 +1,88 @@
+/**
+ * What is to be watched, and what that is right now.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { type Folder, identify, Tracer } from "./folders.ts";
+
+/** What is to be watched. Paths are absolute. */
+export interface Scope {
+  /** Files known by their names, whether they are there or not. */
+  readonly files: readonly string[];
+  /** Folders in which files are inputs as they come and go. */
+  readonly trees: readonly Tree[];
+}
+
+/** A folder and what counts in it. Paths inside are relative to it, with `/`, and a folder's ends in one. */
+export interface Tree {
+  readonly path: string;
+  /** Whether a file or folder is an input. */
+  accepts(path: string, isDirectory: boolean): boolean;
+  /** Whether nothing below a folder is. */
+  excludesFolder(path: string): boolean;
+}
+
+/** What a scope is at one moment. */
+export interface Listing {
+  /** Every input, in order. */
+  readonly paths: readonly string[];
+  /** The folders to watch. */
+  readonly folders: readonly Folder[];
+  /** For the real path of each input, the input. */
+  readonly inputs: ReadonlyMap<string, string>;
+}
+
+/** After how many entries of a tree others get their turn. */
+const BATCH = 2_000;
+
+/** Finds out what a scope is now. A folder that cannot be read is one without files. */
+export async function list(scope: Scope): Promise<Listing> {
+  const paths = new Set(scope.files);
+  const folders = new Set<string>();
+  const inputs = new Map<string, string>();
+  const tracer = new Tracer();
+  for (const tree of scope.trees) {
+    const found = await walk(tree);
+    for (const path of found.paths) paths.add(path);
+    for (const path of found.folders) folders.add(path);
+    // The tree itself may be a link, or be replaced.
+    for (const path of tracer.trace(tree.path).folders) folders.add(path);
+  }
+  const sorted = [...paths].sort();
+  for (const path of sorted) {
+    const trace = tracer.trace(path);
+    for (const folder of trace.folders) folders.add(folder);
+    if (trace.real !== undefined) inputs.set(trace.real, path);
+  }
+  return { paths: sorted, folders: identify(folders), inputs };
+}
+
+/** Walks a tree. Links to folders are not followed, so there are no loops. */
+async function walk(tree: Tree) {
+  const paths: string[] = [];
+  const folders: string[] = [];
+  const rest = [""];
+  let seen = 0;
+  for (let folder = rest.pop(); folder !== undefined; folder = rest.pop()) {
+    folders.push(join(tree.path, folder));
+    for (const entry of readFolder(join(tree.path, folder))) {
+      if (++seen % BATCH === 0) await new Promise((next) => setTimeout(next));
+      const path = `${folder}${entry.name}${entry.isDirectory ? "/" : ""}`;
+      if (tree.accepts(path, entry.isDirectory)) {
+        paths.push(join(tree.path, `${folder}${entry.name}`));
+      }
+      if (entry.isDirectory && !tree.excludesFolder(path)) rest.push(path);
+    }
+  }
+  return { paths, folders };
+}
+
+function readFolder(path: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(path)];
+  } catch {
+    return [];
+  }
+}

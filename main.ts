@@ -24,7 +24,7 @@ async function main(): Promise<number> {
     if (help) return print(helpText());
     if (version) return print(versionText());
     report = createReporter({ verbosity, color, write });
-    return await run(options, { env, report, signals });
+    return await run(options, { env, report, signals, print });
   } catch (error) {
     report.error(messageOf(error));
     return exitCodeOf(error);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { relative, resolve } from "@std/path";
 import { formatDuration } from "./duration.ts";
 import { messageOf } from "./errors.ts";
 import type { Verdict } from "./gate.ts";
@@ -12,6 +13,8 @@ import type { Fact } from "./supervise/supervisor.ts";
 
 /** The circumstances of a verdict. */
 export interface Circumstances {
+  /** The working folder. */
+  cwd: string;
   /** The configuration file, as the user wrote it. */
   configFile: string;
   /** Whether a gateway runs. */
@@ -22,13 +25,17 @@ export interface Circumstances {
 export function tellVerdict(
   report: Reporter,
   verdict: Verdict<unknown>,
-  { configFile, isAlive }: Circumstances,
+  circumstances: Circumstances,
 ): void {
+  const { configFile, isAlive } = circumstances;
   switch (verdict.kind) {
     case "approved": {
-      const text = `${configFile} is fine (${formatDuration(verdict.tookMs)})`;
-      if (isAlive) report.info(`${text}, restarting the gateway`);
-      else report.info(`${text}, starting the gateway`);
+      const fine = `${configFile} is fine (${formatDuration(verdict.tookMs)})`;
+      const others = namesOf(verdict.changes, circumstances);
+      const text = others ? `${others} changed, ${fine}` : fine;
+      report.info(
+        `${text}, ${isAlive ? "restarting" : "starting"} the gateway`,
+      );
       break;
     }
     case "rejected": {
@@ -44,6 +51,27 @@ export function tellVerdict(
       report.info(`${configFile} is again as the gateway knows it`);
       break;
   }
+}
+
+/** How many files are named before they are only counted. */
+const MOST_NAMES = 3;
+
+/** Names the files that changed besides the configuration. */
+function namesOf(
+  paths: readonly string[],
+  { cwd, configFile, isAlive }: Circumstances,
+): string {
+  // At the start, everything is new.
+  if (!isAlive) return "";
+  const names = paths
+    .filter((path) => path !== resolve(cwd, configFile))
+    .map((path) => {
+      const name = relative(cwd, path);
+      return name.startsWith("..") ? path : name;
+    });
+  const shown = names.slice(0, MOST_NAMES).join(", ");
+  const hidden = names.length - MOST_NAMES;
+  return hidden > 0 ? `${shown} and ${hidden} more` : shown;
 }
 
 /** Tells what happened to the gateway. */

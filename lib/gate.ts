@@ -5,7 +5,7 @@
  */
 
 import { Latest } from "./latest.ts";
-import type { Snapshot } from "./watch/snapshot.ts";
+import { differences, type Snapshot } from "./watch/snapshot.ts";
 
 /** What a check found. `T` is what it learned about a configuration that is fine. */
 export type CheckResult<T> =
@@ -18,6 +18,8 @@ export type Verdict<T> =
   | {
     readonly kind: "approved";
     readonly value: T;
+    /** The files that are others than at the last approval; all, at the first one. */
+    readonly changes: readonly string[];
     /** Time from the first sign of the change, in milliseconds. */
     readonly tookMs: number;
   }
@@ -36,8 +38,11 @@ export interface GateOptions<T> {
   isServing: () => boolean;
   /** How long files must be still before they are taken for complete, in milliseconds. */
   settleMs: number;
-  /** Whether the check notices by itself that a file is cut short. If not, files must be still before an approval too. */
-  noticesTruncation: boolean;
+  /**
+   * Whether the check notices by itself that one of these files is cut short.
+   * If not, files must be still before an approval too.
+   */
+  noticesTruncation: (paths: readonly string[]) => boolean;
 }
 
 /** An approval within this time after another one, in milliseconds, waits for still files. */
@@ -45,6 +50,8 @@ const BURST_MS = 1_000;
 
 /** No approval waits longer than this for still files, in milliseconds. */
 const PATIENCE_MS = 2_000;
+
+const NOTHING: Snapshot = { files: new Map(), digest: "" };
 
 /**
  * Turns the states of the files into verdicts.
@@ -60,6 +67,7 @@ export async function* gate<T>(
   const latest = new Latest(snapshots);
   /** What the gateway is known to run with. */
   let accepted: string | undefined;
+  let approved: Snapshot | undefined;
   /** What was reported as broken, if it was the last thing reported. */
   let rejected: string | undefined;
   let approvedAt = -Infinity;
@@ -90,7 +98,8 @@ export async function* gate<T>(
 
     const hasPatience = performance.now() - changedAt < PATIENCE_MS;
     const isBurst = seenAt - approvedAt < BURST_MS;
-    const needsStillness = !result.ok || !options.noticesTruncation ||
+    const changes = differences(approved ?? NOTHING, snapshot);
+    const needsStillness = !result.ok || !options.noticesTruncation(changes) ||
       (isBurst && hasPatience);
     if (needsStillness) {
       const elapsed = performance.now() - seenAt;
@@ -104,11 +113,13 @@ export async function* gate<T>(
 
     if (result.ok) {
       accepted = digest;
+      approved = snapshot;
       rejected = undefined;
       approvedAt = performance.now();
       yield {
         kind: "approved",
         value: result.value,
+        changes,
         tookMs: approvedAt - changedAt,
       };
     } else {

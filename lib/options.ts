@@ -1,6 +1,5 @@
 /**
- * The command line and its environment twins: one table, read by the parser
- * and by the help.
+ * Reads the command line and the environment variables that stand for it.
  *
  * @module
  */
@@ -9,60 +8,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { parseDuration } from "./duration.ts";
 import { messageOf, UsageError } from "./errors.ts";
-
-/** One option of the command line. */
-export interface OptionSpec {
-  /** The long name, without dashes. Its environment twin is KRAKEND_WATCH_<NAME>. */
-  readonly name: string;
-  readonly short?: string;
-  /** What the option takes; without it, the option is a switch. */
-  readonly value?: "DURATION" | "PATH";
-  /** What holds when the option is not given. */
-  readonly default: string | boolean | undefined;
-  readonly help: string;
-}
-
-/** Every option, in the order of the help. */
-export const OPTIONS = [
-  {
-    name: "shutdown-timeout",
-    short: "t",
-    value: "DURATION",
-    default: "10s",
-    help: "time the gateway has to finish its requests before it is killed",
-  },
-  {
-    name: "settle",
-    value: "DURATION",
-    default: "100ms",
-    help: "how long files must be still before a failed check is believed",
-  },
-  {
-    name: "no-check",
-    default: false,
-    help: "restart on every change without asking krakend check first",
-  },
-  {
-    name: "krakend",
-    value: "PATH",
-    default: undefined,
-    help: "the krakend program; else KRAKEND_BIN, else krakend on PATH",
-  },
-  {
-    name: "verbose",
-    short: "v",
-    default: false,
-    help: "report every check and every signal too",
-  },
-  {
-    name: "quiet",
-    short: "q",
-    default: false,
-    help: "report warnings and errors only",
-  },
-  { name: "help", short: "h", default: false, help: "show this help" },
-  { name: "version", default: false, help: "show the version" },
-] as const satisfies readonly OptionSpec[];
+import { environmentTwin, OPTIONS, type OptionSpec } from "./option_table.ts";
 
 /** What the user asked for. */
 export interface Options {
@@ -72,6 +18,15 @@ export interface Options {
   readonly check: boolean;
   /** The krakend program as given by `--krakend`. */
   readonly krakend: string | undefined;
+  /** The paths of `--watch`. */
+  readonly watch: readonly string[];
+  /** What to look for in the working folder; undefined if nothing. */
+  readonly patterns: Patterns | undefined;
+  /** Whether to look at the files of version control and editors, too. */
+  readonly all: boolean;
+  /** The interval of `--poll`; undefined if events are wanted. */
+  readonly pollMs: number | undefined;
+  readonly list: boolean;
   readonly verbosity: "quiet" | "normal" | "verbose";
   readonly help: boolean;
   readonly version: boolean;
@@ -79,10 +34,16 @@ export interface Options {
   readonly command: readonly string[];
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Patterns for files of the working folder, as reflex has them. */
+export interface Patterns {
+  readonly globs: readonly string[];
+  readonly inverseGlobs: readonly string[];
+  readonly regexes: readonly string[];
+  readonly inverseRegexes: readonly string[];
+  readonly only: "files" | "directories" | undefined;
+}
 
-/** The prefix of the environment twins. None of these variables may reach the gateway. */
-export const ENVIRONMENT_PREFIX = "KRAKEND_WATCH_";
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the command line. It wins over the environment twins.
@@ -96,14 +57,19 @@ export function parseOptions(
   const given = parseWords(words);
   const raw = { ...parseEnvironment(env), ...given.values };
   const flag = (name: string) => raw[name] === true;
-  if (flag("verbose") && flag("quiet")) {
-    throw new UsageError("--verbose and --quiet exclude each other");
-  }
+  const text = (name: string) => raw[name]?.toString();
+  exclude(raw, "verbose", "quiet");
+  exclude(raw, "only-files", "only-dirs");
   return {
-    shutdownTimeoutMs: duration("shutdown-timeout", raw),
-    settleMs: duration("settle", raw),
+    shutdownTimeoutMs: duration("shutdown-timeout", text("shutdown-timeout")),
+    settleMs: duration("settle", text("settle")),
     check: !flag("no-check"),
-    krakend: raw["krakend"] as string | undefined,
+    krakend: text("krakend"),
+    watch: texts(raw["watch"]),
+    patterns: patternsOf(raw),
+    all: flag("all"),
+    pollMs: raw["poll"] === undefined ? undefined : pollInterval(text("poll")),
+    list: flag("list"),
     verbosity: flag("verbose") ? "verbose" : flag("quiet") ? "quiet" : "normal",
     help: flag("help"),
     version: flag("version"),
@@ -111,38 +77,42 @@ export function parseOptions(
   };
 }
 
+type RawValue = string | boolean | readonly string[];
+type RawValues = Record<string, RawValue>;
+
 /** How many letters may be wrong in what is still taken for a misspelt option. */
 const FARTHEST_TYPO = 3;
 
-type RawValues = Record<string, string | boolean>;
-
-const specs: readonly OptionSpec[] = OPTIONS;
-const switches = specs.filter(({ value }) => !value).map(({ name }) => name);
-const valued = specs.filter(({ value }) => value).map(({ name }) => name);
+const switches = OPTIONS.filter(({ value }) => !value).map(({ name }) => name);
+const valued = OPTIONS.filter(({ value }) => value).map(({ name }) => name);
+const repeatable = OPTIONS.filter((spec) => spec.repeatable).map((spec) =>
+  spec.name
+);
 
 /** Splits the command line into the options given and the command. */
 function parseWords(words: readonly string[]) {
-  const parsed: Record<string, unknown> = parseArgs(
-    joinValues(words),
-    {
-      boolean: switches,
-      string: [...valued, "_"],
-      alias: Object.fromEntries(
-        specs.flatMap(({ name, short }) => short ? [[short, name]] : []),
-      ),
-      // Tells an option that was not given from one that was.
-      default: Object.fromEntries(switches.map((name) => [name, undefined])),
-      stopEarly: true,
-      unknown: (word: string, key?: string) => {
-        if (key !== undefined) refuseUnknown(word);
-      },
+  const parsed: Record<string, unknown> = parseArgs(joinValues(words), {
+    boolean: switches,
+    string: [...valued, "_"],
+    collect: repeatable,
+    alias: Object.fromEntries(
+      OPTIONS.flatMap(({ name, short }) => short ? [[short, name]] : []),
+    ),
+    // Tells an option that was not given from one that was.
+    default: Object.fromEntries(switches.map((name) => [name, undefined])),
+    stopEarly: true,
+    unknown: (word: string, key?: string) => {
+      if (key !== undefined) refuseUnknown(word);
     },
-  );
+  });
   const values: RawValues = {};
   for (const name of [...switches, ...valued]) {
-    const value = parsed[name];
-    if (value === "") throw new UsageError(`Option "--${name}" needs a value`);
-    if (value !== undefined) values[name] = value as string | boolean;
+    const value = parsed[name] as RawValue | undefined;
+    const isEmpty = Array.isArray(value) && value.length === 0;
+    if (value === "" || (Array.isArray(value) && value.includes(""))) {
+      throw new UsageError(`Option "--${name}" needs a value`);
+    }
+    if (value !== undefined && !isEmpty) values[name] = value;
   }
   return { values, command: parsed["_"] as string[] };
 }
@@ -158,7 +128,7 @@ function joinValues(words: readonly string[]): string[] {
     if (!word.startsWith("-") || word === "--") {
       return [...result, ...words.slice(i)];
     }
-    const spec = specs.find(({ name, short, value }) =>
+    const spec = OPTIONS.find(({ name, short, value }) =>
       value && (word === `--${name}` || (short && word.startsWith(`-${short}`)))
     );
     if (!spec) {
@@ -166,7 +136,9 @@ function joinValues(words: readonly string[]): string[] {
       continue;
     }
     const attached = word.startsWith("--") ? "" : word.slice(2);
-    const value = attached ? attached.replace(/^=/, "") : words[++i] ?? "";
+    const value = attached
+      ? attached.replace(/^=/, "")
+      : spec.implied ?? words[++i] ?? "";
     result.push(`--${spec.name}=${value}`);
   }
   return result;
@@ -174,12 +146,15 @@ function joinValues(words: readonly string[]): string[] {
 
 function refuseUnknown(word: string): never {
   const name = word.replace(/^-+/, "").replace(/=.*$/s, "");
-  const [nearest] = specs
+  const [nearest] = OPTIONS
     .map((spec) => ({
       name: spec.name,
       distance: levenshteinDistance(name, spec.name),
     }))
-    .filter(({ distance }) => distance <= FARTHEST_TYPO)
+    // For a word of three letters, any other one is near.
+    .filter(({ distance }) =>
+      distance <= Math.min(FARTHEST_TYPO, name.length / 2)
+    )
     .sort((a, b) => a.distance - b.distance);
   const hint = nearest
     ? `did you mean "--${nearest.name}"?`
@@ -189,22 +164,18 @@ function refuseUnknown(word: string): never {
   );
 }
 
-/** Reads the options that are given as environment variables. */
+/** Reads the options that are given as environment variables; of a repeatable one, each line is a value. */
 function parseEnvironment(env: Environment): RawValues {
   const values: RawValues = {};
-  for (const { name, value: takes } of specs) {
+  for (const { name, value: takes, repeatable } of OPTIONS) {
     if (name === "help" || name === "version") continue;
     const variable = environmentTwin(name);
     const text = env[variable];
     if (!text) continue;
-    values[name] = takes ? text : parseSwitch(variable, text);
+    if (repeatable) values[name] = text.split("\n").filter(Boolean);
+    else values[name] = takes ? text : parseSwitch(variable, text);
   }
   return values;
-}
-
-/** The environment variable that stands for an option. */
-export function environmentTwin(name: string): string {
-  return ENVIRONMENT_PREFIX + name.toUpperCase().replaceAll("-", "_");
 }
 
 function parseSwitch(variable: string, text: string): boolean {
@@ -215,12 +186,48 @@ function parseSwitch(variable: string, text: string): boolean {
   );
 }
 
-function duration(name: "shutdown-timeout" | "settle", raw: RawValues) {
-  const spec = specs.find((spec) => spec.name === name) as OptionSpec;
-  const text = String(raw[name] ?? spec.default);
+function patternsOf(raw: RawValues): Patterns | undefined {
+  const named = ["glob", "inverse-glob", "regex", "inverse-regex"];
+  if (!named.some((name) => raw[name] !== undefined)) return undefined;
+  return {
+    globs: texts(raw["glob"]),
+    inverseGlobs: texts(raw["inverse-glob"]),
+    regexes: texts(raw["regex"]),
+    inverseRegexes: texts(raw["inverse-regex"]),
+    only: raw["only-files"] === true
+      ? "files"
+      : raw["only-dirs"] === true
+      ? "directories"
+      : undefined,
+  };
+}
+
+function texts(value: RawValue | undefined): readonly string[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function exclude(raw: RawValues, one: string, other: string): void {
+  if (raw[one] === true && raw[other] === true) {
+    throw new UsageError(`--${one} and --${other} exclude each other`);
+  }
+}
+
+function duration(name: string, given: string | undefined): number {
+  const spec = OPTIONS.find((spec) => spec.name === name) as OptionSpec;
   try {
-    return parseDuration(text);
+    return parseDuration(given ?? spec.default ?? "");
   } catch (error) {
     throw new UsageError(`Option "--${name}": ${messageOf(error)}`);
   }
+}
+
+/** The shortest interval that is no busy loop, in milliseconds. */
+const SHORTEST_POLL_MS = 10;
+
+function pollInterval(given: string | undefined): number {
+  const ms = duration("poll", given);
+  if (ms >= SHORTEST_POLL_MS) return ms;
+  throw new UsageError(
+    `Option "--poll": cannot look every "${given}", an interval is at least ${SHORTEST_POLL_MS}ms`,
+  );
 }

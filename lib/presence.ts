@@ -5,7 +5,7 @@
  */
 
 import { UsageError } from "./errors.ts";
-import { faultOf, type Snapshot } from "./watch/snapshot.ts";
+import { faultOf, type FileState } from "./watch/snapshot.ts";
 
 /**
  * Refuses to begin without the configuration file.
@@ -13,8 +13,10 @@ import { faultOf, type Snapshot } from "./watch/snapshot.ts";
  * @param name The file as the user wrote it.
  * @throws {UsageError} If it is not there, or no file that can be read.
  */
-export function requirePresence(name: string, snapshot: Snapshot): void {
-  const [state] = snapshot.files.values();
+export function requirePresence(
+  name: string,
+  state: FileState | undefined,
+): void {
   const fault = state && faultOf(state);
   if (!fault) return;
   throw new UsageError(
@@ -23,10 +25,7 @@ export function requirePresence(name: string, snapshot: Snapshot): void {
 }
 
 /** The part of a check that needs no krakend: a file that is gone or empty starts nothing. */
-export function checkPresence(snapshot: Snapshot) {
-  for (const state of snapshot.files.values()) {
-    const fault = state.isEmpty ? "it is empty" : faultOf(state);
-    if (fault) return { ok: false, message: fault } as const;
-  }
-  return { ok: true } as const;
+export function checkPresence(state: FileState | undefined) {
+  const fault = state?.isEmpty ? "it is empty" : state && faultOf(state);
+  return fault ? { ok: false, message: fault } as const : { ok: true } as const;
 }

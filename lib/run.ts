@@ -4,17 +4,16 @@
  * @module
  */
 
-import { join, resolve } from "@std/path";
+import { join } from "@std/path";
 import { tellFact, tellVerdict } from "./facts.ts";
 import { gate } from "./gate.ts";
 import { checkConfig } from "./krakend/check.ts";
-import { type KrakendService, parseKrakendCommand } from "./krakend/command.ts";
 import { formatOf, noticesTruncation, readConfig } from "./krakend/config.ts";
 import { endpointOf } from "./krakend/endpoint.ts";
-import { gatewayEnvironment } from "./krakend/environment.ts";
-import { findKrakend } from "./krakend/program.ts";
+import { listText } from "./list.ts";
 import type { Options } from "./options.ts";
-import { checkPresence, requirePresence } from "./presence.ts";
+import { prepare, type Service } from "./prepare.ts";
+import { checkPresence } from "./presence.ts";
 import { untilReady } from "./readiness.ts";
 import type { Reporter } from "./report.ts";
 import { runOnce } from "./supervise/once.ts";
@@ -22,7 +21,6 @@ import { startProcess } from "./supervise/process.ts";
 import type { StopSignals } from "./supervise/signals.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
 import { describeTrouble } from "./watch/events.ts";
-import { takeSnapshot } from "./watch/snapshot.ts";
 import { Watcher } from "./watch/watcher.ts";
 
 /** What the program has from its surroundings. */
@@ -30,10 +28,10 @@ export interface Context {
   readonly env: Readonly<Record<string, string>>;
   readonly report: Reporter;
   readonly signals: StopSignals;
+  /** Writes what the user asked for. */
+  readonly print: (text: string) => void;
 }
 
-/** Time between two looks at the files when no event comes, in milliseconds. */
-const SWEEP_MS = 1_000;
 /** The longest that a check may take, in milliseconds. */
 const CHECK_TIMEOUT_MS = 30_000;
 
@@ -45,70 +43,45 @@ const CHECK_TIMEOUT_MS = 30_000;
  * @throws {CommandError} If krakend is not there or cannot be run.
  */
 export async function run(options: Options, context: Context): Promise<number> {
-  const command = parseKrakendCommand(options.command, context.env);
-  if (command.service) {
-    const { configFile } = command.service;
-    requirePresence(configFile, await takeSnapshot([resolve(configFile)]));
+  const { report, signals, print } = context;
+  const { program, service } = await prepare(options, context.env);
+  if (!service) return await runOnce(program, signals);
+  const { listing, inputs, mode, mounts, warnings } = service;
+  if (options.list) {
+    print(listText(listing, { inputs, mode, mounts }));
+    return 0;
   }
-  const program = await findKrakend({
-    option: options.krakend,
-    env: context.env,
-  });
-  const env = gatewayEnvironment(context.env);
-  const spec = { program, args: command.args, env };
-  if (!command.service) return await runOnce(spec, context.signals);
+  warnings.forEach((warning) => report.warn(warning));
   const temporary = await Deno.makeTempDir({ prefix: "krakend-watch-" });
   try {
-    return await serve(command.service, {
-      ...spec,
-      temporary,
-      options,
-      context,
-    });
+    return await serve(service, { options, context, temporary });
   } finally {
     await Deno.remove(temporary, { recursive: true });
   }
 }
 
 interface Setting {
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  /** A folder for files of ours. */
-  readonly temporary: string;
   readonly options: Options;
   readonly context: Context;
+  /** A folder for files of ours. */
+  readonly temporary: string;
 }
 
 /** Runs a gateway until a signal says stop. */
-async function serve(
-  service: KrakendService,
-  { program, args, env, temporary, options, context }: Setting,
-): Promise<number> {
-  const { report, signals } = context;
-  const { configFile } = service;
+async function serve(service: Service, setting: Setting): Promise<number> {
+  const { options, context: { report, signals } } = setting;
+  const { configFile, configPath, cwd, env, port, process } = service;
   const stop = new AbortController();
-  // By its path, not as an inode: if the folder is replaced, the new one counts.
-  const cwd = Deno.cwd();
-  const path = resolve(cwd, configFile);
-  let endpoint = endpointOf(undefined, { port: service.port, env });
+  let endpoint = endpointOf(undefined, { port, env });
 
-  const watcher = new Watcher({ files: [path], trees: [] }, {
-    sweepMs: SWEEP_MS,
-    isPolling: false,
+  const watcher = new Watcher(service.inputs.scope, {
+    mode: service.mode,
     signal: stop.signal,
     onTrouble: (error) => report.warn(describeTrouble(error)),
   });
   const supervisor = new Supervisor({
     shutdownTimeoutMs: options.shutdownTimeoutMs,
-    start: () =>
-      startProcess({
-        program,
-        args,
-        cwd,
-        env,
-        graceMs: options.shutdownTimeoutMs,
-      }),
+    start: () => startProcess(process),
     untilReady: (signal) =>
       untilReady(endpoint, {
         signal,
@@ -124,43 +97,24 @@ async function serve(
     stop.abort();
     supervisor.quit();
   });
-
-  const spec = {
-    program,
-    configFile,
-    cwd,
-    env,
-    compiledFile: join(temporary, "compiled.json"),
-    timeoutMs: CHECK_TIMEOUT_MS,
-  };
-  const check = async (signal: AbortSignal) => {
-    const presence = checkPresence(await watcher.look());
-    const outcome = presence.ok && options.check
-      ? await checkConfig(spec, signal)
-      : presence;
-    return outcome.ok
-      ? {
-        ok: true,
-        value: await readConfig({ ...spec, configFile: path }),
-      } as const
-      : outcome;
-  };
   const verdicts = gate(watcher, {
-    check,
+    check: checker(service, { ...setting, watcher }),
     look: () => watcher.look(),
     isServing: () => supervisor.isServing,
     settleMs: options.settleMs,
-    noticesTruncation: options.check &&
-      noticesTruncation(formatOf(configFile)),
+    noticesTruncation: (paths) =>
+      options.check && noticesTruncation(formatOf(configFile)) &&
+      paths.every((path) => path === configPath),
   });
-  report.info(`watching ${configFile} for ${program} ${args.join(" ")}`);
+
+  report.info(`watching ${watched(service)} for ${commandLine(service)}`);
   try {
     for await (const verdict of verdicts) {
       if (stop.signal.aborted) break;
       const { isAlive } = supervisor;
-      tellVerdict(report, verdict, { configFile, isAlive });
+      tellVerdict(report, verdict, { cwd, configFile, isAlive });
       if (verdict.kind !== "approved") continue;
-      endpoint = endpointOf(verdict.value, { port: service.port, env });
+      endpoint = endpointOf(verdict.value, { port, env });
       supervisor.restart();
     }
   } finally {
@@ -169,4 +123,42 @@ async function serve(
     await supervisor.stopped;
   }
   return 0;
+}
+
+/** The check of the gate: is there a file, and does krakend take it? */
+function checker(service: Service, setting: Setting & { watcher: Watcher }) {
+  const { configFile, configPath, cwd, env, process } = service;
+  const { options, temporary, watcher } = setting;
+  const compiledFile = join(temporary, "compiled.json");
+  const spec = {
+    program: process.program,
+    configFile,
+    cwd,
+    env,
+    compiledFile,
+    timeoutMs: CHECK_TIMEOUT_MS,
+  };
+  return async (signal: AbortSignal) => {
+    const { files } = await watcher.look();
+    const presence = checkPresence(files.get(configPath));
+    const outcome = presence.ok && options.check
+      ? await checkConfig(spec, signal)
+      : presence;
+    if (!outcome.ok) return outcome;
+    const value = await readConfig({
+      configFile: configPath,
+      compiledFile,
+      env,
+    });
+    return { ok: true, value } as const;
+  };
+}
+
+function watched({ configFile, listing }: Service): string {
+  const others = listing.paths.length - 1;
+  return others > 0 ? `${configFile} and ${others} more` : configFile;
+}
+
+function commandLine({ process: { program, args } }: Service): string {
+  return [program, ...args].join(" ");
 }

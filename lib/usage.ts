@@ -5,7 +5,12 @@
  */
 
 import manifest from "../deno.json" with { type: "json" };
-import { environmentTwin, OPTIONS, type OptionSpec } from "./options.ts";
+import {
+  environmentTwin,
+  OPTION_GROUPS,
+  OPTIONS,
+  type OptionSpec,
+} from "./option_table.ts";
 
 /** The version of krakend-watch. */
 export const VERSION: string = manifest.version;
@@ -18,11 +23,8 @@ export function versionText(): string {
 
 /** The text of `--help`. */
 export function helpText(): string {
-  const specs: readonly OptionSpec[] = OPTIONS;
-  const rows = specs.map((spec) => [optionColumn(spec), helpColumn(spec)]);
-  const width = Math.max(...rows.map(([left = ""]) => left.length));
-  const options = rows.map(([left = "", right]) =>
-    `  ${left.padEnd(width)}  ${right}`
+  const groups = OPTION_GROUPS.map(({ title, options }) =>
+    [`${title}:`, ...options.map(row)].join("\n")
   );
   return `Runs a KrakenD gateway, and replaces it when its configuration changes.
 
@@ -31,10 +33,13 @@ Usage:
   krakend-watch [OPTIONS] run -c FILE ... krakend run with these arguments, restarted on change
   krakend-watch [OPTIONS] COMMAND ...     any other krakend command, once
 
-Options (before the command):
-${options.join("\n")}
+Options come before the command.
+
+${groups.join("\n\n")}
 
 A DURATION is written 250ms, 10s or 1m30s; a bare number means milliseconds.
+What GLOB and REGEX match is a path in the working folder, such as conf/a.tmpl;
+all of them must agree, and each may be given more than once.
 Every option can be given as an environment variable too, such as
 ${environmentTwin("shutdown-timeout")}=30s; the command line wins.
 
@@ -43,11 +48,16 @@ Exit codes: 0 asked to stop; 2 usage, or no configuration file to watch;
 runs once its own, or 128+n if signal n ended it.`;
 }
 
-function optionColumn({ name, short, value }: OptionSpec): string {
-  const dash = short ? `-${short}, ` : "    ";
-  return `${dash}--${name}${value ? ` ${value}` : ""}`;
+const WIDTH = Math.max(...OPTIONS.map((spec) => nameOf(spec).length));
+
+function row(spec: OptionSpec): string {
+  const { help, default: value } = spec;
+  const text = value === undefined ? help : `${help} (default ${value})`;
+  return `  ${nameOf(spec).padEnd(WIDTH)}  ${text}`;
 }
 
-function helpColumn({ help, default: value }: OptionSpec): string {
-  return typeof value === "string" ? `${help} (default ${value})` : help;
+function nameOf({ name, short, value, implied }: OptionSpec): string {
+  const dash = short ? `-${short}, ` : "    ";
+  const takes = implied ? `[=${value}]` : value ? ` ${value}` : "";
+  return `${dash}--${name}${takes}`;
 }

@@ -15,7 +15,7 @@ export interface Scope {
   readonly trees: readonly Tree[];
 }
 
-/** A folder and what counts in it. Paths inside are relative to it, with `/`, and a folder's ends in one. */
+/** A folder and what counts in it; or a file, which counts itself. Paths inside are relative to it, with `/`, and a folder's ends in one. */
 export interface Tree {
   readonly path: string;
   /** Whether a file or folder is an input. */
@@ -44,6 +44,10 @@ export async function list(scope: Scope): Promise<Listing> {
   const inputs = new Map<string, string>();
   const tracer = new Tracer();
   for (const tree of scope.trees) {
+    if (!isFolder(tree.path)) {
+      paths.add(tree.path);
+      continue;
+    }
     const found = await walk(tree);
     for (const path of found.paths) paths.add(path);
     for (const path of found.folders) folders.add(path);
@@ -77,6 +81,14 @@ async function walk(tree: Tree) {
     }
   }
   return { paths, folders };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
 }
 
 function readFolder(path: string): Deno.DirEntry[] {

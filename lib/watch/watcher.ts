@@ -5,6 +5,7 @@
  */
 
 import { type FolderEvent, FolderEvents } from "./events.ts";
+import type { Mode } from "./mode.ts";
 import { plan } from "./schedule.ts";
 import { list, type Listing, type Scope } from "./scope.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
@@ -12,10 +13,7 @@ import { Wakeup } from "./wakeup.ts";
 
 /** Options for {@linkcode Watcher}. */
 export interface WatcherOptions {
-  /** Time between two looks when no event comes, in milliseconds. */
-  sweepMs: number;
-  /** Whether looks are all there is: events are not asked for, and no look is put off. */
-  isPolling: boolean;
+  mode: Mode;
   /** Called when events cannot be had, once until they are back. */
   onTrouble: (error: unknown) => void;
   /** Ends the watching. */
@@ -82,7 +80,7 @@ export class Watcher implements AsyncIterable<Snapshot> {
 
   /** Does what is due now; gives the time until something will be, in milliseconds. */
   async #work(): Promise<number> {
-    const { sweepMs, isPolling } = this.#options;
+    const { intervalMs, trustsEvents } = this.#options.mode;
     const next = plan({
       now: performance.now(),
       lookedAt: this.#lookedAt,
@@ -90,8 +88,8 @@ export class Watcher implements AsyncIterable<Snapshot> {
       costMs: Math.min(...this.#costs),
       isEdited: this.#edited.size > 0,
       isRestructured: this.#isRestructured,
-      sweepMs,
-      mayDelaySweep: !isPolling,
+      sweepMs: intervalMs,
+      mayDelaySweep: trustsEvents,
     });
     if (next.look === "none") return next.waitMs;
     if (next.look === "all") await this.#lookAtAll();
@@ -122,7 +120,7 @@ export class Watcher implements AsyncIterable<Snapshot> {
    */
   async #relist(): Promise<Listing> {
     let listing = await list(this.#scope);
-    if (this.#options.isPolling) return listing;
+    if (!this.#options.mode.usesEvents) return listing;
     for (let i = 0; i < MOST_RELISTS; i++) {
       if (!await this.#events.watch(listing.folders)) break;
       listing = await list(this.#scope);

@@ -18,6 +18,8 @@ export interface StartOptions {
   onLine?: (line: string) => void;
   /** The arguments for deno that run the program; from source unless told otherwise. */
   program?: readonly string[];
+  /** A program that becomes krakend-watch in the end, such as `unshare --mount`. */
+  wrapper?: readonly string[];
 }
 
 /** A running krakend-watch. */
@@ -40,9 +42,16 @@ const FROM_SOURCE = [
 
 /** Starts krakend-watch. Disposing of it stops it, and with it the gateway. */
 export function startKrakendWatch(options: StartOptions): KrakendWatch {
-  const { args, cwd, env = {}, onLine, program = FROM_SOURCE } = options;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...program, ...args],
+  const { cwd, env = {}, onLine, program = FROM_SOURCE, wrapper = [] } =
+    options;
+  const [first = "", ...rest] = [
+    ...wrapper,
+    Deno.execPath(),
+    ...program,
+    ...options.args,
+  ];
+  const child = new Deno.Command(first, {
+    args: rest,
     cwd,
     // KrakenD sends usage data unless told not to.
     env: { USAGE_DISABLE: "1", ...env },

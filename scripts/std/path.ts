@@ -20,9 +20,6 @@ export const extname: (path: string | URL) => string = std.extname;
 /** Makes a path from a file URL. */
 export const fromFileUrl: (url: string | URL) => string = std.fromFileUrl;
 
-/** Says whether a path is absolute. */
-export const isAbsolute: (path: string) => boolean = std.isAbsolute;
-
 /** Joins parts and normalises the result. */
 export const join: (path: string | URL, ...paths: string[]) => string =
   std.join;

@@ -95,3 +95,82 @@ Deno.test("a working folder that is replaced is left for the new one", async () 
   await Deno.writeTextFile(join(home, "krakend.json"), place.config("/new"));
   await place.serves("/new");
 });
+
+Deno.test("a link to a parent folder that is retargeted leads to the new file", async () => {
+  await using place = await Playground.open();
+  for (const version of ["blue", "green"]) {
+    await Deno.mkdir(place.path(version));
+    await Deno.writeTextFile(
+      place.path(`${version}/krakend.json`),
+      place.config("/one", `/${version}`),
+    );
+  }
+  const link = place.path("current");
+  await Deno.symlink("blue", link);
+  await place.startAndServe({ args: ["run", "-c", "current/krakend.json"] });
+  for (const version of ["green", "blue"]) {
+    await Deno.remove(link);
+    await Deno.symlink(version, link);
+    await place.serves(`/${version}`);
+  }
+});
+
+Deno.test("a write through another name of the file is seen, though no event tells of it", async () => {
+  await using place = await Playground.open();
+  await Deno.mkdir(place.path("elsewhere"));
+  await Deno.link(place.file, place.path("elsewhere/other.json"));
+  await place.startAndServe();
+  await Deno.writeTextFile(
+    place.path("elsewhere/other.json"),
+    place.config("/linked"),
+  );
+  await place.serves("/linked");
+});
+
+Deno.test({
+  name:
+    "a folder that is mounted over is looked into, and again when the mount is gone",
+  ignore: !await mayMount(),
+  async fn() {
+    await using place = await Playground.open();
+    const conf = place.path("conf");
+    await Deno.mkdir(conf);
+    await Deno.mkdir(place.path("other"));
+    await Deno.rename(place.file, join(conf, "krakend.json"));
+    await Deno.writeTextFile(
+      place.path("other/krakend.json"),
+      place.config("/mounted"),
+    );
+    const watch = await place.startAndServe({
+      args: ["run", "-c", "conf/krakend.json"],
+      wrapper: ["unshare", "--mount"],
+    });
+    const inside = ["nsenter", `--target=${watch.pid}`, "--mount"];
+    await succeed([...inside, "mount", "--bind", place.path("other"), conf]);
+    await place.serves("/mounted");
+    await Deno.writeTextFile(
+      place.path("other/krakend.json"),
+      place.config("/mounted/edited"),
+    );
+    await place.serves("/mounted/edited");
+    await succeed([...inside, "umount", conf]);
+    await place.serves("/one");
+  },
+});
+
+/** Whether this user can make mounts that nobody else sees. */
+async function mayMount(): Promise<boolean> {
+  if (Deno.build.os !== "linux") return false;
+  try {
+    await succeed(["unshare", "--mount", "true"]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function succeed([program = "", ...args]: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(program, { args })
+    .output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}

@@ -21,8 +21,16 @@ function told(tell: (report: Reporter) => void): string {
 }
 
 function sayVerdict(verdict: Verdict<unknown>, isAlive: boolean): string {
-  const circumstances = { configFile: "krakend.json", isAlive };
+  const circumstances = {
+    cwd: "/etc/krakend",
+    configFile: "krakend.json",
+    isAlive,
+  };
   return told((report) => tellVerdict(report, verdict, circumstances));
+}
+
+function approval(changes: readonly string[]): Verdict<unknown> {
+  return { kind: "approved", value: {}, changes, tookMs: 61.7 };
 }
 
 function sayFact(fact: Fact): string {
@@ -30,13 +38,33 @@ function sayFact(fact: Fact): string {
 }
 
 Deno.test("an approval says how long it took and what follows", () => {
-  const verdict = { kind: "approved", value: {}, tookMs: 61.7 } as const;
+  const verdict = approval(["/etc/krakend/krakend.json"]);
   assertEquals(
     sayVerdict(verdict, true),
     "info: krakend.json is fine (62 ms), restarting the gateway",
   );
   assertEquals(
     sayVerdict(verdict, false),
+    "info: krakend.json is fine (62 ms), starting the gateway",
+  );
+});
+
+Deno.test("an approval names the files that changed besides the configuration", () => {
+  const name = (...paths: string[]) =>
+    sayVerdict(approval(paths), true).replace(/ changed, krakend.json.*/, "");
+  assertEquals(name("/etc/krakend/a/b.tmpl"), "info: a/b.tmpl");
+  assertEquals(name("/etc/tls.pem"), "info: /etc/tls.pem");
+  assertEquals(
+    name(
+      ...["a", "b", "c", "d", "krakend.json"].map((x) => `/etc/krakend/${x}`),
+    ),
+    "info: a, b, c and 1 more",
+  );
+});
+
+Deno.test("at the start, when everything is new, no file is named", () => {
+  assertEquals(
+    sayVerdict(approval(["/etc/krakend/a"]), false),
     "info: krakend.json is fine (62 ms), starting the gateway",
   );
 });

@@ -100,7 +100,7 @@ export class GateScene {
       look: () => Promise.resolve(snapshotOf(this.#content)),
       isServing: () => this.isServing,
       settleMs,
-      noticesTruncation,
+      noticesTruncation: () => noticesTruncation,
     });
     try {
       for await (const verdict of verdicts) {

@@ -59,3 +59,17 @@ Deno.test("verbose and quiet exclude each other", () => {
     "--verbose and --quiet exclude each other",
   );
 });
+
+Deno.test("an interval that is a busy loop is refused", () => {
+  assertEquals(
+    complaint("--poll=5ms"),
+    'Option "--poll": cannot look every "5ms", an interval is at least 10ms',
+  );
+});
+
+Deno.test("files only and folders only exclude each other", () => {
+  assertEquals(
+    complaint("--only-files --only-dirs"),
+    "--only-files and --only-dirs exclude each other",
+  );
+});

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { environmentTwin, parseOptions } from "../../lib/options.ts";
+import { environmentTwin } from "../../lib/option_table.ts";
+import { parseOptions } from "../../lib/options.ts";
 
 /** The options for a line of words without blanks in them. */
 function parse(line: string, env: Record<string, string> = {}) {
@@ -12,6 +13,11 @@ Deno.test("parseOptions() has a default for everything", () => {
     settleMs: 100,
     check: true,
     krakend: undefined,
+    watch: [],
+    patterns: undefined,
+    all: false,
+    pollMs: undefined,
+    list: false,
     verbosity: "normal",
     help: false,
     version: false,
@@ -21,12 +27,25 @@ Deno.test("parseOptions() has a default for everything", () => {
 
 Deno.test("parseOptions() understands every long option", () => {
   const line =
-    "--shutdown-timeout 30s --settle 250ms --no-check --krakend /bin/krakend --verbose --help --version";
+    "--shutdown-timeout 30s --settle 250ms --no-check --krakend /bin/krakend " +
+    "--watch a --watch b --glob *.a --inverse-glob *.b --regex a --inverse-regex b " +
+    "--all --only-files --poll --list --verbose --help --version";
   assertEquals(parse(line), {
     shutdownTimeoutMs: 30_000,
     settleMs: 250,
     check: false,
     krakend: "/bin/krakend",
+    watch: ["a", "b"],
+    patterns: {
+      globs: ["*.a"],
+      inverseGlobs: ["*.b"],
+      regexes: ["a"],
+      inverseRegexes: ["b"],
+      only: "files",
+    },
+    all: true,
+    pollMs: 300,
+    list: true,
     verbosity: "verbose",
     help: true,
     version: true,
@@ -95,12 +114,19 @@ Deno.test("every option has an environment twin", () => {
     KRAKEND_WATCH_NO_CHECK: "1",
     KRAKEND_WATCH_KRAKEND: "/bin/krakend",
     KRAKEND_WATCH_QUIET: "yes",
+    KRAKEND_WATCH_WATCH: "a\nb\n",
+    KRAKEND_WATCH_POLL: "500ms",
   });
   assertEquals(options, {
     shutdownTimeoutMs: 30_000,
     settleMs: 250,
     check: false,
     krakend: "/bin/krakend",
+    watch: ["a", "b"],
+    patterns: undefined,
+    all: false,
+    pollMs: 500,
+    list: false,
     verbosity: "quiet",
     help: false,
     version: false,
@@ -135,4 +161,21 @@ Deno.test("help and version are for the command line alone", () => {
   const env = { KRAKEND_WATCH_HELP: "1", KRAKEND_WATCH_VERSION: "1" };
   const { help, version } = parse("", env);
   assertEquals([help, version], [false, false]);
+});
+
+Deno.test("a repeatable option collects its values, in every form", () => {
+  const { patterns } = parse("-g a -gb --glob=c --glob d -G x run");
+  assertEquals(patterns?.globs, ["a", "b", "c", "d"]);
+  assertEquals(patterns?.inverseGlobs, ["x"]);
+});
+
+Deno.test("--poll takes an interval only behind an equals sign", () => {
+  assertEquals(parse("--poll run").pollMs, 300);
+  assertEquals(parse("--poll run").command, ["run"]);
+  assertEquals(parse("--poll=2s run").pollMs, 2_000);
+});
+
+Deno.test("kinds to match are not patterns by themselves", () => {
+  assertEquals(parse("--only-dirs --all run").patterns, undefined);
+  assertEquals(parse("--only-dirs -r x run").patterns?.only, "directories");
 });

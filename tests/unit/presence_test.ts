@@ -5,34 +5,28 @@ import { checkPresence, requirePresence } from "../../lib/presence.ts";
 import { takeSnapshot } from "../../lib/watch/snapshot.ts";
 import { withFolder } from "./support.ts";
 
-/** Writes files, and looks at those that are named. */
-async function look(
-  folder: string,
-  files: Readonly<Record<string, string>>,
-  ...names: string[]
-) {
-  for (const [name, text] of Object.entries(files)) {
-    await Deno.writeTextFile(join(folder, name), text);
-  }
-  return await takeSnapshot(names.map((name) => join(folder, name)));
+/** The state of a file with this text; without one, of a file that is not there. */
+async function stateOf(folder: string, text?: string) {
+  const path = join(folder, "krakend.json");
+  if (text !== undefined) await Deno.writeTextFile(path, text);
+  return (await takeSnapshot([path])).files.get(path);
 }
 
 Deno.test("a configuration file that can be read is all that is needed to begin", () =>
   withFolder(async (folder) => {
-    const files = { "krakend.json": "{" };
-    requirePresence("x", await look(folder, files, "krakend.json"));
+    requirePresence("x", await stateOf(folder, "{"));
   }));
 
 Deno.test("an empty file may be filled later, so it is enough to begin", () =>
   withFolder(async (folder) => {
-    requirePresence("x", await look(folder, { "empty": "" }, "empty"));
+    requirePresence("x", await stateOf(folder, ""));
   }));
 
 Deno.test("a configuration file that is not there is named as the user wrote it", () =>
   withFolder(async (folder) => {
-    const snapshot = await look(folder, {}, "krakend.json");
+    const state = await stateOf(folder);
     const { message } = assertThrows(
-      () => requirePresence("../krakend.json", snapshot),
+      () => requirePresence("../krakend.json", state),
       UsageError,
     );
     assertEquals(
@@ -44,31 +38,30 @@ Deno.test("a configuration file that is not there is named as the user wrote it"
 
 Deno.test("a folder is no configuration file", () =>
   withFolder(async (folder) => {
-    const snapshot = await takeSnapshot([folder]);
+    const { files } = await takeSnapshot([folder]);
     assertThrows(
-      () => requirePresence("etc", snapshot),
+      () => requirePresence("etc", files.get(folder)),
       UsageError,
       "it is a folder",
     );
   }));
 
-Deno.test("files that hold anything pass without a check", () =>
+Deno.test("a file that holds anything passes without a check", () =>
   withFolder(async (folder) => {
-    const files = { "a": "no JSON at all", "b": " " };
-    assertEquals(checkPresence(await look(folder, files, "a", "b")), {
-      ok: true,
-    });
+    for (const text of ["no JSON at all", " "]) {
+      assertEquals(checkPresence(await stateOf(folder, text)), { ok: true });
+    }
   }));
 
 Deno.test("a file that is gone or empty fails without a check", () =>
   withFolder(async (folder) => {
-    const files = { "a": "{}", "empty": "" };
-    assertEquals(checkPresence(await look(folder, files, "a", "empty")), {
-      ok: false,
-      message: "it is empty",
-    });
-    assertEquals(checkPresence(await look(folder, files, "a", "gone")), {
-      ok: false,
-      message: "it is missing",
-    });
+    const refused = (message: string) => ({ ok: false, message }) as const;
+    assertEquals(
+      checkPresence(await stateOf(folder)),
+      refused("it is missing"),
+    );
+    assertEquals(
+      checkPresence(await stateOf(folder, "")),
+      refused("it is empty"),
+    );
   }));

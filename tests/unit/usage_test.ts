@@ -1,25 +1,27 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { OPTIONS, type OptionSpec } from "../../lib/options.ts";
+import { OPTIONS, type OptionSpec } from "../../lib/option_table.ts";
 import { helpText, VERSION, versionText } from "../../lib/usage.ts";
 
-const specs: readonly OptionSpec[] = OPTIONS;
 const lines = helpText().split("\n");
 
 /** The line of the help that shows an option. */
 function lineOf({ name }: OptionSpec): string {
-  const isOption = new RegExp(`^ +(?:-[a-z], )?--${name}(?: |$)`);
+  const isOption = new RegExp(`^ +(?:-[a-zA-Z], )?--${name}(?:[ [=]|$)`);
   const found = lines.filter((line) => isOption.test(line));
   assertEquals(found.length, 1, `lines for --${name}`);
   return found.join("");
 }
 
-for (const spec of specs) {
+for (const spec of OPTIONS) {
   Deno.test(`the help shows --${spec.name} with all that is to know about it`, () => {
     const line = lineOf(spec);
-    const { help, short, value, default: standard } = spec;
+    const { help, short, value, implied, default: standard } = spec;
     assert(line.includes(help), line);
     if (short) assert(line.includes(`-${short}, --`), line);
-    if (value) assert(line.includes(`--${spec.name} ${value} `), line);
+    if (value) {
+      const form = implied ? `[=${value}]` : ` ${value}`;
+      assert(line.includes(`--${spec.name}${form} `), line);
+    }
     assertEquals(
       line.includes(`(default ${standard})`),
       typeof standard === "string",
@@ -28,12 +30,12 @@ for (const spec of specs) {
 }
 
 Deno.test("the descriptions of the options stand in one column", () => {
-  const columns = specs.map((spec) => lineOf(spec).indexOf(spec.help));
+  const columns = OPTIONS.map((spec) => lineOf(spec).indexOf(spec.help));
   assertEquals(new Set(columns).size, 1);
 });
 
 Deno.test("no two options share a name or a letter", () => {
-  const names = specs.flatMap(({ name, short }) =>
+  const names = OPTIONS.flatMap(({ name, short }) =>
     short ? [name, short] : [name]
   );
   assertEquals(new Set(names).size, names.length);

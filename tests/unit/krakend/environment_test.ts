@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { gatewayEnvironment } from "../../../lib/krakend/environment.ts";
-import { environmentTwin, OPTIONS } from "../../../lib/options.ts";
+import { environmentTwin, OPTIONS } from "../../../lib/option_table.ts";
 
 Deno.test("no environment twin of an option reaches the gateway", () => {
   const twins = OPTIONS.map(({ name }) => environmentTwin(name));

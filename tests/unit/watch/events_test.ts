@@ -11,7 +11,7 @@ interface Scene {
   file: string;
   events: FolderEvents;
   /** Watches what is to be watched for the file now. */
-  watch: () => Promise<void>;
+  watch: () => Promise<boolean>;
   /** Waits for a hint that comes after a deed. */
   hintAfter: (deed: () => Promise<unknown>) => Promise<void>;
   hints: () => number;
@@ -26,7 +26,7 @@ function withEvents(test: (scene: Scene) => Promise<void>): Promise<void> {
     let hints = 0;
     const troubles: unknown[] = [];
     const events = new FolderEvents({
-      onHint: () => hints++,
+      onEvent: () => hints++,
       onTrouble: (error) => troubles.push(error),
     });
     try {
@@ -34,7 +34,7 @@ function withEvents(test: (scene: Scene) => Promise<void>): Promise<void> {
         folder,
         file,
         events,
-        watch: async () => events.watch(await foldersOf([file])),
+        watch: () => events.watch(foldersOf([file])),
         hintAfter: async (deed) => {
           const before = hints;
           await deed();

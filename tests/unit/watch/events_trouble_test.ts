@@ -1,6 +1,6 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import { assertEquals } from "@std/assert";
-import { FolderEvents } from "../../../lib/watch/events.ts";
+import { type FolderEvent, FolderEvents } from "../../../lib/watch/events.ts";
 
 const FOLDERS = [{ path: "/etc/krakend", identity: "1" }];
 const OTHERS = [{ path: "/etc/other", identity: "2" }];
@@ -23,6 +23,11 @@ class FakeWatcher {
     this.#writer.write({ kind, paths: [path] });
   }
 
+  /** Says what the system says when it has lost events. */
+  overflow(folder: string): void {
+    this.#writer.write({ kind: "any", paths: [folder], flag: "rescan" });
+  }
+
   fail(error: Error): void {
     this.#writer.abort(error);
   }
@@ -37,7 +42,7 @@ interface Scene {
   /** All watchers that were opened, the newest last. */
   opened: FakeWatcher[];
   troubles: string[];
-  hints: () => number;
+  heard: FolderEvent[];
   /** What the next calls of `Deno.watchFs` throw. */
   faults: Error[];
   pass: (ms: number) => Promise<unknown>;
@@ -48,7 +53,7 @@ async function withFakes(test: (scene: Scene) => Promise<void>) {
   const opened: FakeWatcher[] = [];
   const faults: Error[] = [];
   const troubles: string[] = [];
-  let hints = 0;
+  const heard: FolderEvent[] = [];
   const watchFs = (paths: string[]) => {
     const fault = faults.shift();
     if (fault) throw fault;
@@ -61,7 +66,7 @@ async function withFakes(test: (scene: Scene) => Promise<void>) {
   const genuine = Deno.watchFs;
   Object.assign(Deno, { watchFs });
   const events = new FolderEvents({
-    onHint: () => hints++,
+    onEvent: (event) => heard.push(event),
     onTrouble: (error) => troubles.push((error as Error).message),
   });
   try {
@@ -69,7 +74,7 @@ async function withFakes(test: (scene: Scene) => Promise<void>) {
       events,
       opened,
       troubles,
-      hints: () => hints,
+      heard,
       faults,
       pass: (ms) => clock.tickAsync(ms),
     });
@@ -103,24 +108,55 @@ Deno.test("other folders, and a folder that was replaced, are watched anew", () 
   }));
 
 Deno.test("a folder that is told about itself is watched anew, since its watch may be dead", () =>
-  withFakes(async ({ events, opened, pass, hints }) => {
+  withFakes(async ({ events, opened, pass, heard }) => {
     await events.watch(FOLDERS);
     opened[0]?.tell("/etc/krakend/krakend.json");
     await pass(0);
     await events.watch(FOLDERS);
-    assertEquals([opened.length, hints()], [1, 1]);
+    assertEquals([opened.length, heard.length], [1, 1]);
     opened[0]?.tell("/etc/krakend", "remove");
     await pass(0);
     await events.watch(FOLDERS);
-    assertEquals([opened.length, hints()], [2, 2]);
+    assertEquals([opened.length, heard.length], [2, 2]);
   }));
 
 Deno.test("reading is no hint, so a look never causes the next", () =>
-  withFakes(async ({ events, opened, pass, hints }) => {
+  withFakes(async ({ events, opened, pass, heard }) => {
     await events.watch(FOLDERS);
     opened[0]?.tell("/etc/krakend/krakend.json", "access");
     await pass(0);
-    assertEquals(hints(), 0);
+    assertEquals(heard.length, 0);
+  }));
+
+Deno.test("only writing to a file is an edit; after lost events anything may have happened", () =>
+  withFakes(async ({ events, opened, pass, heard }) => {
+    await events.watch(FOLDERS);
+    const file = "/etc/krakend/krakend.json";
+    for (const kind of ["modify", "create", "remove", "rename"] as const) {
+      opened[0]?.tell(file, kind);
+    }
+    opened[0]?.tell("/etc/krakend", "modify");
+    opened[0]?.overflow("/etc/krakend");
+    await pass(0);
+    assertEquals(heard.map(({ isEdit }) => isEdit), [
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    assertEquals(heard[0]?.paths, [file]);
+  }));
+
+Deno.test("watch() tells whether folders are watched that were not before", () =>
+  withFakes(async ({ events, faults }) => {
+    assertEquals(await events.watch(FOLDERS), true);
+    assertEquals(await events.watch(FOLDERS), false);
+    assertEquals(await events.watch(OTHERS), true);
+    faults.push(new Error("limit"));
+    assertEquals(await events.watch(FOLDERS), false);
+    assertEquals(await events.watch(FOLDERS), false);
   }));
 
 Deno.test("no folders are no reason to open a watcher", () =>

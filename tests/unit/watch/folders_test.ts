@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { ensureDir } from "@std/fs";
 import { dirname, join, relative } from "@std/path";
-import { foldersOf, sameFolders } from "../../../lib/watch/folders.ts";
+import { foldersOf, sameFolders, Tracer } from "../../../lib/watch/folders.ts";
 import { withFolder } from "../support.ts";
 
 /** A folder with files and links in it, by their paths. */
@@ -10,7 +10,7 @@ interface Tree {
   write: (path: string) => Promise<void>;
   link: (path: string, target: string) => Promise<void>;
   /** The folders to watch for files, as paths in the tree; the tree itself is ".". */
-  folders: (...paths: string[]) => Promise<string[]>;
+  folders: (...paths: string[]) => string[];
 }
 
 function withTree(test: (tree: Tree) => Promise<void>): Promise<void> {
@@ -23,8 +23,8 @@ function withTree(test: (tree: Tree) => Promise<void>): Promise<void> {
       root,
       write: async (path) => Deno.writeTextFile(await at(path), "{}"),
       link: async (path, target) => Deno.symlink(target, await at(path)),
-      folders: async (...paths) => {
-        const found = await foldersOf(paths.map((path) => join(root, path)));
+      folders: (...paths) => {
+        const found = foldersOf(paths.map((path) => join(root, path)));
         return found.map(({ path }) => relative(root, path) || ".");
       },
     });
@@ -34,7 +34,7 @@ function withTree(test: (tree: Tree) => Promise<void>): Promise<void> {
 Deno.test("a plain file is watched by its folder", () =>
   withTree(async ({ write, folders }) => {
     await write("a/b/krakend.json");
-    assertEquals(await folders("a/b/krakend.json"), ["a/b"]);
+    assertEquals(folders("a/b/krakend.json"), ["a/b"]);
   }));
 
 Deno.test("files in one folder share it", () =>
@@ -42,28 +42,28 @@ Deno.test("files in one folder share it", () =>
     await write("a/1.json");
     await write("a/2.json");
     await write("b/3.json");
-    assertEquals(await folders("a/1.json", "b/3.json", "a/2.json"), ["a", "b"]);
+    assertEquals(folders("a/1.json", "b/3.json", "a/2.json"), ["a", "b"]);
   }));
 
 Deno.test("a link to a file is watched by its own folder and the file's", () =>
   withTree(async ({ write, link, folders }) => {
     await write("real/krakend.json");
     await link("etc/krakend.json", "../real/krakend.json");
-    assertEquals(await folders("etc/krakend.json"), ["etc", "real"]);
+    assertEquals(folders("etc/krakend.json"), ["etc", "real"]);
   }));
 
 Deno.test("an absolute link is followed too", () =>
   withTree(async ({ root, write, link, folders }) => {
     await write("real/krakend.json");
     await link("etc/krakend.json", join(root, "real/krakend.json"));
-    assertEquals(await folders("etc/krakend.json"), ["etc", "real"]);
+    assertEquals(folders("etc/krakend.json"), ["etc", "real"]);
   }));
 
 Deno.test("a link to a folder on the way is watched by the folder that holds it", () =>
   withTree(async ({ write, link, folders }) => {
     await write("versions/1/krakend.json");
     await link("etc/current", "../versions/1");
-    assertEquals(await folders("etc/current/krakend.json"), [
+    assertEquals(folders("etc/current/krakend.json"), [
       "etc",
       "versions/1",
     ]);
@@ -74,7 +74,7 @@ Deno.test("a chain of links is watched link by link", () =>
     await write("c/krakend.json");
     await link("a/krakend.json", "../b/krakend.json");
     await link("b/krakend.json", "../c/krakend.json");
-    assertEquals(await folders("a/krakend.json"), ["a", "b", "c"]);
+    assertEquals(folders("a/krakend.json"), ["a", "b", "c"]);
   }));
 
 Deno.test("a ConfigMap is watched where its link is swapped, and where its files are", () =>
@@ -82,43 +82,43 @@ Deno.test("a ConfigMap is watched where its link is swapped, and where its files
     await write("etc/..2024_01/krakend.json");
     await link("etc/..data", "..2024_01");
     await link("etc/krakend.json", "..data/krakend.json");
-    assertEquals(await folders("etc/krakend.json"), ["etc", "etc/..2024_01"]);
+    assertEquals(folders("etc/krakend.json"), ["etc", "etc/..2024_01"]);
   }));
 
 Deno.test("a file that is not there is watched where it would appear", () =>
   withTree(async ({ write, folders }) => {
     await write("a/other.json");
-    assertEquals(await folders("a/krakend.json"), ["a"]);
-    assertEquals(await folders("a/b/c/krakend.json"), ["a"]);
+    assertEquals(folders("a/krakend.json"), ["a"]);
+    assertEquals(folders("a/b/c/krakend.json"), ["a"]);
   }));
 
 Deno.test("a path through a file is watched where the file could become a folder", () =>
   withTree(async ({ write, folders }) => {
     await write("a/b");
-    assertEquals(await folders("a/b/krakend.json"), ["a"]);
+    assertEquals(folders("a/b/krakend.json"), ["a"]);
   }));
 
 Deno.test("a link to nothing is watched by its folder and where its target would appear", () =>
   withTree(async ({ write, link, folders }) => {
     await write("b/other.json");
     await link("a/krakend.json", "../b/krakend.json");
-    assertEquals(await folders("a/krakend.json"), ["a", "b"]);
+    assertEquals(folders("a/krakend.json"), ["a", "b"]);
   }));
 
 Deno.test("links in a circle come to an end", () =>
   withTree(async ({ link, folders }) => {
     await link("a/krakend.json", "../b/krakend.json");
     await link("b/krakend.json", "../a/krakend.json");
-    assertEquals(await folders("a/krakend.json"), ["a", "b"]);
+    assertEquals(folders("a/krakend.json"), ["a", "b"]);
   }));
 
 Deno.test("sameFolders() notices a folder that was made again, even if it has the number of the old one", () =>
   withTree(async ({ root, write }) => {
     await write("a/1.json");
-    const before = await foldersOf([join(root, "a/1.json")]);
+    const before = foldersOf([join(root, "a/1.json")]);
     await Deno.remove(join(root, "a"), { recursive: true });
     await write("a/1.json");
-    const after = await foldersOf([join(root, "a/1.json")]);
+    const after = foldersOf([join(root, "a/1.json")]);
     assertEquals(sameFolders(before, after), false);
   }));
 
@@ -128,14 +128,29 @@ Deno.test("sameFolders() notices one that is missing, another, or replaced by it
     await write("b/2.json");
     const look = (...names: string[]) =>
       foldersOf(names.map((name) => join(root, name)));
-    const before = await look("a/1.json", "b/2.json");
-    assertEquals(sameFolders(before, await look("b/2.json", "a/1.json")), true);
-    assertEquals(sameFolders(before, await look("a/1.json")), false);
-    assertEquals(sameFolders(await look("a/1.json"), before), false);
+    const before = look("a/1.json", "b/2.json");
+    assertEquals(sameFolders(before, look("b/2.json", "a/1.json")), true);
+    assertEquals(sameFolders(before, look("a/1.json")), false);
+    assertEquals(sameFolders(look("a/1.json"), before), false);
     await Deno.rename(join(root, "a"), join(root, "aside"));
     await write("a/1.json");
-    const after = await look("a/1.json", "b/2.json");
+    const after = look("a/1.json", "b/2.json");
     assertEquals(sameFolders(before, after), false);
     assertEquals(after.map(({ path }) => path), before.map(({ path }) => path));
     assertNotEquals(after[0]?.identity, before[0]?.identity);
+  }));
+
+Deno.test("a trace leads to what really stands at a path", () =>
+  withTree(async ({ root, write, link }) => {
+    await write("real/krakend.json");
+    await link("etc/current", "../real");
+    await link("etc/nowhere", "../none");
+    const tracer = new Tracer();
+    const real = (path: string) => tracer.trace(join(root, path)).real;
+    const file = join(root, "real/krakend.json");
+    assertEquals(real("real/krakend.json"), file);
+    assertEquals(real("etc/current/krakend.json"), file);
+    assertEquals(real("etc/current"), join(root, "real"));
+    assertEquals(real("etc/nowhere"), undefined);
+    assertEquals(real("real/none/krakend.json"), undefined);
   }));

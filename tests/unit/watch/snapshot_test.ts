@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import { join } from "@std/path";
 import {
+  differences,
   faultOf,
   type FileState,
   type Snapshot,
@@ -42,11 +43,14 @@ Deno.test("two looks at the same content have the same digest, whatever was done
     const before = await takeSnapshot([path]);
     await Deno.writeTextFile(path, "{}");
     await Deno.utime(path, new Date(0), new Date(0));
-    assertEquals((await takeSnapshot([path], before)).digest, before.digest);
+    assertEquals(
+      (await takeSnapshot([path], { previous: before })).digest,
+      before.digest,
+    );
     const other = join(folder, "other.json");
     await Deno.writeTextFile(other, "{}");
     await Deno.rename(other, path);
-    const after = await takeSnapshot([path], before);
+    const after = await takeSnapshot([path], { previous: before });
     assertEquals(after.digest, before.digest);
     assertNotEquals(only(after).fingerprint, only(before).fingerprint);
   }));
@@ -55,7 +59,10 @@ Deno.test("another content has another digest", () =>
   withFile(async (path) => {
     const before = await takeSnapshot([path]);
     await Deno.writeTextFile(path, "[]");
-    assertNotEquals((await takeSnapshot([path], before)).digest, before.digest);
+    assertNotEquals(
+      (await takeSnapshot([path], { previous: before })).digest,
+      before.digest,
+    );
   }));
 
 Deno.test("a change that leaves size and time stamps alone is seen", () =>
@@ -65,7 +72,10 @@ Deno.test("a change that leaves size and time stamps alone is seen", () =>
     const before = await takeSnapshot([path]);
     await Deno.writeTextFile(path, "[]");
     await Deno.utime(path, time, time);
-    assertNotEquals((await takeSnapshot([path], before)).digest, before.digest);
+    assertNotEquals(
+      (await takeSnapshot([path], { previous: before })).digest,
+      before.digest,
+    );
   }));
 
 Deno.test("a file that was just touched is read again at the next look", () =>
@@ -80,7 +90,7 @@ Deno.test("a file that was not touched is not read again", () =>
   withFile(async (path) => {
     const before = aged(await takeSnapshot([path]), { content: "sha256:old" });
     assertEquals(
-      only(await takeSnapshot([path], before)).content,
+      only(await takeSnapshot([path], { previous: before })).content,
       "sha256:old",
     );
   }));
@@ -90,7 +100,7 @@ Deno.test("a file with another fingerprint is read again", () =>
     const first = await takeSnapshot([path]);
     const marked = aged(first, { content: "sha256:old" });
     await Deno.utime(path, new Date(0), new Date(0));
-    const { content } = only(await takeSnapshot([path], marked));
+    const { content } = only(await takeSnapshot([path], { previous: marked }));
     assertEquals(content, only(first).content);
   }));
 
@@ -107,9 +117,15 @@ Deno.test("a link that is set on another file is seen, and one on an equal file 
     };
     const before = aged(await takeSnapshot([link]));
     await relink(equal);
-    assertEquals((await takeSnapshot([link], before)).digest, before.digest);
+    assertEquals(
+      (await takeSnapshot([link], { previous: before })).digest,
+      before.digest,
+    );
     await relink(other);
-    assertNotEquals((await takeSnapshot([link], before)).digest, before.digest);
+    assertNotEquals(
+      (await takeSnapshot([link], { previous: before })).digest,
+      before.digest,
+    );
   }));
 
 Deno.test("a file that is not there, or is none, is a state like any other", () =>
@@ -132,17 +148,19 @@ Deno.test("a file that is not there, or is none, is a state like any other", () 
       "it is a folder",
       "it is not a file",
     ]);
-    assertEquals((await takeSnapshot(paths)).digest.split("\n").length, 5);
   }));
 
 Deno.test("a file that goes and comes back as it was is the same content", () =>
   withFile(async (path) => {
     const before = await takeSnapshot([path]);
     await Deno.remove(path);
-    const without = await takeSnapshot([path], before);
+    const without = await takeSnapshot([path], { previous: before });
     assertNotEquals(without.digest, before.digest);
     await Deno.writeTextFile(path, "{}");
-    assertEquals((await takeSnapshot([path], without)).digest, before.digest);
+    assertEquals(
+      (await takeSnapshot([path], { previous: without })).digest,
+      before.digest,
+    );
   }));
 
 Deno.test("an empty file is a file without fault, and is known to be empty", () =>
@@ -161,9 +179,56 @@ Deno.test("two files that change places are a change", () =>
     await Deno.rename(path, join(folder, "aside"));
     await Deno.rename(other, path);
     await Deno.rename(join(folder, "aside"), other);
-    const after = await takeSnapshot([path, other], before);
+    const after = await takeSnapshot([path, other], { previous: before });
     assertNotEquals(after.digest, before.digest);
     assertEquals([...after.files.keys()], [path, other]);
+  }));
+
+Deno.test("a look that finds nothing new is the look before it", () =>
+  withFile(async (path, folder) => {
+    const paths = [path, join(folder, "none")];
+    const before = aged(await takeSnapshot(paths));
+    assertEquals(
+      await takeSnapshot(paths, { previous: before }) === before,
+      true,
+    );
+    const fewer = await takeSnapshot([path], { previous: before });
+    assertEquals([...fewer.files.keys()], [path]);
+    assertNotEquals(fewer.digest, before.digest);
+  }));
+
+Deno.test("a look at some of the files takes the others as they were", () =>
+  withFile(async (path, folder) => {
+    const other = join(folder, "other.json");
+    const paths = [path, other];
+    const previous = await takeSnapshot(paths);
+    await Deno.writeTextFile(path, "[]");
+    await Deno.writeTextFile(other, "[]");
+    const only = new Set([other]);
+    const partial = await takeSnapshot(paths, { previous, only });
+    assertEquals(differences(previous, partial), [other]);
+    const whole = await takeSnapshot(paths, { previous: partial });
+    assertEquals(differences(partial, whole), [path]);
+    assertEquals(whole.digest, (await takeSnapshot(paths)).digest);
+  }));
+
+Deno.test("a look at some of the files looks at one that it never saw all the same", () =>
+  withFile(async (path) => {
+    const only = new Set<string>();
+    const { files } = await takeSnapshot([path], { only });
+    assertEquals(files.get(path)?.isEmpty, false);
+  }));
+
+Deno.test("differences() names files that came, went and changed, and no other", () =>
+  withFile(async (path, folder) => {
+    const names = ["changed", "gone", "same"].map((name) => join(folder, name));
+    const [changed = "", gone = "", same = ""] = names;
+    for (const name of names) await Deno.writeTextFile(name, "1");
+    const before = await takeSnapshot(names);
+    await Deno.writeTextFile(changed, "2");
+    const after = await takeSnapshot([path, changed, same]);
+    assertEquals(differences(before, after), [changed, gone, path].sort());
+    assertEquals(differences(after, after), []);
   }));
 
 Deno.test("a file that may not be read is unreadable", {

@@ -1,12 +1,18 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { ensureDir } from "@std/fs";
 import { join } from "@std/path";
-import type { Snapshot } from "../../../lib/watch/snapshot.ts";
+import { type Snapshot, takeSnapshot } from "../../../lib/watch/snapshot.ts";
 import { Watcher, type WatcherOptions } from "../../../lib/watch/watcher.ts";
 import { soon, until, withFolder } from "../support.ts";
 
-/** So long that only an event can be what is noticed. */
-const NO_SWEEP_MS = 3_600_000;
+/** So long between two looks that only an event can be what is noticed. */
+const BY_EVENTS = {
+  usesEvents: true,
+  trustsEvents: true,
+  intervalMs: 3_600_000,
+};
+const WITH_SWEEP = { ...BY_EVENTS, trustsEvents: false, intervalMs: 20 };
+const BY_LOOKS = { ...WITH_SWEEP, usesEvents: false };
 
 interface Scene {
   folder: string;
@@ -32,8 +38,8 @@ function withWatcher(
     await Deno.writeTextFile(file, "0");
     const stop = new AbortController();
     const troubles: unknown[] = [];
-    const watcher = new Watcher([file], {
-      sweepMs: NO_SWEEP_MS,
+    const watcher = new Watcher({ files: [file], trees: [] }, {
+      mode: BY_EVENTS,
       signal: stop.signal,
       onTrouble: (error) => troubles.push(error),
       ...options,
@@ -59,7 +65,7 @@ function withWatcher(
 
 Deno.test("a watcher yields the state of the files at once", () =>
   withWatcher({}, async ({ seen, digest, file }) => {
-    assert((await digest(1)).startsWith("sha256:"));
+    assertEquals(await digest(1), (await takeSnapshot([file])).digest);
     assertEquals([...seen[0]?.files.keys() ?? []], [file]);
   }));
 
@@ -121,7 +127,7 @@ Deno.test("a watcher yields nothing for a file that was written anew with the sa
 
 Deno.test("a watcher goes on in a folder that was replaced", () => {
   // Between the look for the folder and the watch on it, the folder may go.
-  const options = { sweepMs: 20, onTrouble: () => {} };
+  const options = { mode: WITH_SWEEP, onTrouble: () => {} };
   return withWatcher(options, async ({ file, folder, seen, digest }) => {
     await digest(1);
     await Deno.remove(folder, { recursive: true });
@@ -136,7 +142,7 @@ Deno.test("a watcher goes on in a folder that was replaced", () => {
 });
 
 Deno.test("the sweep finds what no event tells", () =>
-  withWatcher({ sweepMs: 20 }, async ({ file, folder, digest }) => {
+  withWatcher({ mode: WITH_SWEEP }, async ({ file, folder, digest }) => {
     // A second name of the same file, of which no event tells.
     const name = join(folder, "..", "name");
     await Deno.link(file, name);
@@ -144,6 +150,17 @@ Deno.test("the sweep finds what no event tells", () =>
     using other = await Deno.open(name, { write: true });
     await other.write(new TextEncoder().encode("1"));
     assertNotEquals(await digest(2), first);
+  }));
+
+Deno.test("looks alone find every change where events are not asked for", () =>
+  withWatcher({ mode: BY_LOOKS }, async ({ file, folder, digest }) => {
+    const states = [await digest(1)];
+    await Deno.writeTextFile(join(folder, "other"), "1");
+    await Deno.rename(join(folder, "other"), file);
+    states.push(await digest(2));
+    await Deno.remove(file);
+    states.push(await digest(3));
+    assertEquals(new Set(states).size, 3);
   }));
 
 Deno.test("what a look finds is yielded too", () =>

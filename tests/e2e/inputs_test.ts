@@ -1,0 +1,114 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { ensureDir } from "@std/fs";
+import { dirname, join } from "@std/path";
+import { Playground } from "../helpers/playground.ts";
+
+const RUN = ["run", "-c", "krakend.json"];
+
+async function write(place: Playground, name: string, text: string) {
+  await ensureDir(dirname(place.path(name)));
+  await Deno.writeTextFile(place.path(name), text);
+}
+
+Deno.test("a change in a file of --watch restarts the gateway and is named, wherever it is", async () => {
+  await using place = await Playground.open();
+  const elsewhere = await Deno.makeTempDir();
+  try {
+    const file = join(elsewhere, "tls.pem");
+    await Deno.writeTextFile(file, "old");
+    await place.startAndServe({ args: ["--watch", file, ...RUN] });
+    await Deno.writeTextFile(file, "new");
+    await place.reports(`${file} changed`);
+    await place.restarts(1);
+  } finally {
+    await Deno.remove(elsewhere, { recursive: true });
+  }
+});
+
+Deno.test("a file of --watch may come later, and its end counts as a change", async () => {
+  await using place = await Playground.open();
+  await place.startAndServe({ args: ["--watch", "late/tls.pem", ...RUN] });
+  await write(place, "late/tls.pem", "here");
+  await place.restarts(1);
+  await Deno.remove(place.path("late"), { recursive: true });
+  await place.restarts(2);
+});
+
+Deno.test("all files in a folder of --watch count, as they come, change and go", async () => {
+  await using place = await Playground.open();
+  await write(place, "templates/a.tmpl", "a");
+  await place.startAndServe({ args: ["--watch", "templates", ...RUN] });
+
+  await write(place, "templates/a.tmpl", "b");
+  await place.reports("templates/a.tmpl changed");
+  await place.restarts(1);
+  await write(place, "templates/deep/er/b.tmpl", "b");
+  await place.reports("templates/deep/er/b.tmpl changed");
+  await place.restarts(2);
+  await Deno.remove(place.path("templates/deep/er/b.tmpl"));
+  await place.restarts(3);
+  await write(place, "templates/.a.tmpl.swp", "Vim at work");
+  await place.staysQuiet();
+  assertEquals(place.starts, 4);
+});
+
+Deno.test("globs name inputs at the root of the working folder, and inverse ones take some away", async () => {
+  await using place = await Playground.open();
+  await place.startAndServe({
+    args: ["-g", "*.tmpl", "-G", "draft*", ...RUN],
+  });
+  await write(place, "deep/a.tmpl", "not at the root");
+  await write(place, "draft.tmpl", "taken away");
+  await place.staysQuiet();
+  await write(place, "a.tmpl", "a");
+  await place.reports("a.tmpl changed");
+  await place.restarts(1);
+});
+
+Deno.test("regexes name inputs anywhere below the working folder", async () => {
+  await using place = await Playground.open();
+  await place.startAndServe({
+    args: ["-r", String.raw`\.tmpl$`, "-R", "^node_modules/", ...RUN],
+  });
+  await write(place, "node_modules/x/a.tmpl", "taken away");
+  await place.staysQuiet();
+  await write(place, "deep/er/a.tmpl", "a");
+  await place.reports("deep/er/a.tmpl changed");
+  await place.restarts(1);
+});
+
+Deno.test("a pattern that makes no sense is refused by name", async () => {
+  await using place = await Playground.open();
+  const watch = place.start({ args: ["-r", "(", ...RUN] });
+  assertEquals((await watch.status).code, 2);
+  assertEquals(place.count('"("'), 1);
+});
+
+Deno.test("--list shows every input, why it is one and how it is watched, and leaves", async () => {
+  await using place = await Playground.open();
+  await write(place, "conf/a.tmpl", "a");
+  await Deno.symlink(place.path("conf/a.tmpl"), place.path("link.tmpl"));
+  const watch = place.start({
+    args: ["--list", "-g", "*.tmpl", "--watch", "missing", ...RUN],
+  });
+  assertEquals((await watch.status).code, 0);
+  const line = (name: string) =>
+    watch.lines.find((line) => line.startsWith(`${place.path(name)} `)) ?? "";
+  assertEquals(watch.lines.length, 3);
+  assertMatch(line("krakend.json"), / the configuration +events and a look /);
+  assertMatch(line("link.tmpl"), / matches the patterns .* -> .*conf\/a.tmpl$/);
+  assertMatch(line("missing"), / --watch missing .* \(missing\)$/);
+});
+
+Deno.test("--poll sees changes without asking for events", async () => {
+  await using place = await Playground.open();
+  const watch = await place.startAndServe({ args: ["--poll=50ms", ...RUN] });
+  await place.save("/polled");
+  await place.serves("/polled");
+  if (Deno.build.os === "linux") {
+    const fds = [...Deno.readDirSync(`/proc/${watch.pid}/fd`)].map(({ name }) =>
+      Deno.readLinkSync(`/proc/${watch.pid}/fd/${name}`)
+    );
+    assert(!fds.some((target) => target.includes("inotify")));
+  }
+});

@@ -45,7 +45,7 @@ export interface GateOptions<T> {
   noticesTruncation: (paths: readonly string[]) => boolean;
 }
 
-/** An approval within this time after another one, in milliseconds, waits for still files. */
+/** A change that comes within this time after an approval, in milliseconds, waits for still files. */
 const BURST_MS = 1_000;
 
 /** No approval waits longer than this for still files, in milliseconds. */
@@ -97,7 +97,7 @@ export async function* gate<T>(
     if (latest.moved || !result) continue;
 
     const hasPatience = performance.now() - changedAt < PATIENCE_MS;
-    const isBurst = seenAt - approvedAt < BURST_MS;
+    const isBurst = changedAt - approvedAt < BURST_MS;
     const changes = differences(approved ?? NOTHING, snapshot);
     const needsStillness = !result.ok || !options.noticesTruncation(changes) ||
       (isBurst && hasPatience);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "node:util";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { parseDuration } from "./duration.ts";
 import { messageOf, UsageError } from "./errors.ts";
@@ -55,11 +55,9 @@ export function parseOptions(
   env: Environment,
 ): Options {
   const given = parseWords(words);
-  const raw = { ...parseEnvironment(env), ...given.values };
+  const raw = merge(parseEnvironment(env), given.values);
   const flag = (name: string) => raw[name] === true;
   const text = (name: string) => raw[name]?.toString();
-  exclude(raw, "verbose", "quiet");
-  exclude(raw, "only-files", "only-dirs");
   return {
     shutdownTimeoutMs: duration("shutdown-timeout", text("shutdown-timeout")),
     settleMs: duration("settle", text("settle")),
@@ -83,65 +81,54 @@ type RawValues = Record<string, RawValue>;
 /** How many letters may be wrong in what is still taken for a misspelt option. */
 const FARTHEST_TYPO = 3;
 
-const switches = OPTIONS.filter(({ value }) => !value).map(({ name }) => name);
-const valued = OPTIONS.filter(({ value }) => value).map(({ name }) => name);
-const repeatable = OPTIONS.filter((spec) => spec.repeatable).map((spec) =>
-  spec.name
-);
-
-/** Splits the command line into the options given and the command. */
+/**
+ * Splits the command line into the options given and the command.
+ *
+ * By Node's parser, as the one of @std/cli takes `--no-check=1` for `--check`
+ * and does not know `-t10s`, in which other programs take a value.
+ */
 function parseWords(words: readonly string[]) {
-  const parsed: Record<string, unknown> = parseArgs(joinValues(words), {
-    boolean: switches,
-    string: [...valued, "_"],
-    collect: repeatable,
-    alias: Object.fromEntries(
-      OPTIONS.flatMap(({ name, short }) => short ? [[short, name]] : []),
-    ),
-    // Tells an option that was not given from one that was.
-    default: Object.fromEntries(switches.map((name) => [name, undefined])),
-    stopEarly: true,
-    unknown: (word: string, key?: string) => {
-      if (key !== undefined) refuseUnknown(word);
-    },
+  const { tokens } = parseArgs({
+    args: [...words],
+    options: Object.fromEntries(OPTIONS.map(declare)),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
   });
   const values: RawValues = {};
-  for (const name of [...switches, ...valued]) {
-    const value = parsed[name] as RawValue | undefined;
-    const isEmpty = Array.isArray(value) && value.length === 0;
-    if (value === "" || (Array.isArray(value) && value.includes(""))) {
-      throw new UsageError(`Option "--${name}" needs a value`);
+  for (const token of tokens) {
+    if (token.kind === "positional") {
+      return { values, command: words.slice(token.index) };
     }
-    if (value !== undefined && !isEmpty) values[name] = value;
+    if (token.kind === "option-terminator") {
+      return { values, command: words.slice(token.index + 1) };
+    }
+    const spec = OPTIONS.find(({ name }) => name === token.name);
+    if (!spec) refuseUnknown(token.rawName);
+    // A value that follows a letter may have an equals sign before it.
+    const text = token.rawName.startsWith("--")
+      ? token.value
+      : token.value?.replace(/^=/, "");
+    const value = readValue(spec, text);
+    values[spec.name] = spec.repeatable
+      ? [...texts(values[spec.name]), value as string]
+      : value;
   }
-  return { values, command: parsed["_"] as string[] };
+  return { values, command: [] };
 }
 
-/**
- * Gives options with a value the form `--name=value`, in which parseArgs takes
- * any value: `-t10s`, `-t=10s` and `-t 10s` are all fine with other programs.
- */
-function joinValues(words: readonly string[]): string[] {
-  const result: string[] = [];
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] as string;
-    if (!word.startsWith("-") || word === "--") {
-      return [...result, ...words.slice(i)];
-    }
-    const spec = OPTIONS.find(({ name, short, value }) =>
-      value && (word === `--${name}` || (short && word.startsWith(`-${short}`)))
-    );
-    if (!spec) {
-      result.push(word);
-      continue;
-    }
-    const attached = word.startsWith("--") ? "" : word.slice(2);
-    const value = attached
-      ? attached.replace(/^=/, "")
-      : spec.implied ?? words[++i] ?? "";
-    result.push(`--${spec.name}=${value}`);
-  }
-  return result;
+function declare({ name, short, value, implied }: OptionSpec) {
+  // What can do without a value never takes the next word for one.
+  const type = value && !implied ? "string" : "boolean";
+  return [name, { type, ...(short && { short }) }] as const;
+}
+
+function readValue(spec: OptionSpec, given: string | undefined) {
+  const { name, value, implied } = spec;
+  if (!value) return parseSwitch(`--${name}`, given ?? "true");
+  const text = given ?? implied;
+  if (text) return text;
+  throw new UsageError(`Option "--${name}" needs a value`);
 }
 
 function refuseUnknown(word: string): never {
@@ -206,10 +193,23 @@ function texts(value: RawValue | undefined): readonly string[] {
   return Array.isArray(value) ? value : [];
 }
 
-function exclude(raw: RawValues, one: string, other: string): void {
-  if (raw[one] === true && raw[other] === true) {
-    throw new UsageError(`--${one} and --${other} exclude each other`);
+/** Options of which only one can hold. */
+const ALTERNATIVES = [["verbose", "quiet"], [
+  "only-files",
+  "only-dirs",
+]] as const;
+
+/** Lets the command line win over the environment. */
+function merge(environment: RawValues, given: RawValues): RawValues {
+  const raw = { ...environment, ...given };
+  for (const [one, other] of ALTERNATIVES) {
+    if (given[one] && !given[other]) delete raw[other];
+    if (given[other] && !given[one]) delete raw[one];
+    if (raw[one] === true && raw[other] === true) {
+      throw new UsageError(`--${one} and --${other} exclude each other`);
+    }
   }
+  return raw;
 }
 
 function duration(name: string, given: string | undefined): number {

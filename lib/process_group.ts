@@ -7,6 +7,8 @@
 import process from "node:process";
 
 const POLL_MS = 10;
+/** How long to wait for a process that was killed and is still there, in milliseconds. */
+const LAST_WAIT_MS = 5_000;
 
 /**
  * Sends a signal to all processes of a group. Does nothing if there is none left.
@@ -20,7 +22,9 @@ export function signalGroup(leader: number, signal: Deno.Signal): void {
   } catch (error) {
     const isGone = error instanceof Deno.errors.NotFound ||
       error instanceof TypeError;
-    if (!isGone) throw error;
+    // A program with more rights than ours goes on; that must not end us.
+    const isForbidden = error instanceof Deno.errors.PermissionDenied;
+    if (!isGone && !isForbidden) throw error;
   }
 }
 
@@ -33,10 +37,13 @@ export async function groupGone(leader: number, graceMs: number) {
   const deadline = performance.now() + graceMs;
   let isKilled = false;
   while (await isGroupAlive(leader)) {
-    if (!isKilled && performance.now() >= deadline) {
+    const now = performance.now();
+    if (!isKilled && now >= deadline) {
       signalGroup(leader, "SIGKILL");
       isKilled = true;
     }
+    // Nothing more can be done about it.
+    if (now >= deadline + LAST_WAIT_MS) break;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

@@ -95,7 +95,7 @@ function readMessage(output: string, spec: CheckSpec): string {
   const text = stripAnsiCode(lines.join("\n"))
     .replaceAll(spec.compiledFile, spec.configFile)
     // A password in the URL of a backend is nobody's business.
-    .replaceAll(/(\w+:\/\/)[^\s/@'"]+@/g, "$1***@");
+    .replaceAll(/(\w+:\/\/)[^\s/'"]+@/g, "$1***@");
   return text.slice(0, LONGEST_MESSAGE) ||
     "krakend check failed and said nothing";
 }

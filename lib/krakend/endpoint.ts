@@ -45,8 +45,8 @@ export function endpointOf(config: unknown, overrides: Overrides): Endpoint {
     ROUTER_NAMESPACES.map((name) => asRecord(root["extra_config"])[name])
       .find((value) => value !== undefined),
   );
-  const isEncrypted = root["tls"] !== undefined &&
-    asRecord(root["tls"])["disabled"] !== true;
+  const isEncrypted = isRecord(root["tls"]) &&
+    root["tls"]["disabled"] !== true;
   const isAsked = config !== undefined && !isEncrypted &&
     router["disable_health"] !== true;
   return {
@@ -74,8 +74,12 @@ function portOf(value: unknown): number | undefined {
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
 }
 
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null
-    ? value as Record<string, unknown>
-    : {};
+type Settings = Readonly<Record<string, unknown>>;
+
+function asRecord(value: unknown): Settings {
+  return isRecord(value) ? value : {};
+}
+
+function isRecord(value: unknown): value is Settings {
+  return typeof value === "object" && value !== null;
 }

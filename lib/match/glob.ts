@@ -24,7 +24,8 @@ export interface Glob {
 /**
  * Reads a glob: `*` is any number of characters and `?` is one, never "/";
  * `[a-z]` is one of these and `[^a-z]` one that is not, be it "/", as in Go; a
- * backslash takes the next character as it is. Nothing else is special.
+ * backslash takes the next character as it is. Nothing else is special. Only
+ * that a star of Go's can end within a character beyond ASCII is not kept.
  *
  * @throws {UsageError} If the glob is malformed. (With reflex it never matches then.)
  */
@@ -37,7 +38,7 @@ export function parseGlob(glob: string): Glob {
     if (canBeSlash) mostSlashes++;
   };
   while (!reader.isAtEnd) {
-    if (reader.take(/^\*+/)) {
+    if (reader.take(/^\*/)) {
       chunks.push("");
     } else if (reader.take(/^\?/)) {
       append("[^/]", false);

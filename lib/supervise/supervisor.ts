@@ -57,8 +57,9 @@ export class Supervisor {
   /** Ends the wait for the readiness of the process that runs. */
   #waiting = new AbortController();
   #lastEnd: Exit | Error | undefined;
-  /** Since when nobody listens. */
+  /** Since when nobody listens; undefined while somebody does, and before anybody did. */
   #deafSince: number | undefined;
+  #hasListened = false;
   readonly #stopped = Promise.withResolvers<void>();
 
   constructor(options: SupervisorOptions) {
@@ -103,7 +104,7 @@ export class Supervisor {
         this.#start();
         break;
       case "terminate":
-        this.#deafSince ??= performance.now();
+        this.#stopListening();
         this.#waiting.abort();
         if (this.#process) {
           this.#tell({ kind: "terminating", pid: this.#process.pid });
@@ -157,6 +158,7 @@ export class Supervisor {
       ? undefined
       : now - this.#deafSince;
     this.#deafSince = undefined;
+    this.#hasListened = true;
     this.#dispatch({ kind: "ready" });
     this.#tell({ kind: "ready", bootMs: now - startedAt, gapMs });
   }
@@ -165,8 +167,12 @@ export class Supervisor {
     this.#process = undefined;
     this.#waiting.abort();
     this.#lastEnd = end;
-    this.#deafSince ??= performance.now();
+    this.#stopListening();
     this.#dispatch({ kind: "exited" });
+  }
+
+  #stopListening(): void {
+    if (this.#hasListened) this.#deafSince ??= performance.now();
   }
 
   #tellEnd(retryMs: number): void {

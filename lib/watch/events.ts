@@ -48,7 +48,7 @@ export class FolderEvents {
   /**
    * Makes these the watched folders.
    *
-   * @returns Whether they are now and were not before.
+   * @returns Whether something has changed, so that the folders should be listed again.
    */
   async watch(folders: readonly Folder[]): Promise<boolean> {
     if (this.#watcher && sameFolders(folders, this.#folders)) return false;
@@ -64,6 +64,8 @@ export class FolderEvents {
       this.#inTrouble = false;
       return true;
     } catch (error) {
+      // A folder has just gone; the next list will not name it.
+      if (error instanceof Deno.errors.NotFound) return true;
       this.#fail(error);
       return false;
     }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import { type Folder, identify, Tracer } from "./folders.ts";
 
 /** What is to be watched. Paths are absolute. */
@@ -67,10 +67,11 @@ export async function list(scope: Scope): Promise<Listing> {
 async function walk(tree: Tree) {
   const paths: string[] = [];
   const folders: string[] = [];
+  const real = realPath(tree.path);
   const rest = [""];
   let seen = 0;
   for (let folder = rest.pop(); folder !== undefined; folder = rest.pop()) {
-    folders.push(join(tree.path, folder));
+    folders.push(resolve(real, folder));
     for (const entry of readFolder(join(tree.path, folder))) {
       if (++seen % BATCH === 0) await new Promise((next) => setTimeout(next));
       const path = `${folder}${entry.name}${entry.isDirectory ? "/" : ""}`;
@@ -88,6 +89,14 @@ function isFolder(path: string): boolean {
     return Deno.statSync(path).isDirectory;
   } catch {
     return false;
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
   }
 }
 

@@ -139,7 +139,7 @@ export class Watcher implements AsyncIterable<Snapshot> {
       return this.#latest = snapshot;
     };
     const result = this.#turn.then(look);
-    this.#turn = result;
+    this.#turn = result.catch(() => {});
     return result;
   }
 

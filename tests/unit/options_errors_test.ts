@@ -73,3 +73,9 @@ Deno.test("files only and folders only exclude each other", () => {
     "--only-files and --only-dirs exclude each other",
   );
 });
+
+Deno.test("names that mean something to a parser are unknown options like others", () => {
+  for (const line of ["--_ x", "--__proto__ x", "--constructor"]) {
+    assert(complaint(line).startsWith("Unknown option"), line);
+  }
+});

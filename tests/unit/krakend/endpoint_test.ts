@@ -77,6 +77,7 @@ Deno.test("a gateway that speaks TLS is not asked in plain text", () => {
   assertEquals(healthPath({ "public_key": "a.pem" }), undefined);
   assertEquals(healthPath({}), undefined);
   assertEquals(healthPath({ disabled: true }), "/__health");
+  assertEquals(healthPath(null), "/__health");
 });
 
 Deno.test("nothing is asked of a gateway whose configuration is not known", () => {

@@ -28,6 +28,7 @@ const TABLES: Record<string, Row[]> = {
     ["*/*.json", "a/b/a.json", false],
     ["a*b*c", "a-b-b-c", true],
     ["a*b*c", "a-c-b", false],
+    ["*b*c", "a/bc", false],
     ["*a", "line\na", true],
   ],
   "a question mark is one character, but no slash": [

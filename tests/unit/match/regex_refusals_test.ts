@@ -29,6 +29,7 @@ Deno.test("parseRegex() refuses what it cannot express and says why", () => {
     ["[[:alpha:]", `"[" is not closed`],
     ["[z-a]", "the range z-a runs backwards"],
     ["[[:letter:]]", "there is no class [:letter:]"],
+    ["[[:constructor:]]", "there is no class [:constructor:]"],
     [r`\p{Letters}`, r`there is no class \p{Letters}`],
     [r`\p{Lu}\p{}`, r`there is no class \p{}`],
     ["*", "there is nothing that * could repeat"],

@@ -90,6 +90,21 @@ Deno.test("the report says how long a gateway took to boot and how long nobody l
     await stop(scene);
   }));
 
+Deno.test("before the first gateway serves, there is no gap to tell of", () =>
+  withSupervisor(async (scene) => {
+    scene.supervisor.restart();
+    scene.gateways[0]?.leave();
+    await scene.pass(500);
+    await scene.pass(60);
+    await scene.serve();
+    assertEquals(scene.facts.at(-1), {
+      kind: "ready",
+      bootMs: 60,
+      gapMs: undefined,
+    });
+    await stop(scene);
+  }));
+
 Deno.test("a gateway that leaves unasked is started again, later each time", () =>
   withSupervisor(async (scene) => {
     const exit = { code: 255, signal: null };

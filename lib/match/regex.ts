@@ -32,7 +32,11 @@ export interface Regex {
 export function parseRegex(pattern: string): Regex {
   try {
     const translation = new Translation(pattern);
-    const regexp = new RegExp(translation.source, "u");
+    // What comes first is there for V8 15.0: it looks for what ends in "$" only
+    // as far before the end as it is long, and takes a character beyond U+FFFF
+    // for one unit though it is two; /[\u{1F600}]$/u does not match that
+    // character. What has no greatest length is looked for everywhere.
+    const regexp = new RegExp(`^[^]*?(?:${translation.source})`, "u");
     return {
       matches: (text) => regexp.test(text),
       isMatchFinal: !translation.looksAhead,

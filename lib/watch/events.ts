@@ -4,6 +4,8 @@
  * @module
  */
 
+import { deadline } from "@std/async";
+import { dirname, join } from "@std/path";
 import { messageOf } from "../errors.ts";
 import { type Folder, sameFolders } from "./folders.ts";
 
@@ -19,9 +21,17 @@ export interface FolderEvent {
 export interface FolderEventsOptions {
   /** Called at every event: a look is due. */
   onEvent: (event: FolderEvent) => void;
+  /**
+   * A folder of our own, to find out whether events still come. Without it,
+   * that is taken for granted.
+   */
+  heartbeatFolder?: string | undefined;
   /** Called once when events cannot be had any more: the sweep is alone from here on. */
   onTrouble: (error: unknown) => void;
 }
+
+/** How long an event of our own making may take, in milliseconds. */
+const HEARTBEAT_MS = 2_000;
 
 /** How long to leave a watcher alone that could not be opened, in milliseconds. */
 const RETRY_MS = 5_000;
@@ -39,7 +49,9 @@ export class FolderEvents {
   #reading: Promise<void> = Promise.resolve();
   #folders: readonly Folder[] = [];
   #retryAt = 0;
+  #heartbeat = Promise.withResolvers<void>();
   #inTrouble = false;
+  #hangs = false;
 
   constructor(options: FolderEventsOptions) {
     this.#options = options;
@@ -54,11 +66,12 @@ export class FolderEvents {
     if (this.#watcher && sameFolders(folders, this.#folders)) return false;
     if (!this.#watcher && performance.now() < this.#retryAt) return false;
     await this.close();
-    if (folders.length === 0) return false;
+    if (folders.length === 0 || this.#hangs) return false;
+    const { heartbeatFolder } = this.#options;
+    const paths = folders.map(({ path }) => path);
+    if (heartbeatFolder) paths.push(heartbeatFolder);
     try {
-      this.#watcher = Deno.watchFs(folders.map(({ path }) => path), {
-        recursive: false,
-      });
+      this.#watcher = Deno.watchFs(paths, { recursive: false });
       this.#folders = folders;
       this.#reading = this.#read(this.#watcher);
       this.#inTrouble = false;
@@ -74,9 +87,34 @@ export class FolderEvents {
   /** Stops watching; resolves when the watcher is really gone. */
   async close(): Promise<void> {
     const watcher = this.#watcher;
+    if (!watcher) return;
+    if (!await this.#isBeating()) {
+      // To close it would block the whole program.
+      this.#hangs = true;
+      this.#watcher = undefined;
+      this.#fail(new Error("the watcher hangs; named pipes do that"));
+      return;
+    }
     this.#watcher = undefined;
-    watcher?.close();
+    watcher.close();
     await this.#reading;
+  }
+
+  /**
+   * Whether the watcher still works. Deno's opens every path that an event
+   * names, and waits for ever if that is a named pipe that nobody writes to.
+   */
+  async #isBeating(): Promise<boolean> {
+    const { heartbeatFolder } = this.#options;
+    if (!heartbeatFolder) return true;
+    this.#heartbeat = Promise.withResolvers();
+    try {
+      await Deno.writeTextFile(join(heartbeatFolder, "heartbeat"), "");
+      await deadline(this.#heartbeat.promise, HEARTBEAT_MS);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async #read(watcher: Deno.FsWatcher): Promise<void> {
@@ -85,6 +123,10 @@ export class FolderEvents {
       for await (const event of watcher) {
         // Our own reading of a file is an event of this kind.
         if (event.kind === "access") continue;
+        if (event.paths.every((path) => this.#isOurs(path))) {
+          this.#heartbeat.resolve();
+          continue;
+        }
         // A folder that is told about itself may be gone, and its watch dead.
         const isAboutFolder = event.paths.some((path) => paths.has(path));
         if (isAboutFolder) this.#folders = [];
@@ -100,6 +142,11 @@ export class FolderEvents {
         this.#fail(error);
       }
     }
+  }
+
+  #isOurs(path: string): boolean {
+    const { heartbeatFolder } = this.#options;
+    return heartbeatFolder !== undefined && dirname(path) === heartbeatFolder;
   }
 
   #fail(error: unknown): void {

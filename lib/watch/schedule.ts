@@ -32,7 +32,7 @@ const SWEEP_SHARE = 1 / 200;
 /** No sweep is put off for longer than this, in milliseconds. */
 const LONGEST_SWEEP_MS = 30_000;
 /** The part of a core that looks may take while events keep coming. */
-const STORM_SHARE = 1 / 5;
+const STORM_SHARE = 1 / 3;
 
 /** Decides what to do now. */
 export function plan(situation: Situation): Plan {

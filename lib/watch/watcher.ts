@@ -14,6 +14,8 @@ import { Wakeup } from "./wakeup.ts";
 /** Options for {@linkcode Watcher}. */
 export interface WatcherOptions {
   mode: Mode;
+  /** A folder of our own, to find out whether events still come. */
+  heartbeatFolder?: string | undefined;
   /** Called when events cannot be had, once until they are back. */
   onTrouble: (error: unknown) => void;
   /** Ends the watching. */
@@ -47,6 +49,7 @@ export class Watcher implements AsyncIterable<Snapshot> {
     this.#events = new FolderEvents({
       onEvent: (event) => this.#hear(event),
       onTrouble: options.onTrouble,
+      heartbeatFolder: options.heartbeatFolder,
     });
   }
 

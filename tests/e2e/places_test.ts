@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { Playground } from "../helpers/playground.ts";
+import { PATIENT, Playground } from "../helpers/playground.ts";
+import { succeeds } from "../helpers/processes.ts";
 
 Deno.test("a file outside of the working folder is watched", async () => {
   await using place = await Playground.open();
@@ -55,7 +56,7 @@ Deno.test("a ConfigMap that Kubernetes swaps is seen, three times in a row", asy
   await publish("v0");
   await Deno.remove(place.file);
   await Deno.symlink("..data/krakend.json", place.file);
-  await place.startAndServe();
+  await place.startAndServe({ args: PATIENT });
 
   for (const version of ["v1", "v2", "v3"]) {
     await publish(version);
@@ -130,7 +131,7 @@ Deno.test("a write through another name of the file is seen, though no event tel
 Deno.test({
   name:
     "a folder that is mounted over is looked into, and again when the mount is gone",
-  ignore: !await mayMount(),
+  ignore: !await succeeds("unshare", "--mount", "true"),
   async fn() {
     await using place = await Playground.open();
     const conf = place.path("conf");
@@ -146,31 +147,18 @@ Deno.test({
       wrapper: ["unshare", "--mount"],
     });
     const inside = ["nsenter", `--target=${watch.pid}`, "--mount"];
-    await succeed([...inside, "mount", "--bind", place.path("other"), conf]);
+    await succeed(...inside, "mount", "--bind", place.path("other"), conf);
     await place.serves("/mounted");
     await Deno.writeTextFile(
       place.path("other/krakend.json"),
       place.config("/mounted/edited"),
     );
     await place.serves("/mounted/edited");
-    await succeed([...inside, "umount", conf]);
+    await succeed(...inside, "umount", conf);
     await place.serves("/one");
   },
 });
 
-/** Whether this user can make mounts that nobody else sees. */
-async function mayMount(): Promise<boolean> {
-  if (Deno.build.os !== "linux") return false;
-  try {
-    await succeed(["unshare", "--mount", "true"]);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function succeed([program = "", ...args]: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(program, { args })
-    .output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+async function succeed(...command: string[]): Promise<void> {
+  assert(await succeeds(...command), command.join(" "));
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Playground } from "../helpers/playground.ts";
+import { PATIENT, Playground } from "../helpers/playground.ts";
 
 Deno.test("a file written in place is served", async () => {
   await using place = await Playground.open();
@@ -10,7 +10,7 @@ Deno.test("a file written in place is served", async () => {
 
 Deno.test("a file written in parts is served once it is whole, and never refused", async () => {
   await using place = await Playground.open();
-  await place.startAndServe();
+  await place.startAndServe({ args: PATIENT });
 
   const text = place.config("/one", "/parts");
   const bytes = new TextEncoder().encode(text);
@@ -38,7 +38,7 @@ Deno.test("a file that another one is renamed over is served, again and again", 
 
 Deno.test("a file saved as Vim does it, by way of a backup, is served, again and again", async () => {
   await using place = await Playground.open();
-  await place.startAndServe();
+  await place.startAndServe({ args: PATIENT });
   for (const endpoint of ["/a", "/b"]) {
     await Deno.writeTextFile(place.path("4913"), "");
     await Deno.remove(place.path("4913"));

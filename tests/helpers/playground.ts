@@ -22,6 +22,12 @@ import {
 /** Longer than a sweep, a check and the settle time together, in milliseconds. */
 const LONG_ENOUGH_MS = 1_800;
 
+/**
+ * Arguments for tests that say that nothing is refused: on a busy machine, a
+ * write may well pause for longer than the default settle time.
+ */
+export const PATIENT = ["--settle", "3s", "run", "-c", "krakend.json"];
+
 /** A place to let krakend-watch play. */
 export class Playground implements AsyncDisposable {
   readonly port = freePort();

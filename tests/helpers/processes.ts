@@ -29,3 +29,19 @@ export function startedPids(lines: readonly string[]): number[] {
     return pid ? [Number(pid)] : [];
   });
 }
+
+/** Whether a program is there and ends well. */
+export async function succeeds(
+  program?: string,
+  ...args: string[]
+): Promise<boolean> {
+  try {
+    const command = new Deno.Command(program ?? "false", {
+      args,
+      stdin: "null",
+    });
+    return (await command.output()).success;
+  } catch {
+    return false;
+  }
+}

@@ -130,6 +130,14 @@ const TABLES: Record<string, Row[]> = {
     [r`\_\-\/\"`, '_-/"', true],
     [r`[\x41-\x43]`, "B", true],
   ],
+  "a character beyond U+FFFF is one, at the end too": [
+    [r`[\x{1F600}]$`, "\u{1F600}", true],
+    [r`a[^b]$`, "a\u{1F600}", true],
+    [r`\p{So}$`, "ab\u{1F600}", true],
+    [r`\p{Any}\z`, "a\u{1F600}", true],
+    [r`^.$`, "\u{1F600}", true],
+    [r`^..$`, "\u{1F600}", false],
+  ],
   "names of groups are only names": [
     ["^(?P<name>a)+$", "aa", true],
     ["^(?<1>a)$", "a", true],

@@ -1,0 +1,201 @@
+import { assert, assertEquals } from "@std/assert";
+import { ensureDir } from "@std/fs";
+import { join } from "@std/path";
+import { until } from "../../scripts/lab/until.ts";
+import type { Tree } from "../../lib/watch/scope.ts";
+import type { Snapshot } from "../../lib/watch/snapshot.ts";
+import { Watcher } from "../../lib/watch/watcher.ts";
+import { PATIENT, Playground } from "../helpers/playground.ts";
+import { succeeds } from "../helpers/processes.ts";
+
+/** A watcher over a folder, and what it has seen. */
+class Watched implements AsyncDisposable {
+  readonly #stop = new AbortController();
+  readonly #end: Promise<void>;
+  latest: Snapshot | undefined;
+
+  private constructor(readonly folder: string, files: readonly string[]) {
+    const tree: Tree = {
+      path: folder,
+      accepts: (path) => path.endsWith(".json"),
+      excludesFolder: () => false,
+    };
+    const scope = files.length > 0
+      ? { files: files.map((name) => join(folder, name)), trees: [] }
+      : { files: [], trees: [tree] };
+    const watcher = new Watcher(scope, {
+      mode: { usesEvents: true, trustsEvents: true, intervalMs: 1_000 },
+      onTrouble: (error) => {
+        throw error;
+      },
+      signal: this.#stop.signal,
+    });
+    this.#end = this.#read(watcher);
+  }
+
+  /** Watches these files of a new folder; without any, all JSON files in it. */
+  static async open(...files: readonly string[]): Promise<Watched> {
+    const folder = await Deno.makeTempDir({ prefix: "krakend-watch-test-" });
+    for (const name of files) {
+      await Deno.writeTextFile(join(folder, name), "{}");
+    }
+    const watched = new Watched(folder, files);
+    await until("the first look is done", () => watched.latest !== undefined);
+    return watched;
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  content(name: string): string | undefined {
+    return this.latest?.files.get(this.path(name))?.content;
+  }
+
+  /** Does something, and waits until a file is seen with another content. */
+  async sees(name: string, act: () => Promise<unknown>): Promise<void> {
+    const before = this.content(name);
+    await act();
+    await until(`${name} is seen`, () => this.content(name) !== before);
+  }
+
+  async #read(watcher: Watcher): Promise<void> {
+    for await (const snapshot of watcher) this.latest = snapshot;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#end;
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+Deno.test("of a hundred nested folders, made and filled at once, none is missed", async () => {
+  await using watched = await Watched.open();
+  for (let i = 0; i < 100; i++) {
+    await watched.sees(`${i}/b/c/f.json`, async () => {
+      await ensureDir(watched.path(`${i}/b/c`));
+      await Deno.writeTextFile(watched.path(`${i}/b/c/f.json`), "{}");
+    });
+  }
+  assertEquals(watched.latest?.files.size, 100);
+});
+
+Deno.test("an edit is seen while 20,000 files come into the folder", async () => {
+  await using watched = await Watched.open("krakend.json");
+  const crowd = (async () => {
+    for (let i = 0; i < 20_000; i++) {
+      await Deno.writeTextFile(watched.path(`other${i}`), "");
+    }
+  })();
+  for (const text of ["[1]", "[2]", "[3]"]) {
+    await watched.sees(
+      "krakend.json",
+      () => Deno.writeTextFile(watched.path("krakend.json"), text),
+    );
+  }
+  await crowd;
+  await watched.sees(
+    "krakend.json",
+    () => Deno.writeTextFile(watched.path("krakend.json"), "[4]"),
+  );
+});
+
+Deno.test("edits are seen whatever the clock says", async () => {
+  await using watched = await Watched.open("krakend.json");
+  const path = watched.path("krakend.json");
+  for (const [i, year] of [2035, 1971, 2035, 2026].entries()) {
+    await watched.sees("krakend.json", async () => {
+      await Deno.writeTextFile(path, `[${i}]`);
+      await Deno.utime(
+        path,
+        new Date(`${year}-01-01`),
+        new Date(`${year}-01-01`),
+      );
+    });
+  }
+});
+
+Deno.test("a file that becomes a folder, a loop and a file again is seen each time", async () => {
+  await using watched = await Watched.open("krakend.json");
+  const path = watched.path("krakend.json");
+  const becomes = (make: () => Promise<unknown>) =>
+    watched.sees("krakend.json", async () => {
+      await Deno.remove(path);
+      await make();
+    });
+  await becomes(() => Deno.mkdir(path));
+  await becomes(() => Deno.symlink("krakend.json", path));
+  await becomes(() => Deno.writeTextFile(path, "[1]"));
+});
+
+Deno.test({
+  name: "a write through a memory map, which gives no event, is seen",
+  ignore: !await succeeds("python3", "-c", "import mmap"),
+  async fn() {
+    await using watched = await Watched.open("krakend.json");
+    const path = watched.path("krakend.json");
+    const script = "import mmap,sys; f=open(sys.argv[1],'r+b'); " +
+      "m=mmap.mmap(f.fileno(),0); m[0:2]=b'[]'; m.flush(); m.close()";
+    await watched.sees("krakend.json", async () => {
+      assert(await succeeds("python3", "-c", script, path));
+    });
+  },
+});
+
+Deno.test("a named pipe in the folder, at which Deno's own watcher hangs, stops neither looks nor the end", async () => {
+  await using place = await Playground.open();
+  const home = place.path("home");
+  await Deno.mkdir(home);
+  await Deno.rename(place.file, join(home, "krakend.json"));
+  const watch = await place.startAndServe({ cwd: home });
+
+  assert(await succeeds("mkfifo", join(home, "pipe")));
+  await Deno.writeTextFile(join(home, "krakend.json"), place.config("/pipe"));
+  await place.serves("/pipe");
+  // A folder that is replaced has to be watched anew.
+  await Deno.rename(home, `${home}.old`);
+  await Deno.mkdir(home);
+  await Deno.writeTextFile(join(home, "krakend.json"), place.config("/new"));
+  await place.serves("/new");
+
+  watch.signal("SIGTERM");
+  assertEquals((await watch.status).code, 0);
+  assertEquals(place.count("the watcher hangs"), 1);
+});
+
+Deno.test("of sixty saves a second the last is served, with few restarts", async () => {
+  await using place = await Playground.open();
+  await place.startAndServe({ args: PATIENT });
+  for (let i = 0; i < 120; i++) {
+    await place.save(`/save/${i}`);
+    await new Promise((resolve) => setTimeout(resolve, 1_000 / 60));
+  }
+  await place.serves("/save/119");
+  assertEquals(place.count("refused"), 0);
+  assert(place.starts <= 12, `it was started ${place.starts} times`);
+});
+
+const LIMITED = [
+  "unshare",
+  "--user",
+  "--map-root-user",
+  "sh",
+  "-c",
+  'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"',
+  "sh",
+];
+
+Deno.test({
+  name:
+    "where the system allows no more watches, one warning names the remedy, and looks do the work",
+  ignore: !await succeeds(...LIMITED, "true"),
+  async fn() {
+    await using place = await Playground.open();
+    await place.startAndServe({ wrapper: LIMITED });
+    await place.save("/two");
+    await place.serves("/two");
+    assertEquals(place.count("warning: No file system events"), 1);
+    assertEquals(place.count("sysctl fs.inotify.max_user_instances"), 1);
+  },
+});

@@ -43,10 +43,9 @@ export function parseRegex(pattern: string): Regex {
     };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+    const reason = messageOf(error);
     throw new UsageError(
-      `Cannot read "${pattern}" as a regular expression: ${
-        messageOf(error)
-      }. ` +
+      `Cannot read "${pattern}" as a regular expression: ${reason}. ` +
         "Write it as for Go: https://github.com/google/re2/wiki/Syntax",
     );
   }

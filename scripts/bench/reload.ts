@@ -12,6 +12,7 @@ import { startBackend } from "../lab/backend.ts";
 import { configText, freePort } from "../lab/config.ts";
 import { until } from "../lab/until.ts";
 import { say } from "../say.ts";
+import { median } from "./statistics.ts";
 import { type Contestant, krakendWatch, reflex } from "./contestants.ts";
 
 const ROUNDS = 20;
@@ -71,11 +72,6 @@ async function start(contestant: Contestant): Promise<Runner> {
       await Deno.remove(folder, { recursive: true });
     },
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
 async function main(): Promise<void> {

@@ -1,0 +1,30 @@
+/**
+ * A watcher as a process of its own, so that its cost can be measured from outside.
+ *
+ * Arguments: the interval of looks in milliseconds, or `events`; then the
+ * folder, whose files it watches. Prints a line for every change it sees.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { Watcher } from "../../lib/watch/watcher.ts";
+
+const [how = "events", folder = "."] = Deno.args;
+const usesEvents = how === "events";
+const files = [...Deno.readDirSync(folder)].map(({ name }) =>
+  join(folder, name)
+);
+const watcher = new Watcher({ files, trees: [] }, {
+  mode: {
+    usesEvents,
+    trustsEvents: usesEvents,
+    intervalMs: usesEvents ? 1_000 : Number(how),
+  },
+  onTrouble: (error) => {
+    throw error;
+  },
+  signal: new AbortController().signal,
+});
+const line = new TextEncoder().encode("changed\n");
+for await (const _ of watcher) Deno.stdout.writeSync(line);

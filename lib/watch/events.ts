@@ -13,6 +13,8 @@ import { type Folder, sameFolders } from "./folders.ts";
 export interface FolderEvent {
   /** Whether files were only written to; else they may have come, gone or been replaced. */
   readonly isEdit: boolean;
+  /** Whether it may be about anything: events were lost, or it is about a folder as a whole. */
+  readonly isVague: boolean;
   /** The real paths that it names; not always those that it is about. */
   readonly paths: readonly string[];
 }
@@ -131,7 +133,8 @@ export class FolderEvents {
         const isAboutFolder = event.paths.some((path) => paths.has(path));
         if (isAboutFolder) this.#folders = [];
         this.#options.onEvent({
-          isEdit: event.kind === "modify" && !event.flag && !isAboutFolder,
+          isEdit: event.kind === "modify",
+          isVague: isAboutFolder || event.flag !== undefined,
           paths: event.paths,
         });
       }

@@ -19,11 +19,10 @@ export interface Trace {
   /** The real path; undefined if nothing stands there. */
   readonly real: string | undefined;
   /**
-   * The folders in which a change can put something else there: the one that
-   * holds it, and those that hold a link on the way. Where a part of the way
-   * is missing, the folder in which it would appear.
+   * What decides about it, if it is replaced or appears: the links on the way,
+   * and the end of the way, which is where a part of it is missing.
    */
-  readonly folders: readonly string[];
+  readonly entries: readonly string[];
 }
 
 /** As many links as Linux follows in one path before it gives up. */
@@ -40,7 +39,7 @@ export class Tracer {
 
   #follow(path: string, links: number, isLast: boolean): Trace {
     const parent = dirname(path);
-    if (parent === path) return { real: path, folders: [] };
+    if (parent === path) return { real: path, entries: [] };
     const before = this.#followFolder(parent, links);
     if (before.real === undefined) return before;
     const entry = join(before.real, basename(path));
@@ -50,16 +49,16 @@ export class Tracer {
       const after = this.#follow(target, links - 1, isLast);
       return {
         real: after.real,
-        folders: [...before.folders, before.real, ...after.folders],
+        entries: [...before.entries, entry, ...after.entries],
       };
     }
     if (info?.isDirectory && !isLast) {
-      return { real: entry, folders: before.folders };
+      return { real: entry, entries: before.entries };
     }
     const isThere = info !== undefined && !info.isSymlink && isLast;
     return {
       real: isThere ? entry : undefined,
-      folders: [...before.folders, before.real],
+      entries: [...before.entries, entry],
     };
   }
 
@@ -72,10 +71,14 @@ export class Tracer {
   }
 }
 
-/** The folders that have to be watched for these files. */
+/** The folders that have to be watched for these files: those of their entries. */
 export function foldersOf(paths: readonly string[]): Folder[] {
   const tracer = new Tracer();
-  return identify(paths.flatMap((path) => tracer.trace(path).folders));
+  return identify(
+    paths.flatMap((path) => tracer.trace(path).entries).map((entry) =>
+      dirname(entry)
+    ),
+  );
 }
 
 /** Names each folder that is there once, with its identity, in order. */

@@ -42,8 +42,10 @@ export function plan(situation: Situation): Plan {
     ? costMs / STORM_SHARE - costMs
     : Math.max(sweepMs, situation.mayDelaySweep ? sweepPauseMs(costMs) : 0);
   const waitMs = lookedAt + pauseMs - now;
+  // Cheap, and what somebody waits for; but a stream of edits must not hide the rest.
+  if (situation.isEdited && waitMs > -sweepMs) return { look: "edited" };
   if (waitMs <= 0) return { look: "all" };
-  return situation.isEdited ? { look: "edited" } : { look: "none", waitMs };
+  return { look: "none", waitMs };
 }
 
 function sweepPauseMs(costMs: number): number {

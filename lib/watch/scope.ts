@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join, resolve } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
 import { type Folder, identify, Tracer } from "./folders.ts";
 
 /** What is to be watched. Paths are absolute. */
@@ -32,6 +32,11 @@ export interface Listing {
   readonly folders: readonly Folder[];
   /** For the real path of each input, the input. */
   readonly inputs: ReadonlyMap<string, string>;
+  /**
+   * Real paths that decide about more than the content of one input: links,
+   * what is missing, and what several inputs lead to.
+   */
+  readonly turnings: ReadonlySet<string>;
 }
 
 /** After how many entries of a tree others get their turn. */
@@ -42,6 +47,7 @@ export async function list(scope: Scope): Promise<Listing> {
   const paths = new Set(scope.files);
   const folders = new Set<string>();
   const inputs = new Map<string, string>();
+  const turnings = new Set<string>();
   const tracer = new Tracer();
   for (const tree of scope.trees) {
     if (!isFolder(tree.path)) {
@@ -52,15 +58,21 @@ export async function list(scope: Scope): Promise<Listing> {
     for (const path of found.paths) paths.add(path);
     for (const path of found.folders) folders.add(path);
     // The tree itself may be a link, or be replaced.
-    for (const path of tracer.trace(tree.path).folders) folders.add(path);
+    for (const entry of tracer.trace(tree.path).entries) {
+      folders.add(dirname(entry));
+      turnings.add(entry);
+    }
   }
   const sorted = [...paths].sort();
   for (const path of sorted) {
-    const trace = tracer.trace(path);
-    for (const folder of trace.folders) folders.add(folder);
-    if (trace.real !== undefined) inputs.set(trace.real, path);
+    const { real, entries } = tracer.trace(path);
+    for (const entry of entries) {
+      folders.add(dirname(entry));
+      if (entry !== real || inputs.has(entry)) turnings.add(entry);
+    }
+    if (real !== undefined) inputs.set(real, path);
   }
-  return { paths: sorted, folders: identify(folders), inputs };
+  return { paths: sorted, folders: identify(folders), inputs, turnings };
 }
 
 /** Walks a tree. Links to folders are not followed, so there are no loops. */

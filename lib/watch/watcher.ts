@@ -146,14 +146,32 @@ export class Watcher implements AsyncIterable<Snapshot> {
     return result;
   }
 
-  #hear({ isEdit, paths }: FolderEvent): void {
-    const inputs = this.#listing?.inputs;
+  /** Notes what an event may have changed. Most events in a folder are nobody's business. */
+  #hear({ isEdit, isVague, paths }: FolderEvent): void {
+    const listing = this.#listing;
     for (const path of paths) {
-      const input = inputs?.get(path);
-      if (!isEdit) this.#isRestructured = true;
-      // Writing to a file that is no input changes nothing.
-      else if (input) this.#edited.add(input);
+      const input = listing?.inputs.get(path);
+      if (isVague || !listing || listing.turnings.has(path)) {
+        this.#isRestructured = true;
+      } else if (input !== undefined && (isEdit || isPlainFile(path))) {
+        this.#edited.add(input);
+      } else if (input !== undefined || this.#mayBeNew(isEdit)) {
+        this.#isRestructured = true;
+      }
     }
-    if (!isEdit || this.#edited.size > 0) this.#wakeup.ring();
+    if (this.#isRestructured || this.#edited.size > 0) this.#wakeup.ring();
+  }
+
+  /** Whether what is not known may be an input that has just come. */
+  #mayBeNew(isEdit: boolean): boolean {
+    return !isEdit && this.#scope.trees.length > 0;
+  }
+}
+
+function isPlainFile(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isFile;
+  } catch {
+    return false;
   }
 }

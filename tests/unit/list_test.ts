@@ -21,6 +21,7 @@ const LISTING = {
     [`${CWD}/..data/krakend.json`, CONFIG],
     ["/share/a.pem", "/share/a.pem"],
   ]),
+  turnings: new Set<string>(),
 };
 
 const MOUNTS = parseMountInfo("1 0 0:1 / /share rw - nfs4 server:/ rw\n");

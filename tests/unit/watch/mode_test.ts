@@ -14,6 +14,7 @@ const LISTING = {
   paths: [CONFIG],
   folders: [{ path: "/etc/krakend", identity: "1" }],
   inputs: new Map([[CONFIG, CONFIG]]),
+  turnings: new Set<string>(),
 };
 
 function choose(mountInfo: string, pollMs?: number) {

@@ -27,20 +27,25 @@ Deno.test("without an event, everything is looked at when the sweep is due", () 
   assertEquals(decide({ lookedAt: 9_000 }), "all");
 });
 
-Deno.test("files that were written to are looked at alone, at once", () => {
+Deno.test("files that were written to are looked at alone, at once, before anything else", () => {
   assertEquals(decide({ isEdited: true }), "edited");
-  assertEquals(decide({ isEdited: true, lookedAt: 9_000 }), "all");
+  assertEquals(decide({ isEdited: true, lookedAt: 9_000 }), "edited");
+  assertEquals(decide({ isEdited: true, isRestructured: true }), "edited");
+});
+
+Deno.test("a stream of edits does not keep the sweep off for more than a sweep", () => {
+  assertEquals(decide({ isEdited: true, lookedAt: 8_001 }), "edited");
+  assertEquals(decide({ isEdited: true, lookedAt: 8_000 }), "all");
 });
 
 Deno.test("any other event asks for a look at everything, at once where that is cheap", () => {
   assertEquals(decide({ isRestructured: true }), "all");
-  assertEquals(decide({ isRestructured: true, isEdited: true }), "all");
 });
 
-Deno.test("a storm of events takes a fifth of a core at most", () => {
+Deno.test("a storm of events takes a third of a core at most", () => {
   const storm = { isRestructured: true, costMs: 100 };
-  assertEquals(decide({ ...storm, lookedAt: 9_900 }), 300);
-  assertEquals(decide({ ...storm, lookedAt: 9_600 }), "all");
+  assertEquals(decide({ ...storm, lookedAt: 9_900 }), 100);
+  assertEquals(decide({ ...storm, lookedAt: 9_800 }), "all");
 });
 
 Deno.test("an edit is looked at even in a storm", () => {
@@ -68,6 +73,7 @@ Deno.test("whoever waits as long as told finds a look due, and never waits for m
     const waitMs = decide({ ...situation, now });
     if (typeof waitMs === "string") return;
     assert(waitMs > 0 && waitMs <= 30_000, `waits for ${waitMs} ms`);
-    assertEquals(decide({ ...situation, now: now + waitMs }), "all");
+    // Time is a floating-point number: let a little more of it pass.
+    assertEquals(decide({ ...situation, now: now + waitMs + 0.01 }), "all");
   }));
 });

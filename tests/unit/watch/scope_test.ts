@@ -118,3 +118,19 @@ Deno.test("an input is known by its real path too", () =>
     const { inputs } = await list({ files: [file, missing], trees: [] });
     assertEquals([...inputs], [[join(root, "real/krakend.json"), file]]);
   }));
+
+Deno.test("links, what is missing and what several inputs lead to are turnings, plain files are not", () =>
+  withTree(async ({ root, write }) => {
+    await write("real/krakend.json", "plain.json");
+    await Deno.symlink("real", join(root, "etc"));
+    await Deno.symlink("etc/krakend.json", join(root, "link.json"));
+    const names = ["etc/krakend.json", "link.json", "plain.json", "none.json"];
+    const files = names.map((name) => join(root, name));
+    const { turnings } = await list({ files, trees: [] });
+    assertEquals([...turnings].map((path) => relative(root, path)).sort(), [
+      "etc",
+      "link.json",
+      "none.json",
+      "real/krakend.json",
+    ]);
+  }));

@@ -189,3 +189,29 @@ Deno.test("a watcher that is told to end before it began yields nothing", () =>
     await soon("the watcher ended", ended);
     assertEquals(seen, []);
   }));
+
+Deno.test("of two inputs that are one file, both are seen to change at once", () =>
+  withFolder(async (folder) => {
+    const file = join(folder, "a");
+    await Deno.writeTextFile(file, "1");
+    await Deno.symlink("a", join(folder, "b"));
+    const stop = new AbortController();
+    const watcher = new Watcher(
+      { files: [file, join(folder, "b")], trees: [] },
+      {
+        mode: { usesEvents: true, trustsEvents: true, intervalMs: 3_600_000 },
+        onTrouble: () => {},
+        signal: stop.signal,
+      },
+    );
+    const snapshots = watcher[Symbol.asyncIterator]();
+    await snapshots.next();
+    await Deno.writeTextFile(file, "22");
+    const { value } = await soon("the change is seen", snapshots.next());
+    const contents = [...value?.files.values() ?? []].map((state) =>
+      state.content
+    );
+    assertEquals(new Set(contents).size, 1);
+    stop.abort();
+    await snapshots.return?.(undefined);
+  }));

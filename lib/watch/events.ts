@@ -59,6 +59,11 @@ export class FolderEvents {
     this.#options = options;
   }
 
+  /** Whether events can be expected. */
+  get isOpen(): boolean {
+    return this.#watcher !== undefined;
+  }
+
   /**
    * Makes these the watched folders.
    *
@@ -134,7 +139,8 @@ export class FolderEvents {
         if (isAboutFolder) this.#folders = [];
         this.#options.onEvent({
           isEdit: event.kind === "modify",
-          isVague: isAboutFolder || event.flag !== undefined,
+          // Typed as undefined where there is none, but it is null.
+          isVague: isAboutFolder || Boolean(event.flag),
           paths: event.paths,
         });
       }

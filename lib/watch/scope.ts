@@ -5,7 +5,7 @@
  */
 
 import { dirname, join, resolve } from "@std/path";
-import { type Folder, identify, Tracer } from "./folders.ts";
+import { type Folder, identify, sameFolders, Tracer } from "./folders.ts";
 
 /** What is to be watched. Paths are absolute. */
 export interface Scope {
@@ -34,9 +34,11 @@ export interface Listing {
   readonly inputs: ReadonlyMap<string, string>;
   /**
    * Real paths that decide about more than the content of one input: links,
-   * what is missing, and what several inputs lead to.
+   * what is missing, and what several inputs lead to; with what stands there.
    */
-  readonly turnings: ReadonlySet<string>;
+  readonly turnings: ReadonlyMap<string, string>;
+  /** Folders of trees, with what tells that nothing came or went in them. */
+  readonly branches: ReadonlyMap<string, string>;
 }
 
 /** After how many entries of a tree others get their turn. */
@@ -47,7 +49,8 @@ export async function list(scope: Scope): Promise<Listing> {
   const paths = new Set(scope.files);
   const folders = new Set<string>();
   const inputs = new Map<string, string>();
-  const turnings = new Set<string>();
+  const turnings = new Map<string, string>();
+  const branches = new Map<string, string>();
   const tracer = new Tracer();
   for (const tree of scope.trees) {
     if (!isFolder(tree.path)) {
@@ -56,11 +59,14 @@ export async function list(scope: Scope): Promise<Listing> {
     }
     const found = await walk(tree);
     for (const path of found.paths) paths.add(path);
-    for (const path of found.folders) folders.add(path);
+    for (const [path, stamp] of found.branches) {
+      folders.add(path);
+      branches.set(path, stamp);
+    }
     // The tree itself may be a link, or be replaced.
     for (const entry of tracer.trace(tree.path).entries) {
       folders.add(dirname(entry));
-      turnings.add(entry);
+      turnings.set(entry, describe(entry));
     }
   }
   const sorted = [...paths].sort();
@@ -68,22 +74,39 @@ export async function list(scope: Scope): Promise<Listing> {
     const { real, entries } = tracer.trace(path);
     for (const entry of entries) {
       folders.add(dirname(entry));
-      if (entry !== real || inputs.has(entry)) turnings.add(entry);
+      const decides = entry !== real || inputs.has(entry);
+      if (decides) turnings.set(entry, describe(entry));
     }
     if (real !== undefined) inputs.set(real, path);
   }
-  return { paths: sorted, folders: identify(folders), inputs, turnings };
+  return {
+    paths: sorted,
+    folders: identify(folders),
+    inputs,
+    turnings,
+    branches,
+  };
+}
+
+/** Whether to list again would find the same, as far as can be told without walking anywhere. */
+export function isCurrent(listing: Listing): boolean {
+  const { folders, turnings, branches } = listing;
+  const now = identify(folders.map(({ path }) => path));
+  return sameFolders(now, folders) &&
+    [...turnings].every(([path, state]) => describe(path) === state) &&
+    [...branches].every(([path, stamp]) => stampOf(path) === stamp);
 }
 
 /** Walks a tree. Links to folders are not followed, so there are no loops. */
 async function walk(tree: Tree) {
   const paths: string[] = [];
-  const folders: string[] = [];
+  const branches = new Map<string, string>();
   const real = realPath(tree.path);
   const rest = [""];
   let seen = 0;
   for (let folder = rest.pop(); folder !== undefined; folder = rest.pop()) {
-    folders.push(resolve(real, folder));
+    // Before it is read: what comes in between shows in the next stamp.
+    branches.set(resolve(real, folder), stampOf(resolve(real, folder)));
     for (const entry of readFolder(join(tree.path, folder))) {
       if (++seen % BATCH === 0) await new Promise((next) => setTimeout(next));
       const path = `${folder}${entry.name}${entry.isDirectory ? "/" : ""}`;
@@ -93,7 +116,28 @@ async function walk(tree: Tree) {
       if (entry.isDirectory && !tree.excludesFolder(path)) rest.push(path);
     }
   }
-  return { paths, folders };
+  return { paths, branches };
+}
+
+/** What stands at a path, as far as it decides where the way goes on. */
+function describe(path: string): string {
+  try {
+    const info = Deno.lstatSync(path);
+    if (info.isSymlink) return `-> ${Deno.readLinkSync(path)}`;
+    return info.isDirectory ? "folder" : "file";
+  } catch {
+    return "missing";
+  }
+}
+
+/** Differs after an entry of a folder came, went or was renamed. */
+function stampOf(path: string): string {
+  try {
+    const { ino, mtime } = Deno.statSync(path);
+    return `${ino}|${mtime?.getTime()}`;
+  } catch {
+    return "missing";
+  }
 }
 
 function isFolder(path: string): boolean {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { messageOf } from "../errors.ts";
 
 /** What stands at one path. Two states are the same content exactly if their `content` is equal. */
@@ -49,11 +50,8 @@ export interface SnapshotOptions {
  */
 const RACY_MS = 2_500;
 
-/** How many files are read at the same time. */
-const READERS = 16;
-
 /** After how many files others get their turn. */
-const BATCH = 2_000;
+const BATCH = 500;
 
 /**
  * Looks at the files. Reads only those that were touched.
@@ -67,24 +65,15 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const { previous, only } = options;
   const changed = new Map<string, FileState>();
-  const unread: string[] = [];
   let looked = 0;
   for (const path of paths) {
     const before = previous?.files.get(path);
     if (only && before && !only.has(path)) continue;
     if (++looked % BATCH === 0) await new Promise((next) => setTimeout(next));
     const state = lookAt(path, before);
-    if (state === undefined) unread.push(path);
-    else if (state !== before) changed.set(path, state);
+    if (state !== before) changed.set(path, state);
   }
-  for (let i = 0; i < unread.length; i += READERS) {
-    await Promise.all(
-      unread.slice(i, i + READERS).map(async (path) => {
-        changed.set(path, await read(path));
-      }),
-    );
-  }
-  return await assemble(paths, changed, previous);
+  return assemble(paths, changed, previous);
 }
 
 /** Why a file cannot be read at this state; undefined if it can. */
@@ -100,11 +89,11 @@ export function differences(before: Snapshot, after: Snapshot): string[] {
   ).sort();
 }
 
-async function assemble(
+function assemble(
   paths: readonly string[],
   changed: ReadonlyMap<string, FileState>,
   previous: Snapshot | undefined,
-): Promise<Snapshot> {
+): Snapshot {
   const isSameSet = previous?.files.size === paths.length &&
     paths.every((path) => previous.files.has(path));
   if (previous && isSameSet && changed.size === 0) return previous;
@@ -117,21 +106,20 @@ async function assemble(
     [...changed].every(([path, { content }]) =>
       content === previous?.files.get(path)?.content
     );
-  const digest = previous && isSameContent
-    ? previous.digest
-    : await digestOf(files);
+  const digest = previous && isSameContent ? previous.digest : digestOf(files);
   return { files, digest };
 }
 
-/** The state of a path; undefined if the file has to be read to tell. */
-function lookAt(path: string, before?: FileState): FileState | undefined {
+/** The state of a path: the old one itself if nothing was touched. */
+function lookAt(path: string, before?: FileState): FileState {
   let state: FileState;
   try {
     const info = Deno.statSync(path);
     if (info.isFile) {
       const isUntouched = before?.fingerprint && !before.racy &&
-        isSame(before.fingerprint, fingerprintOf(info));
-      return isUntouched ? before : undefined;
+        isSame(before.fingerprint, info);
+      // First the stamps, then the content: a change in between shows in the next look.
+      return isUntouched ? before : read(path, info);
     }
     state = withoutContent(
       info.isDirectory ? "it is a folder" : "it is not a file",
@@ -142,21 +130,15 @@ function lookAt(path: string, before?: FileState): FileState | undefined {
   return before?.content === state.content ? before : state;
 }
 
-async function read(path: string): Promise<FileState> {
-  try {
-    // First the stamps, then the content: a change in between shows in the next look.
-    const info = Deno.statSync(path);
-    if (!info.isFile) return withoutContent("it is not a file");
-    const bytes = await Deno.readFile(path);
-    return {
-      content: `sha256:${await hash(bytes)}`,
-      fingerprint: fingerprintOf(info),
-      isEmpty: bytes.length === 0,
-      racy: isRacy(info, Date.now()),
-    };
-  } catch (error) {
-    return withoutContent(reasonOf(error));
-  }
+/** Files are small and many: to read them one by one costs a tenth of asking for all at once. */
+function read(path: string, info: Deno.FileInfo): FileState {
+  const bytes = Deno.readFileSync(path);
+  return {
+    content: `sha256:${hash(bytes)}`,
+    fingerprint: fingerprintOf(info),
+    isEmpty: bytes.length === 0,
+    racy: isRacy(info, Date.now()),
+  };
 }
 
 function fingerprintOf(info: Deno.FileInfo): Fingerprint {
@@ -170,9 +152,9 @@ function fingerprintOf(info: Deno.FileInfo): Fingerprint {
   };
 }
 
-function isSame(a: Fingerprint, b: Fingerprint): boolean {
+function isSame(a: Fingerprint, b: Deno.FileInfo): boolean {
   return a.dev === b.dev && a.ino === b.ino && a.size === b.size &&
-    a.mtime === b.mtime && a.ctime === b.ctime;
+    a.mtime === b.mtime?.getTime() && a.ctime === b.ctime?.getTime();
 }
 
 /** Whether a change that comes now could leave the time stamps as they are. */
@@ -203,12 +185,12 @@ function reasonOf(error: unknown): string {
   return `it cannot be read (${messageOf(error)})`;
 }
 
-function digestOf(files: ReadonlyMap<string, FileState>): Promise<string> {
-  const lines = [...files].map(([path, { content }]) => `${path}\0${content}`);
-  return hash(new TextEncoder().encode(lines.join("\n")));
+function digestOf(files: ReadonlyMap<string, FileState>): string {
+  const lines: string[] = [];
+  for (const [path, { content }] of files) lines.push(`${path}\0${content}`);
+  return hash(lines.join("\n"));
 }
 
-async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return new Uint8Array(digest).toHex();
+function hash(data: Uint8Array | string): string {
+  return createHash("sha256").update(data).digest("hex");
 }

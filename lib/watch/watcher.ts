@@ -7,7 +7,7 @@
 import { type FolderEvent, FolderEvents } from "./events.ts";
 import type { Mode } from "./mode.ts";
 import { plan } from "./schedule.ts";
-import { list, type Listing, type Scope } from "./scope.ts";
+import { isCurrent, list, type Listing, type Scope } from "./scope.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { Wakeup } from "./wakeup.ts";
 
@@ -107,8 +107,17 @@ export class Watcher implements AsyncIterable<Snapshot> {
   async #lookAtAll(): Promise<void> {
     const startedAt = performance.now();
     this.#edited = new Set();
+    // Where events are missing, every look tries to get them back.
+    const mustList = this.#isRestructured ||
+      (this.#options.mode.usesEvents && !this.#events.isOpen);
     this.#isRestructured = false;
-    await this.#look(this.#listing = await this.#relist());
+    if (mustList || !this.#listing || !isCurrent(this.#listing)) {
+      this.#listing = await this.#relist();
+    }
+    const changes = this.#changes;
+    await this.#look(this.#listing);
+    // What no event told of may be a link now.
+    if (!mustList && changes !== this.#changes) this.#isRestructured = true;
     const now = performance.now();
     // The first one reads every file, which is not to be repeated.
     const costMs = this.#lookedAt === undefined ? 0 : now - startedAt;

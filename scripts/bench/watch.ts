@@ -21,16 +21,34 @@ const POLL_MS = 100;
 /** The kernel counts processor time in these, per second. */
 const TICKS = 100;
 
+interface Memory {
+  readonly residentMb: number;
+  readonly usedMb: number;
+}
+
+function show({ residentMb, usedMb }: Memory): string {
+  return `${usedMb.toFixed(1)} MB used, ${residentMb.toFixed(1)} MB resident`;
+}
+
 /** A watcher that runs, and how many lines it has printed. */
 class Subject implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #reading: Promise<void>;
+  #heap: (bytes: number) => void = () => {};
   seen = 0;
   onSeen = () => {};
 
   constructor(how: string, folder: string) {
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", `--import-map=${IMPORT_MAP}`, WATCHER, how, folder],
+      args: [
+        "run",
+        "-A",
+        "--v8-flags=--expose-gc",
+        `--import-map=${IMPORT_MAP}`,
+        WATCHER,
+        how,
+        folder,
+      ],
       stdin: "null",
       stdout: "piped",
     }).spawn();
@@ -44,16 +62,25 @@ class Subject implements AsyncDisposable {
     return (Number(fields[11]) + Number(fields[12])) * 1_000 / TICKS;
   }
 
-  /** Memory of its own that is in use, in megabytes. */
-  async memoryMb(): Promise<number> {
+  /** Memory that the process holds, and the part of it that is used after a collection, in megabytes. */
+  async memory(): Promise<Memory> {
     const status = await Deno.readTextFile(`/proc/${this.#child.pid}/status`);
-    return Number(/RssAnon:\s+(\d+)/.exec(status)?.[1]) / 1_024;
+    const heap = new Promise<number>((resolve) => this.#heap = resolve);
+    this.#child.kill("SIGUSR2");
+    return {
+      residentMb: Number(/RssAnon:\s+(\d+)/.exec(status)?.[1]) / 1_024,
+      usedMb: await heap / 1_024 / 1_024,
+    };
   }
 
   async #read(): Promise<void> {
-    for await (const chunk of this.#child.stdout) {
-      this.seen += chunk.filter((byte) => byte === 10).length;
-      this.onSeen();
+    const texts = this.#child.stdout.pipeThrough(new TextDecoderStream());
+    for await (const text of texts) {
+      const heap = /heap (\d+)/.exec(text)?.[1];
+      if (heap) this.#heap(Number(heap));
+      const changes = text.match(/changed/g)?.length ?? 0;
+      this.seen += changes;
+      if (changes > 0) this.onSeen();
     }
   }
 
@@ -80,9 +107,9 @@ async function withFiles(
   }
 }
 
-/** Idle cost; gives the memory in megabytes. */
-async function idle(count: number): Promise<number> {
-  let memoryMb = 0;
+/** Idle cost; gives the memory. */
+async function idle(count: number): Promise<Memory> {
+  let memory: Memory = { residentMb: NaN, usedMb: NaN };
   await withFiles(count, async (folder) => {
     await using subject = new Subject("events", folder);
     await until("the first look is done", () => subject.seen > 0);
@@ -90,14 +117,10 @@ async function idle(count: number): Promise<number> {
     const before = await subject.cpuMs();
     await delay(IDLE_MS);
     const share = (await subject.cpuMs() - before) / IDLE_MS * 100;
-    memoryMb = await subject.memoryMb();
-    say(
-      `  ${count} inputs, idle: ${share.toFixed(2)} % of a core, ${
-        memoryMb.toFixed(1)
-      } MB`,
-    );
+    memory = await subject.memory();
+    say(`  ${count} inputs: ${share.toFixed(2)} % of a core, ${show(memory)}`);
   });
-  return memoryMb;
+  return memory;
 }
 
 /** Time from the end of a save to the line about it. */
@@ -136,12 +159,14 @@ async function growth(): Promise<void> {
       }
     };
     await change(CHANGES / 10);
-    const before = await subject.memoryMb();
+    const before = await subject.memory();
     await change(CHANGES);
-    const after = await subject.memoryMb();
+    const after = await subject.memory();
+    say(`  before: ${show(before)}`);
     say(
-      `  ${CHANGES} changes, ${subject.seen} of them seen one by one: ` +
-        `${before.toFixed(1)} MB before, ${after.toFixed(1)} MB after`,
+      `  after ${CHANGES} changes, ${subject.seen} of them seen apart: ${
+        show(after)
+      }`,
     );
   });
 }
@@ -150,7 +175,10 @@ if (import.meta.main) {
   say("Watching, idle:");
   const few = await idle(50);
   const many = await idle(10_000);
-  say(`  ${(many - few).toFixed(1)} MB for 10,000 inputs`);
+  say(
+    `  for 10,000 more: ${(many.usedMb - few.usedMb).toFixed(1)} MB used, ` +
+      `${(many.residentMb - few.residentMb).toFixed(1)} MB resident`,
+  );
   say("From a save to its detection:");
   await detection("events", 50);
   await detection("events", 10_000);

@@ -2,7 +2,8 @@
  * A watcher as a process of its own, so that its cost can be measured from outside.
  *
  * Arguments: the interval of looks in milliseconds, or `events`; then the
- * folder, whose files it watches. Prints a line for every change it sees.
+ * folder, whose files it watches. Prints a line for every change it sees and,
+ * on SIGUSR2, a line with the memory that is left after a collection.
  *
  * @module
  */
@@ -25,6 +26,15 @@ const watcher = new Watcher({ files, trees: [] }, {
     throw error;
   },
   signal: new AbortController().signal,
+});
+// Set by --expose-gc.
+const { gc } = globalThis as { gc?: () => void };
+Deno.addSignalListener("SIGUSR2", () => {
+  gc?.();
+  const { heapUsed, external } = Deno.memoryUsage();
+  Deno.stdout.writeSync(
+    new TextEncoder().encode(`heap ${heapUsed + external}\n`),
+  );
 });
 const line = new TextEncoder().encode("changed\n");
 for await (const _ of watcher) Deno.stdout.writeSync(line);

@@ -21,7 +21,8 @@ const LISTING = {
     [`${CWD}/..data/krakend.json`, CONFIG],
     ["/share/a.pem", "/share/a.pem"],
   ]),
-  turnings: new Set<string>(),
+  turnings: new Map<string, string>(),
+  branches: new Map<string, string>(),
 };
 
 const MOUNTS = parseMountInfo("1 0 0:1 / /share rw - nfs4 server:/ rw\n");

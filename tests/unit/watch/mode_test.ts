@@ -14,7 +14,8 @@ const LISTING = {
   paths: [CONFIG],
   folders: [{ path: "/etc/krakend", identity: "1" }],
   inputs: new Map([[CONFIG, CONFIG]]),
-  turnings: new Set<string>(),
+  turnings: new Map<string, string>(),
+  branches: new Map<string, string>(),
 };
 
 function choose(mountInfo: string, pollMs?: number) {

@@ -127,10 +127,13 @@ Deno.test("links, what is missing and what several inputs lead to are turnings, 
     const names = ["etc/krakend.json", "link.json", "plain.json", "none.json"];
     const files = names.map((name) => join(root, name));
     const { turnings } = await list({ files, trees: [] });
-    assertEquals([...turnings].map((path) => relative(root, path)).sort(), [
-      "etc",
-      "link.json",
-      "none.json",
-      "real/krakend.json",
-    ]);
+    assertEquals(
+      [...turnings.keys()].map((path) => relative(root, path)).sort(),
+      [
+        "etc",
+        "link.json",
+        "none.json",
+        "real/krakend.json",
+      ],
+    );
   }));

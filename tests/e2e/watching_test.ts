@@ -6,7 +6,7 @@ import type { Tree } from "../../lib/watch/scope.ts";
 import type { Snapshot } from "../../lib/watch/snapshot.ts";
 import { Watcher } from "../../lib/watch/watcher.ts";
 import { PATIENT, Playground } from "../helpers/playground.ts";
-import { succeeds } from "../helpers/processes.ts";
+import { hasInotify, succeeds } from "../helpers/processes.ts";
 
 /** A watcher over a folder, and what it has seen. */
 class Watched implements AsyncDisposable {
@@ -188,14 +188,22 @@ const LIMITED = [
 
 Deno.test({
   name:
-    "where the system allows no more watches, one warning names the remedy, and looks do the work",
+    "where the system allows no watches, one warning names the remedy and looks do the work, until it does",
   ignore: !await succeeds(...LIMITED, "true"),
   async fn() {
     await using place = await Playground.open();
-    await place.startAndServe({ wrapper: LIMITED });
+    const watch = await place.startAndServe({ wrapper: LIMITED });
     await place.save("/two");
     await place.serves("/two");
     assertEquals(place.count("warning: No file system events"), 1);
     assertEquals(place.count("sysctl fs.inotify.max_user_instances"), 1);
+
+    const raise = "echo 128 > /proc/sys/user/max_inotify_instances";
+    const inside = ["nsenter", `--target=${watch.pid}`, "--user"];
+    assert(await succeeds(...inside, "sh", "-c", raise));
+    await until("there are events again", () => hasInotify(watch.pid));
+    await place.save("/three");
+    await place.serves("/three");
+    assertEquals(place.count("warning: No file system events"), 1);
   },
 });

@@ -17,6 +17,18 @@ export async function isAlive(pid: number): Promise<boolean> {
   }
 }
 
+/** Whether a process has asked the kernel for file system events (Linux). */
+export function hasInotify(pid: number): boolean {
+  const folder = `/proc/${pid}/fd`;
+  return [...Deno.readDirSync(folder)].some(({ name }) => {
+    try {
+      return Deno.readLinkSync(`${folder}/${name}`).includes("inotify");
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** Writes a script that can be run in the gateway's place. */
 export async function writeScript(path: string, text: string): Promise<void> {
   await Deno.writeTextFile(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });

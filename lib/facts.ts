@@ -96,6 +96,14 @@ export function tellFact(report: Reporter, fact: Fact): void {
     case "exited": {
       const { code, signal } = fact.exit;
       const how = signal ? `was ended by ${signal}` : `left with code ${code}`;
+      if (fact.isOutdated) {
+        report.info(
+          `the files changed while the gateway was starting, and it ${how}; ${
+            nextStart(fact.retryMs)
+          }`,
+        );
+        break;
+      }
       report.error(
         `the gateway ${how}, unasked; ${nextStart(fact.retryMs)}`,
       );

@@ -73,6 +73,7 @@ async function serve(service: Service, setting: Setting): Promise<number> {
   const { configFile, configPath, cwd, env, port, process } = service;
   const stop = new AbortController();
   let endpoint = endpointOf(undefined, { port, env });
+  let startedWith: string | undefined;
 
   const watcher = new Watcher(service.inputs.scope, {
     mode: service.mode,
@@ -82,7 +83,10 @@ async function serve(service: Service, setting: Setting): Promise<number> {
   });
   const supervisor = new Supervisor({
     shutdownTimeoutMs: options.shutdownTimeoutMs,
-    start: () => startProcess(process),
+    start: () => {
+      startedWith = watcher.digest;
+      return startProcess(process);
+    },
     untilReady: (signal) =>
       untilReady(endpoint, {
         signal,
@@ -91,6 +95,7 @@ async function serve(service: Service, setting: Setting): Promise<number> {
             `the gateway runs but does not answer on ${endpoint.hostname}:${endpoint.port}`,
           ),
       }),
+    isOutdated: () => watcher.digest !== startedWith,
     onFact: (fact) => tellFact(report, fact),
   });
   signals.handle((signal) => {

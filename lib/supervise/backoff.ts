@@ -14,8 +14,8 @@ export const HEALTHY_MS = 10_000;
  * The pause before the next start, in milliseconds: half a second, doubled
  * with every failure, half a minute at most.
  *
- * @param failures How often in a row the gateway left unasked, 1 or more.
+ * @param failures How often in a row the gateway left unasked; 0 counts as 1.
  */
 export function backoffMs(failures: number): number {
-  return Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS);
+  return Math.min(FIRST_MS * 2 ** Math.max(0, failures - 1), LONGEST_MS);
 }

@@ -29,6 +29,8 @@ export type Fact =
     readonly kind: "exited";
     readonly exit: Exit;
     readonly retryMs: number;
+    /** Whether it may have read files that were being written, while it was starting. */
+    readonly isOutdated: boolean;
   }
   | {
     readonly kind: "start failed";
@@ -44,6 +46,8 @@ export interface SupervisorOptions {
   start: () => Process;
   /** Resolves when the gateway that was just started serves, or when the signal aborts. */
   untilReady: (signal: AbortSignal) => Promise<void>;
+  /** Whether the files have changed since the last start. */
+  isOutdated: () => boolean;
   /** Told of everything that happens. */
   onFact: (fact: Fact) => void;
 }
@@ -128,7 +132,7 @@ export class Supervisor {
         clearTimeout(this.#timer);
         break;
       case "reportExit":
-        this.#tellEnd(effect.retryMs);
+        this.#tellEnd(effect);
         break;
     }
   }
@@ -168,18 +172,21 @@ export class Supervisor {
     this.#waiting.abort();
     this.#lastEnd = end;
     this.#stopListening();
-    this.#dispatch({ kind: "exited" });
+    const isOutdated = this.#options.isOutdated();
+    this.#dispatch({ kind: "exited", isOutdated });
   }
 
   #stopListening(): void {
     if (this.#hasListened) this.#deafSince ??= performance.now();
   }
 
-  #tellEnd(retryMs: number): void {
+  #tellEnd({ retryMs, isOutdated }: Effect & { do: "reportExit" }): void {
     const end = this.#lastEnd;
     if (end instanceof Error) {
       this.#tell({ kind: "start failed", error: end, retryMs });
-    } else if (end) this.#tell({ kind: "exited", exit: end, retryMs });
+    } else if (end) {
+      this.#tell({ kind: "exited", exit: end, retryMs, isOutdated });
+    }
   }
 
   #tell(fact: Fact): void {

@@ -28,7 +28,14 @@ export type Event =
   /** The gateway serves. */
   | { readonly kind: "ready" }
   /** The gateway is gone, and all that it started. */
-  | { readonly kind: "exited" }
+  | {
+    readonly kind: "exited";
+    /**
+     * Whether the files have changed since the start: a gateway that was
+     * starting may have read them half written, and that is not its fault.
+     */
+    readonly isOutdated: boolean;
+  }
   /** A timer that was set has run out. */
   | { readonly kind: "timeout"; readonly timer: Timer }
   /** The user wants to leave. */
@@ -47,7 +54,11 @@ export type Effect =
   | { readonly do: "setTimer"; readonly timer: Timer; readonly ms: number }
   | { readonly do: "clearTimer" }
   /** Tell that the gateway left unasked, and when it is started again. */
-  | { readonly do: "reportExit"; readonly retryMs: number };
+  | {
+    readonly do: "reportExit";
+    readonly retryMs: number;
+    readonly isOutdated: boolean;
+  };
 
 /** The state and effects that follow an event. */
 export interface Step {
@@ -101,8 +112,10 @@ function whileAlive(
       return stop("start", options);
     case "quit":
       return stop("leave", options);
-    case "exited":
-      return backOff(state.failures + 1);
+    case "exited": {
+      const isOutdated = event.isOutdated && state.name === "starting";
+      return backOff(state.failures + (isOutdated ? 0 : 1), isOutdated);
+    }
     case "ready":
       return {
         state: { name: "running", failures: state.failures },
@@ -158,12 +171,12 @@ function stop(
   };
 }
 
-function backOff(failures: number): Step {
+function backOff(failures: number, isOutdated: boolean): Step {
   const ms = backoffMs(failures);
   return {
     state: { name: "backoff", failures },
     effects: [
-      { do: "reportExit", retryMs: ms },
+      { do: "reportExit", retryMs: ms, isOutdated },
       { do: "setTimer", timer: "backoff", ms },
     ],
   };

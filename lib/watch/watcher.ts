@@ -53,6 +53,11 @@ export class Watcher implements AsyncIterable<Snapshot> {
     });
   }
 
+  /** The state of the files at the last look; undefined before the first one. */
+  get digest(): string | undefined {
+    return this.#latest?.digest;
+  }
+
   /** Looks at the files now, without waiting for a hint. What it finds is yielded too. */
   async look(): Promise<Snapshot> {
     this.#listing ??= await list(this.#scope);

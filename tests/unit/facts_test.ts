@@ -37,6 +37,10 @@ function sayFact(fact: Fact): string {
   return told((report) => tellFact(report, fact));
 }
 
+function sayExit(exit: Pick<Fact & { kind: "exited" }, "exit" | "retryMs">) {
+  return sayFact({ kind: "exited", ...exit, isOutdated: false });
+}
+
 Deno.test("an approval says how long it took and what follows", () => {
   const verdict = approval(["/etc/krakend/krakend.json"]);
   assertEquals(
@@ -101,12 +105,12 @@ Deno.test("readiness says how long nobody listened, if somebody did before", () 
 
 Deno.test("an exit that nobody asked for is an error that says how and what follows", () => {
   assertEquals(
-    sayFact({ kind: "exited", exit: { code: 0, signal: null }, retryMs: 500 }),
+    sayExit({ exit: { code: 0, signal: null }, retryMs: 500 }),
     "error: the gateway left with code 0, unasked; next start in 500 ms, or at the next change",
   );
   const exit = { code: 137, signal: "SIGKILL" } as const;
   assertEquals(
-    sayFact({ kind: "exited", exit, retryMs: 30_000 }),
+    sayExit({ exit, retryMs: 30_000 }),
     "error: the gateway was ended by SIGKILL, unasked; next start in 30.0 s, or at the next change",
   );
 });
@@ -131,5 +135,14 @@ Deno.test("what is only good to know is for the verbose, and a kill is a warning
       "debug: sent SIGTERM to the gateway (process 7)",
       "warn: killing the gateway (process 7)",
     ],
+  );
+});
+
+Deno.test("an exit while the files were changing is no error", () => {
+  const exit = { code: 255, signal: null };
+  assertEquals(
+    sayFact({ kind: "exited", exit, retryMs: 500, isOutdated: true }),
+    "info: the files changed while the gateway was starting, and it left with code 255; " +
+      "next start in 500 ms, or at the next change",
   );
 });

@@ -40,6 +40,8 @@ export interface Scene {
   facts: Fact[];
   /** What the next starts throw. */
   faults: unknown[];
+  /** Whether the files have changed since the last start. */
+  files: { isOutdated: boolean };
   /** Makes the newest gateway serve. */
   serve: () => Promise<void>;
   /** Lets time pass, in milliseconds. */
@@ -59,6 +61,7 @@ export async function withSupervisor(test: (scene: Scene) => Promise<void>) {
   const faults: unknown[] = [];
   let serveNewest = () => {};
   let isStopped = false;
+  const files = { isOutdated: false };
   const supervisor = new Supervisor({
     shutdownTimeoutMs: 5_000,
     start: () => {
@@ -69,6 +72,7 @@ export async function withSupervisor(test: (scene: Scene) => Promise<void>) {
       gateways.push(gateway);
       return gateway;
     },
+    isOutdated: () => files.isOutdated,
     untilReady: (signal) =>
       new Promise((resolve) => {
         serveNewest = resolve;
@@ -91,6 +95,7 @@ export async function withSupervisor(test: (scene: Scene) => Promise<void>) {
       log,
       facts,
       faults,
+      files,
       serve,
       pass,
       isStopped: () => isStopped,

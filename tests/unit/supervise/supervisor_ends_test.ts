@@ -118,7 +118,9 @@ Deno.test("an exit is reported once, and one that was asked for never", () =>
     const exit = { code: 1, signal: null };
     scene.gateways[1]?.leave(exit);
     await scene.pass(0);
-    assertEquals(exits(), [{ kind: "exited", exit, retryMs: 500 }]);
+    assertEquals(exits(), [
+      { kind: "exited", exit, retryMs: 500, isOutdated: false },
+    ]);
     await stop(scene);
     assertEquals(exits().length, 1);
   }));
@@ -161,4 +163,19 @@ Deno.test("the silence of a gateway that left unasked counts from its exit to th
       gapMs: 560,
     });
     await stop(scene);
+  }));
+
+Deno.test("a gateway that was starting when the files changed has not failed, and starts when they are fine again", () =>
+  withSupervisor(async (scene) => {
+    scene.supervisor.restart();
+    scene.files.isOutdated = true;
+    scene.gateways[0]?.leave({ code: 255, signal: null });
+    await scene.pass(0);
+    const exits = scene.facts.filter((fact) => fact.kind === "exited");
+    assertEquals(exits.map(({ isOutdated }) => isOutdated), [true]);
+    scene.supervisor.restart();
+    assertEquals(scene.log.at(-1), "start 2");
+    scene.supervisor.quit();
+    scene.gateways[1]?.leave();
+    await scene.pass(0);
   }));

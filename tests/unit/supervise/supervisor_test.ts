@@ -113,7 +113,12 @@ Deno.test("a gateway that leaves unasked is started again, later each time", () 
       const starts = scene.gateways.length;
       scene.gateways.at(-1)?.leave(exit);
       await scene.pass(0);
-      assertEquals(scene.facts.at(-1), { kind: "exited", exit, retryMs });
+      assertEquals(scene.facts.at(-1), {
+        kind: "exited",
+        exit,
+        retryMs,
+        isOutdated: false,
+      });
       await scene.pass(retryMs - 1);
       assertEquals(scene.gateways.length, starts);
       await scene.pass(1);

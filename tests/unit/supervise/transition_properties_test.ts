@@ -64,7 +64,8 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
   fc.constantFrom<Event>(
     { kind: "approved" },
     { kind: "ready" },
-    { kind: "exited" },
+    { kind: "exited", isOutdated: false },
+    { kind: "exited", isOutdated: true },
   ),
   fc.constantFrom<Timer>("grace", "backoff", "healthy").map((timer): Event => ({
     kind: "timeout",
@@ -129,7 +130,9 @@ Deno.test("a gateway that was told to leave always has a timer behind it until i
 Deno.test("an approval that came last always ends in a start, unless the gateway never leaves", () => {
   fc.assert(fc.property(anyEvents, (events) => {
     const world = live([...events, { kind: "approved" }]);
-    if (world.state.name === "stopping") world.apply({ kind: "exited" });
+    if (world.state.name === "stopping") {
+      world.apply({ kind: "exited", isOutdated: false });
+    }
     assertEquals(world.state, { name: "starting", failures: 0 });
     assertEquals(world.done.at(-1), "start");
   }));
@@ -142,7 +145,7 @@ Deno.test("quit ends everything: nothing is started after it, and the exit of th
     const startsBefore = starts();
     for (const event of after) if (world.allows(event)) world.apply(event);
     assertEquals(starts(), startsBefore);
-    if (world.isAlive) world.apply({ kind: "exited" });
+    if (world.isAlive) world.apply({ kind: "exited", isOutdated: false });
     assertEquals(world.state, { name: "stopped" });
     assertEquals(world.timer, undefined);
   }));

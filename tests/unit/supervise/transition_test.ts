@@ -36,7 +36,10 @@ const TIMERS = {
 const EVENTS = {
   approved: [{ kind: "approved" }],
   ready: [{ kind: "ready" }],
-  exited: [{ kind: "exited" }],
+  exited: [
+    { kind: "exited", isOutdated: false },
+    { kind: "exited", isOutdated: true },
+  ],
   timeout: Object.values(TIMERS),
   quit: [{ kind: "quit" }],
 } as const satisfies {
@@ -49,6 +52,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "approved": "starting 0: clearTimer, start",
     "ready": "-",
     "exited": "-",
+    "exited outdated": "-",
     "timeout grace": "-",
     "timeout backoff": "-",
     "timeout healthy": "-",
@@ -57,7 +61,8 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "starting 2": {
     "approved": "stopping, then start: terminate, setTimer grace 7000",
     "ready": "running 2: setTimer healthy 10000",
-    "exited": "backoff 3: reportExit 2000, setTimer backoff 2000",
+    "exited": "backoff 3: reportExit 2000 false, setTimer backoff 2000",
+    "exited outdated": "backoff 2: reportExit 1000 true, setTimer backoff 1000",
     "timeout grace": "-",
     "timeout backoff": "-",
     "timeout healthy": "starting 0",
@@ -66,7 +71,9 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "running 2": {
     "approved": "stopping, then start: terminate, setTimer grace 7000",
     "ready": "running 2: setTimer healthy 10000",
-    "exited": "backoff 3: reportExit 2000, setTimer backoff 2000",
+    "exited": "backoff 3: reportExit 2000 false, setTimer backoff 2000",
+    "exited outdated":
+      "backoff 3: reportExit 2000 false, setTimer backoff 2000",
     "timeout grace": "-",
     "timeout backoff": "-",
     "timeout healthy": "running 0",
@@ -76,6 +83,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "approved": "-",
     "ready": "-",
     "exited": "starting 0: clearTimer, start",
+    "exited outdated": "starting 0: clearTimer, start",
     "timeout grace": "stopping, then start: kill",
     "timeout backoff": "-",
     "timeout healthy": "-",
@@ -85,6 +93,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "approved": "-",
     "ready": "-",
     "exited": "stopped: clearTimer",
+    "exited outdated": "stopped: clearTimer",
     "timeout grace": "stopping, then leave: kill",
     "timeout backoff": "-",
     "timeout healthy": "-",
@@ -94,6 +103,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "approved": "starting 0: clearTimer, start",
     "ready": "-",
     "exited": "-",
+    "exited outdated": "-",
     "timeout grace": "-",
     "timeout backoff": "starting 2: clearTimer, start",
     "timeout healthy": "-",
@@ -103,6 +113,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "approved": "-",
     "ready": "-",
     "exited": "-",
+    "exited outdated": "-",
     "timeout grace": "-",
     "timeout backoff": "-",
     "timeout healthy": "-",
@@ -117,7 +128,9 @@ function sayState(state: State): string {
 }
 
 function sayEvent(event: Event): string {
-  return "timer" in event ? `${event.kind} ${event.timer}` : event.kind;
+  if ("timer" in event) return `${event.kind} ${event.timer}`;
+  if (event.kind !== "exited") return event.kind;
+  return event.isOutdated ? "exited outdated" : "exited";
 }
 
 function sayEffect(effect: Effect): string {

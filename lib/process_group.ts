@@ -62,10 +62,9 @@ async function isGroupAlive(leader: number): Promise<boolean> {
 
 /** Reads the process table for a member of the group that is no zombie. */
 async function hasLivingMember(leader: number): Promise<boolean> {
-  for await (const { name } of Deno.readDir("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
+  for (const pid of await processes()) {
     try {
-      const stat = await Deno.readTextFile(`/proc/${name}/stat`);
+      const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
       // The program's name stands in parentheses and may hold any character.
       const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       if (Number(group) === leader && state !== "Z" && state !== "X") {
@@ -76,4 +75,14 @@ async function hasLivingMember(leader: number): Promise<boolean> {
     }
   }
   return false;
+}
+
+/** The processes that can be seen; none where /proc is not mounted. */
+async function processes(): Promise<string[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir("/proc"));
+    return entries.map(({ name }) => name).filter((name) => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
 }

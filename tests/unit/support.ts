@@ -7,6 +7,8 @@
 import { deadline, delay } from "@std/async";
 import { join } from "@std/path";
 
+export { until } from "../../scripts/lab/until.ts";
+
 /** How long a condition may take to become true, in milliseconds: far longer than it ever takes. */
 const PATIENCE_MS = 10_000;
 
@@ -19,23 +21,6 @@ export async function withFolder(
     await test(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/**
- * Waits until a condition holds.
- *
- * @param what The condition, as the sentence that a failure prints.
- * @throws {Error} If it does not come true.
- */
-export async function until(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-): Promise<void> {
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  while (!await condition()) {
-    if (Date.now() > giveUpAt) throw new Error(`Waited in vain until ${what}`);
-    await delay(5);
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { deadline, delay } from "@std/async";
+import { deadline } from "@std/async";
 import { join } from "@std/path";
 
 export { until } from "../../scripts/lab/until.ts";

@@ -1,5 +1,6 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Playground } from "../helpers/playground.ts";
+import { succeeds } from "../helpers/processes.ts";
 
 Deno.test("a restart is reported with the time to ready and the time without a listener", async () => {
   await using place = await Playground.open();
@@ -21,6 +22,24 @@ Deno.test("a gateway without a health endpoint is ready when it accepts connecti
     place.configWith({ extra_config: router }, "/one"),
   );
   await place.startAndServe();
+});
+
+Deno.test({
+  name: "a gateway that speaks TLS is ready when it accepts connections",
+  ignore: !await succeeds("openssl", "version"),
+  async fn() {
+    await using place = await Playground.open();
+    const [key, cert] = [place.path("key.pem"), place.path("cert.pem")];
+    const request = ["req", "-x509", "-nodes", "-newkey", "rsa:2048"];
+    const files = ["-keyout", key, "-out", cert, "-subj", "/CN=localhost"];
+    assert(await succeeds("openssl", ...request, ...files));
+    const tls = { keys: [{ public_key: cert, private_key: key }] };
+    await Deno.writeTextFile(place.file, place.configWith({ tls }, "/one"));
+    place.start();
+    await place.restarts(0);
+    // It answers, but not in plain text.
+    assertEquals(await place.statusOf("/one"), 400);
+  },
 });
 
 Deno.test("a gateway with a health endpoint of another name is asked there", async () => {

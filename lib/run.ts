@@ -77,6 +77,7 @@ async function serve(service: Service, setting: Setting): Promise<number> {
 
   const watcher = new Watcher(service.inputs.scope, {
     mode: service.mode,
+    listing: service.listing,
     heartbeatFolder: setting.temporary,
     signal: stop.signal,
     onTrouble: (error) => report.warn(describeTrouble(error)),

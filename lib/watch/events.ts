@@ -19,6 +19,14 @@ export interface FolderEvent {
   readonly paths: readonly string[];
 }
 
+/** What to watch. */
+export interface Ground {
+  /** Folders to watch each by itself. */
+  readonly folders: readonly Folder[];
+  /** Folders to watch with all that is below them. None of the others is in one of these. */
+  readonly roots: readonly Folder[];
+}
+
 /** Who wants to hear of events. */
 export interface FolderEventsOptions {
   /** Called at every event: a look is due. */
@@ -39,17 +47,17 @@ const HEARTBEAT_MS = 2_000;
 const RETRY_MS = 5_000;
 
 /**
- * Watches a set of folders with a single `Deno.watchFs`.
+ * Watches a set of folders, with one `Deno.watchFs` for all of a kind.
  *
  * All watchers of a Deno program share one inotify instance, in which closing
- * one can deafen another; so there is only ever one, replaced as a whole, and
- * the old one is gone before the new one opens.
+ * one can deafen another on the same path; so they are replaced as a whole,
+ * and the old ones are gone before the new ones open.
  */
 export class FolderEvents {
   readonly #options: FolderEventsOptions;
-  #watcher: Deno.FsWatcher | undefined;
-  #reading: Promise<void> = Promise.resolve();
-  #folders: readonly Folder[] = [];
+  #watchers: readonly Deno.FsWatcher[] = [];
+  #reading: Promise<unknown> = Promise.resolve();
+  #ground: Ground | undefined;
   #retryAt = 0;
   #heartbeat = Promise.withResolvers<void>();
   #inTrouble = false;
@@ -61,29 +69,27 @@ export class FolderEvents {
 
   /** Whether events can be expected. */
   get isOpen(): boolean {
-    return this.#watcher !== undefined;
+    return this.#watchers.length > 0;
   }
 
   /**
-   * Makes these the watched folders.
+   * Makes this what is watched.
    *
    * @returns Whether something has changed, so that the folders should be listed again.
    */
-  async watch(folders: readonly Folder[]): Promise<boolean> {
-    if (this.#watcher && sameFolders(folders, this.#folders)) return false;
-    if (!this.#watcher && performance.now() < this.#retryAt) return false;
+  async watch(ground: Ground): Promise<boolean> {
+    if (this.isOpen && this.#ground && isSame(ground, this.#ground)) {
+      return false;
+    }
+    if (!this.isOpen && performance.now() < this.#retryAt) return false;
     await this.close();
-    if (folders.length === 0 || this.#hangs) return false;
-    const { heartbeatFolder } = this.#options;
-    const paths = folders.map(({ path }) => path);
-    if (heartbeatFolder) paths.push(heartbeatFolder);
+    if (ground.folders.length === 0 || this.#hangs) return false;
     try {
-      this.#watcher = Deno.watchFs(paths, { recursive: false });
-      this.#folders = folders;
-      this.#reading = this.#read(this.#watcher);
+      this.#open(ground);
       this.#inTrouble = false;
       return true;
     } catch (error) {
+      await this.close();
       // A folder has just gone; the next list will not name it.
       if (error instanceof Deno.errors.NotFound) return true;
       this.#fail(error);
@@ -91,19 +97,38 @@ export class FolderEvents {
     }
   }
 
-  /** Stops watching; resolves when the watcher is really gone. */
+  #open(ground: Ground): void {
+    const { heartbeatFolder } = this.#options;
+    const folders = ground.folders.map(({ path }) => path);
+    if (heartbeatFolder) folders.push(heartbeatFolder);
+    const roots = ground.roots.map(({ path }) => path);
+    const opened = [Deno.watchFs(folders, { recursive: false })];
+    try {
+      if (roots.length > 0) opened.push(Deno.watchFs(roots));
+    } finally {
+      // One that was opened has to be closed in any case.
+      this.#watchers = opened;
+      this.#ground = ground;
+      const paths = new Set([...folders, ...roots]);
+      this.#reading = Promise.all(
+        opened.map((watcher) => this.#read(watcher, paths)),
+      );
+    }
+  }
+
+  /** Stops watching; resolves when the watchers are really gone. */
   async close(): Promise<void> {
-    const watcher = this.#watcher;
-    if (!watcher) return;
+    if (!this.isOpen) return;
     if (!await this.#isBeating()) {
-      // To close it would block the whole program.
+      // To close them would block the whole program.
       this.#hangs = true;
-      this.#watcher = undefined;
+      this.#watchers = [];
       this.#fail(new Error("the watcher hangs; named pipes do that"));
       return;
     }
-    this.#watcher = undefined;
-    watcher.close();
+    const watchers = this.#watchers;
+    this.#watchers = [];
+    for (const watcher of watchers) watcher.close();
     await this.#reading;
   }
 
@@ -124,8 +149,10 @@ export class FolderEvents {
     }
   }
 
-  async #read(watcher: Deno.FsWatcher): Promise<void> {
-    const paths = new Set(this.#folders.map(({ path }) => path));
+  async #read(
+    watcher: Deno.FsWatcher,
+    watched: ReadonlySet<string>,
+  ): Promise<void> {
     try {
       for await (const event of watcher) {
         // Our own reading of a file is an event of this kind.
@@ -135,8 +162,8 @@ export class FolderEvents {
           continue;
         }
         // A folder that is told about itself may be gone, and its watch dead.
-        const isAboutFolder = event.paths.some((path) => paths.has(path));
-        if (isAboutFolder) this.#folders = [];
+        const isAboutFolder = event.paths.some((path) => watched.has(path));
+        if (isAboutFolder) this.#ground = undefined;
         this.#options.onEvent({
           isEdit: event.kind === "modify",
           // Typed as undefined where there is none, but it is null.
@@ -145,11 +172,11 @@ export class FolderEvents {
         });
       }
     } catch (error) {
-      if (this.#watcher === watcher) {
-        this.#watcher = undefined;
-        watcher.close();
-        this.#fail(error);
-      }
+      if (!this.#watchers.includes(watcher)) return;
+      const watchers = this.#watchers;
+      this.#watchers = [];
+      for (const it of watchers) it.close();
+      this.#fail(error);
     }
   }
 
@@ -163,6 +190,10 @@ export class FolderEvents {
     if (!this.#inTrouble) this.#options.onTrouble(error);
     this.#inTrouble = true;
   }
+}
+
+function isSame(a: Ground, b: Ground): boolean {
+  return sameFolders(a.folders, b.folders) && sameFolders(a.roots, b.roots);
 }
 
 /** Why there are no events, what that means, and the remedy where there is one. */

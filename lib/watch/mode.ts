@@ -47,7 +47,7 @@ export function chooseMode(listing: Listing, options: ModeOptions): Choice {
     };
     return { mode, warnings };
   }
-  for (const { path } of listing.folders) {
+  for (const { path } of [...listing.folders, ...listing.roots]) {
     const reason = distrust(path, mounts);
     if (!reason) continue;
     return {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, join, resolve } from "@std/path";
+import { dirname, join, relative, resolve } from "@std/path";
 import { type Folder, identify, sameFolders, Tracer } from "./folders.ts";
 
 /** What is to be watched. Paths are absolute. */
@@ -28,8 +28,10 @@ export interface Tree {
 export interface Listing {
   /** Every input, in order. */
   readonly paths: readonly string[];
-  /** The folders to watch. */
+  /** The folders to watch, each by itself. */
   readonly folders: readonly Folder[];
+  /** The folders to watch with all that is below them: trees with very many. */
+  readonly roots: readonly Folder[];
   /** For the real path of each input, the input. */
   readonly inputs: ReadonlyMap<string, string>;
   /**
@@ -41,6 +43,12 @@ export interface Listing {
   readonly branches: ReadonlyMap<string, string>;
 }
 
+/**
+ * With more folders than this, a tree is watched as a whole. Opening a watcher
+ * on 55,000 folders one by one takes six seconds, on their tree one.
+ */
+const MANY_FOLDERS = 1_000;
+
 /** After how many entries of a tree others get their turn. */
 const BATCH = 2_000;
 
@@ -48,6 +56,7 @@ const BATCH = 2_000;
 export async function list(scope: Scope): Promise<Listing> {
   const paths = new Set(scope.files);
   const folders = new Set<string>();
+  const roots = new Set<string>();
   const inputs = new Map<string, string>();
   const turnings = new Map<string, string>();
   const branches = new Map<string, string>();
@@ -59,8 +68,10 @@ export async function list(scope: Scope): Promise<Listing> {
     }
     const found = await walk(tree);
     for (const path of found.paths) paths.add(path);
+    const isLarge = found.branches.size > MANY_FOLDERS;
+    if (isLarge) roots.add(realPath(tree.path));
     for (const [path, stamp] of found.branches) {
-      folders.add(path);
+      if (!isLarge) folders.add(path);
       branches.set(path, stamp);
     }
     // The tree itself may be a link, or be replaced.
@@ -81,7 +92,8 @@ export async function list(scope: Scope): Promise<Listing> {
   }
   return {
     paths: sorted,
-    folders: identify(folders),
+    folders: identify(outside(folders, roots)),
+    roots: identify(outermost(roots)),
     inputs,
     turnings,
     branches,
@@ -90,11 +102,45 @@ export async function list(scope: Scope): Promise<Listing> {
 
 /** Whether to list again would find the same, as far as can be told without walking anywhere. */
 export function isCurrent(listing: Listing): boolean {
-  const { folders, turnings, branches } = listing;
-  const now = identify(folders.map(({ path }) => path));
-  return sameFolders(now, folders) &&
+  const { folders, roots, turnings, branches } = listing;
+  return [folders, roots].every((before) =>
+    sameFolders(identify(before.map(({ path }) => path)), before)
+  ) &&
     [...turnings].every(([path, state]) => describe(path) === state) &&
     [...branches].every(([path, stamp]) => stampOf(path) === stamp);
+}
+
+/**
+ * Whether something that has come at a real path may be an input, or hold one.
+ * Below a root that is watched as a whole, events come from excluded folders too.
+ */
+export function mayBeNew(scope: Scope, path: string): boolean {
+  return scope.trees.some((tree) => {
+    const names = relative(realPath(tree.path), path).split(/[/\\]/);
+    if (names[0] === "..") return false;
+    return names.every((_, i) =>
+      i === 0 || !tree.excludesFolder(`${names.slice(0, i).join("/")}/`)
+    );
+  });
+}
+
+/** The paths that are not in one of the folders, nor one of them. */
+function outside(paths: Iterable<string>, folders: ReadonlySet<string>) {
+  return [...paths].filter((path) =>
+    ![...folders].some((folder) => path === folder || isIn(path, folder))
+  );
+}
+
+/** The folders that are in no other one. */
+function outermost(folders: ReadonlySet<string>): string[] {
+  return [...folders].filter((path) =>
+    ![...folders].some((folder) => isIn(path, folder))
+  );
+}
+
+function isIn(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith("/") ? folder : `${folder}/`) &&
+    path !== folder;
 }
 
 /** Walks a tree. Links to folders are not followed, so there are no loops. */

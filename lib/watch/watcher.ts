@@ -7,13 +7,21 @@
 import { type FolderEvent, FolderEvents } from "./events.ts";
 import type { Mode } from "./mode.ts";
 import { plan } from "./schedule.ts";
-import { isCurrent, list, type Listing, type Scope } from "./scope.ts";
+import {
+  isCurrent,
+  list,
+  type Listing,
+  mayBeNew,
+  type Scope,
+} from "./scope.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { Wakeup } from "./wakeup.ts";
 
 /** Options for {@linkcode Watcher}. */
 export interface WatcherOptions {
   mode: Mode;
+  /** What the scope was a moment ago, if that is known: to know where to begin. */
+  listing?: Listing | undefined;
   /** A folder of our own, to find out whether events still come. */
   heartbeatFolder?: string | undefined;
   /** Called when events cannot be had, once until they are back. */
@@ -136,10 +144,11 @@ export class Watcher implements AsyncIterable<Snapshot> {
    * ago is watched only now, so what is in it is listed again.
    */
   async #relist(): Promise<Listing> {
-    let listing = await list(this.#scope);
+    const isFirst = this.#lookedAt === undefined;
+    let listing = (isFirst && this.#options.listing) || await list(this.#scope);
     if (!this.#options.mode.usesEvents) return listing;
     for (let i = 0; i < MOST_RELISTS; i++) {
-      if (!await this.#events.watch(listing.folders)) break;
+      if (!await this.#events.watch(listing)) break;
       listing = await list(this.#scope);
     }
     return listing;
@@ -169,16 +178,13 @@ export class Watcher implements AsyncIterable<Snapshot> {
         this.#isRestructured = true;
       } else if (input !== undefined && (isEdit || isPlainFile(path))) {
         this.#edited.add(input);
-      } else if (input !== undefined || this.#mayBeNew(isEdit)) {
+      } else if (
+        input !== undefined || (!isEdit && mayBeNew(this.#scope, path))
+      ) {
         this.#isRestructured = true;
       }
     }
     if (this.#isRestructured || this.#edited.size > 0) this.#wakeup.ring();
-  }
-
-  /** Whether what is not known may be an input that has just come. */
-  #mayBeNew(isEdit: boolean): boolean {
-    return !isEdit && this.#scope.trees.length > 0;
   }
 }
 

@@ -17,6 +17,7 @@ const INPUTS = inputsOf({
 const LISTING = {
   paths: [CONFIG, `${CWD}/gone`, "/share/a.pem"],
   folders: [],
+  roots: [],
   inputs: new Map([
     [`${CWD}/..data/krakend.json`, CONFIG],
     ["/share/a.pem", "/share/a.pem"],

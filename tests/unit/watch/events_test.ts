@@ -1,9 +1,18 @@
 import { assertEquals } from "@std/assert";
 import { ensureDir } from "@std/fs";
 import { join } from "@std/path";
-import { describeTrouble, FolderEvents } from "../../../lib/watch/events.ts";
-import { foldersOf } from "../../../lib/watch/folders.ts";
+import {
+  describeTrouble,
+  FolderEvents,
+  type Ground,
+} from "../../../lib/watch/events.ts";
+import { type Folder, foldersOf } from "../../../lib/watch/folders.ts";
 import { until, withFolder } from "../support.ts";
+
+/** These folders, each watched by itself. */
+function each(folders: readonly Folder[]): Ground {
+  return { folders, roots: [] };
+}
 
 /** Folder events for a file in a folder of its own, on the real file system. */
 interface Scene {
@@ -34,7 +43,7 @@ function withEvents(test: (scene: Scene) => Promise<void>): Promise<void> {
         folder,
         file,
         events,
-        watch: () => events.watch(foldersOf([file])),
+        watch: () => events.watch(each(foldersOf([file]))),
         hintAfter: async (deed) => {
           const before = hints;
           await deed();

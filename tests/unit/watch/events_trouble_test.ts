@@ -1,6 +1,16 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import { assertEquals } from "@std/assert";
-import { type FolderEvent, FolderEvents } from "../../../lib/watch/events.ts";
+import {
+  type FolderEvent,
+  FolderEvents,
+  type Ground,
+} from "../../../lib/watch/events.ts";
+import type { Folder } from "../../../lib/watch/folders.ts";
+
+/** These folders, each watched by itself. */
+function each(folders: readonly Folder[]): Ground {
+  return { folders, roots: [] };
+}
 
 const FOLDERS = [{ path: "/etc/krakend", identity: "1" }];
 const OTHERS = [{ path: "/etc/other", identity: "2" }];
@@ -88,17 +98,17 @@ async function withFakes(test: (scene: Scene) => Promise<void>) {
 
 Deno.test("folders that are watched already are left alone", () =>
   withFakes(async ({ events, opened }) => {
-    await events.watch(FOLDERS);
-    await events.watch([...FOLDERS]);
+    await events.watch(each(FOLDERS));
+    await events.watch(each([...FOLDERS]));
     assertEquals(opened.map(({ paths }) => paths), [["/etc/krakend"]]);
   }));
 
 Deno.test("other folders, and a folder that was replaced, are watched anew", () =>
   withFakes(async ({ events, opened }) => {
-    await events.watch(FOLDERS);
-    await events.watch([...FOLDERS, ...OTHERS]);
-    await events.watch(OTHERS);
-    await events.watch([{ path: "/etc/other", identity: "3" }]);
+    await events.watch(each(FOLDERS));
+    await events.watch(each([...FOLDERS, ...OTHERS]));
+    await events.watch(each(OTHERS));
+    await events.watch(each([{ path: "/etc/other", identity: "3" }]));
     assertEquals(opened.map(({ paths }) => paths.join()), [
       "/etc/krakend",
       "/etc/krakend,/etc/other",
@@ -109,20 +119,20 @@ Deno.test("other folders, and a folder that was replaced, are watched anew", () 
 
 Deno.test("a folder that is told about itself is watched anew, since its watch may be dead", () =>
   withFakes(async ({ events, opened, pass, heard }) => {
-    await events.watch(FOLDERS);
+    await events.watch(each(FOLDERS));
     opened[0]?.tell("/etc/krakend/krakend.json");
     await pass(0);
-    await events.watch(FOLDERS);
+    await events.watch(each(FOLDERS));
     assertEquals([opened.length, heard.length], [1, 1]);
     opened[0]?.tell("/etc/krakend", "remove");
     await pass(0);
-    await events.watch(FOLDERS);
+    await events.watch(each(FOLDERS));
     assertEquals([opened.length, heard.length], [2, 2]);
   }));
 
 Deno.test("reading is no hint, so a look never causes the next", () =>
   withFakes(async ({ events, opened, pass, heard }) => {
-    await events.watch(FOLDERS);
+    await events.watch(each(FOLDERS));
     opened[0]?.tell("/etc/krakend/krakend.json", "access");
     await pass(0);
     assertEquals(heard.length, 0);
@@ -130,7 +140,7 @@ Deno.test("reading is no hint, so a look never causes the next", () =>
 
 Deno.test("only writing to a file is an edit; after lost events anything may have happened", () =>
   withFakes(async ({ events, opened, pass, heard }) => {
-    await events.watch(FOLDERS);
+    await events.watch(each(FOLDERS));
     const file = "/etc/krakend/krakend.json";
     for (const kind of ["modify", "create", "remove", "rename"] as const) {
       opened[0]?.tell(file, kind);
@@ -147,19 +157,19 @@ Deno.test("only writing to a file is an edit; after lost events anything may hav
 
 Deno.test("watch() tells whether folders are watched that were not before", () =>
   withFakes(async ({ events, faults }) => {
-    assertEquals(await events.watch(FOLDERS), true);
-    assertEquals(await events.watch(FOLDERS), false);
-    assertEquals(await events.watch(OTHERS), true);
+    assertEquals(await events.watch(each(FOLDERS)), true);
+    assertEquals(await events.watch(each(FOLDERS)), false);
+    assertEquals(await events.watch(each(OTHERS)), true);
     faults.push(new Error("limit"));
-    assertEquals(await events.watch(FOLDERS), false);
-    assertEquals(await events.watch(FOLDERS), false);
+    assertEquals(await events.watch(each(FOLDERS)), false);
+    assertEquals(await events.watch(each(FOLDERS)), false);
   }));
 
 Deno.test("no folders are no reason to open a watcher", () =>
   withFakes(async ({ events, opened, troubles }) => {
-    await events.watch([]);
-    await events.watch(FOLDERS);
-    await events.watch([]);
+    await events.watch(each([]));
+    await events.watch(each(FOLDERS));
+    await events.watch(each([]));
     assertEquals(opened.map(({ isOpen }) => isOpen), [false]);
     assertEquals(troubles, []);
   }));
@@ -167,32 +177,32 @@ Deno.test("no folders are no reason to open a watcher", () =>
 Deno.test("trouble is told once until it is over, and tried again every five seconds", () =>
   withFakes(async ({ events, opened, troubles, faults, pass }) => {
     faults.push(new Error("limit 1"), new Error("limit 2"));
-    await events.watch(FOLDERS);
+    await events.watch(each(FOLDERS));
     await pass(4_999);
-    await events.watch(FOLDERS);
+    await events.watch(each(FOLDERS));
     assertEquals(faults.length, 1, "tried again too early");
     await pass(1);
-    await events.watch(FOLDERS);
+    await events.watch(each(FOLDERS));
     assertEquals([faults.length, opened.length], [0, 0]);
     await pass(5_000);
-    await events.watch(FOLDERS);
+    await events.watch(each(FOLDERS));
     assertEquals(opened.length, 1);
     assertEquals(troubles, ["limit 1"]);
     faults.push(new Error("limit 3"));
-    await events.watch(OTHERS);
+    await events.watch(each(OTHERS));
     assertEquals(troubles, ["limit 1", "limit 3"]);
   }));
 
 Deno.test("a watcher that breaks is trouble, and is replaced after a while", () =>
   withFakes(async ({ events, opened, troubles, pass }) => {
-    await events.watch(FOLDERS);
+    await events.watch(each(FOLDERS));
     opened[0]?.fail(new Error("broken"));
     await pass(0);
     assertEquals(troubles, ["broken"]);
     assertEquals(opened[0]?.isOpen, false);
-    await events.watch(FOLDERS);
+    await events.watch(each(FOLDERS));
     assertEquals(opened.length, 1);
     await pass(5_000);
-    await events.watch(FOLDERS);
+    await events.watch(each(FOLDERS));
     assertEquals(opened.length, 2);
   }));

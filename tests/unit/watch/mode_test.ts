@@ -13,6 +13,7 @@ const CONFIG = "/etc/krakend/krakend.json";
 const LISTING = {
   paths: [CONFIG],
   folders: [{ path: "/etc/krakend", identity: "1" }],
+  roots: [],
   inputs: new Map([[CONFIG, CONFIG]]),
   turnings: new Map<string, string>(),
   branches: new Map<string, string>(),

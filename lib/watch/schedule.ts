@@ -9,7 +9,7 @@ export interface Situation {
   readonly now: number;
   /** When the last look at everything ended; undefined if there was none. */
   readonly lookedAt: number | undefined;
-  /** How long that look took. */
+  /** How long such a look takes. */
   readonly costMs: number;
   /** Whether an event said that files were written that are known by their names. */
   readonly isEdited: boolean;

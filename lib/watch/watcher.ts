@@ -30,6 +30,9 @@ export interface WatcherOptions {
   signal: AbortSignal;
 }
 
+/** What a look at one entry takes, as measured, in milliseconds. */
+const COST_MS = 0.01;
+
 /** How often folders may turn up that were not watched a moment ago, before a look is due. */
 const MOST_RELISTS = 10;
 
@@ -46,8 +49,6 @@ export class Watcher implements AsyncIterable<Snapshot> {
   /** Looks take their turns: an old one must not come in last. */
   #turn: Promise<unknown> = Promise.resolve();
   #lookedAt: number | undefined;
-  /** How long the last looks at everything took, the newest first, in milliseconds. */
-  #costs: number[] = [];
   #edited = new Set<string>();
   #isRestructured = false;
 
@@ -100,8 +101,7 @@ export class Watcher implements AsyncIterable<Snapshot> {
     const next = plan({
       now: performance.now(),
       lookedAt: this.#lookedAt,
-      // One of two may have been slow for a reason that is not ours.
-      costMs: Math.min(...this.#costs),
+      costMs: costOf(this.#listing),
       isEdited: this.#edited.size > 0,
       isRestructured: this.#isRestructured,
       sweepMs: intervalMs,
@@ -118,7 +118,6 @@ export class Watcher implements AsyncIterable<Snapshot> {
   }
 
   async #lookAtAll(): Promise<void> {
-    const startedAt = performance.now();
     this.#edited = new Set();
     // Where events are missing, every look tries to get them back.
     const mustList = this.#isRestructured ||
@@ -131,11 +130,7 @@ export class Watcher implements AsyncIterable<Snapshot> {
     await this.#look(this.#listing);
     // What no event told of may be a link now.
     if (!mustList && changes !== this.#changes) this.#isRestructured = true;
-    const now = performance.now();
-    // The first one reads every file, which is not to be repeated.
-    const costMs = this.#lookedAt === undefined ? 0 : now - startedAt;
-    this.#costs = [costMs, ...this.#costs.slice(0, 1)];
-    this.#lookedAt = now;
+    this.#lookedAt = performance.now();
   }
 
   /**
@@ -186,6 +181,16 @@ export class Watcher implements AsyncIterable<Snapshot> {
     }
     if (this.#isRestructured || this.#edited.size > 0) this.#wakeup.ring();
   }
+}
+
+/**
+ * What a look at everything takes, in milliseconds. By its size and not by the
+ * clock: a machine that is busy with other things must not make looks rare.
+ */
+function costOf(listing: Listing | undefined): number {
+  if (!listing) return 0;
+  const { paths, folders, branches } = listing;
+  return (paths.length + folders.length + branches.size) * COST_MS;
 }
 
 function isPlainFile(path: string): boolean {

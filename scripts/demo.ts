@@ -13,6 +13,7 @@ import { messageOf } from "../lib/errors.ts";
 import { findGateway } from "./gateway/build.ts";
 import { type Backend, startBackend } from "./lab/backend.ts";
 import { configText, freePort } from "./lab/config.ts";
+import { statusOf } from "./lab/status.ts";
 import { until } from "./lab/until.ts";
 import { type KrakendWatch, startKrakendWatch } from "./lab/watch_process.ts";
 import { say } from "./say.ts";
@@ -120,20 +121,6 @@ function serves({ port }: Stage, path: string): Promise<void> {
     `the gateway serves ${path}`,
     async () => await statusOf(port, path) === 200,
   );
-}
-
-/** The status of an answer of the gateway; undefined if there is none. */
-async function statusOf(
-  port: number,
-  path: string,
-): Promise<number | undefined> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`);
-    await response.body?.cancel();
-    return response.status;
-  } catch {
-    return undefined;
-  }
 }
 
 function stopSignal(): Promise<void> {

@@ -10,6 +10,7 @@ import { join } from "@std/path";
 import { findGateway } from "../gateway/build.ts";
 import { startBackend } from "../lab/backend.ts";
 import { configText, freePort } from "../lab/config.ts";
+import { statusOf } from "../lab/status.ts";
 import { until } from "../lab/until.ts";
 import { say } from "../say.ts";
 import { median } from "./statistics.ts";
@@ -36,18 +37,10 @@ async function start(contestant: Contestant): Promise<Runner> {
       configText({ port, backend: backend.url, endpoints }),
     );
   const serves = (path: string) =>
-    until(`${contestant.name} serves ${path}`, async () => {
-      try {
-        const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-          // A connection that is kept would be one more thing to wait for.
-          headers: { connection: "close" },
-        });
-        await response.body?.cancel();
-        return response.ok;
-      } catch {
-        return false;
-      }
-    });
+    until(
+      `${contestant.name} serves ${path}`,
+      async () => await statusOf(port, path) === 200,
+    );
   await save("/round/0");
   const child = new Deno.Command(program, {
     args: [...args],

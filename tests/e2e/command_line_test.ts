@@ -57,7 +57,8 @@ Deno.test("without arguments the file of KRAKEND_CONFIG is run, and watched", as
 Deno.test("the gateway gets krakend's arguments and none of our variables", async () => {
   await using place = await Playground.open();
   await writeScript(
-    place.path("gateway"),
+    place.folder,
+    "gateway",
     `[ "$1" = check ] && exit 0
      echo "args: $*"; env | sed "s/^/env: /"; sleep 1000`,
   );
@@ -88,7 +89,7 @@ Deno.test("other commands of krakend run once, with their own streams and exit c
 
 Deno.test("a command that a signal ends gives 128+n", async () => {
   await using place = await Playground.open();
-  await writeScript(place.path("gateway"), "kill -9 $$");
+  await writeScript(place.folder, "gateway", "kill -9 $$");
   const watch = place.start({
     args: ["version"],
     env: { KRAKEND_BIN: place.path("gateway") },

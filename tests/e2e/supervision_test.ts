@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Playground } from "../helpers/playground.ts";
-import { isAlive, startedPids, writeScript } from "../helpers/processes.ts";
+import { isRunning, startedPids, writeScript } from "../helpers/processes.ts";
 
 const RUN = ["run", "-c", "krakend.json"];
 
@@ -16,7 +16,7 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const) {
 
     const pids = startedPids(watch.lines);
     assertEquals(pids.length, 1);
-    for (const pid of pids) assertEquals(await isAlive(pid), false);
+    for (const pid of pids) assertEquals(await isRunning(pid), false);
     assertEquals(await place.statusOf("/one"), undefined);
     const names = [...Deno.readDirSync(place.folder)].map(({ name }) => name);
     assertEquals(names, ["krakend.json"]);
@@ -25,7 +25,11 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const) {
 
 Deno.test("a signal that comes before the gateway was started is obeyed", async () => {
   await using place = await Playground.open();
-  await writeScript(place.path("slow"), `[ "$1" = check ] && exec sleep 1000`);
+  await writeScript(
+    place.folder,
+    "slow",
+    `[ "$1" = check ] && exec sleep 1000`,
+  );
   const watch = place.start({
     args: RUN,
     env: { KRAKEND_BIN: place.path("slow") },
@@ -38,7 +42,8 @@ Deno.test("a signal that comes before the gateway was started is obeyed", async 
 Deno.test("a gateway that ignores SIGTERM is killed after the shutdown timeout, with all it started", async () => {
   await using place = await Playground.open();
   await writeScript(
-    place.path("stubborn"),
+    place.folder,
+    "stubborn",
     `[ "$1" = check ] && exit 0
      trap "" TERM
      sleep 1000 & echo "child $!"
@@ -57,13 +62,14 @@ Deno.test("a gateway that ignores SIGTERM is killed after the shutdown timeout, 
   assertEquals(place.count("killing the gateway"), 1);
   const child = Number(watch.lines.join("\n").match(/child (\d+)/)?.[1]);
   const pids = [child, ...startedPids(watch.lines)];
-  for (const pid of pids) assertEquals(await isAlive(pid), false);
+  for (const pid of pids) assertEquals(await isRunning(pid), false);
 });
 
 Deno.test("a second SIGINT kills a gateway that takes its time", async () => {
   await using place = await Playground.open();
   await writeScript(
-    place.path("stubborn"),
+    place.folder,
+    "stubborn",
     `[ "$1" = check ] && exit 0
      trap "" TERM
      echo up
@@ -138,7 +144,8 @@ Deno.test("a gateway that leaves unasked is started again", async () => {
 Deno.test("a gateway that leaves again and again is started less and less often, and at once after a change", async () => {
   await using place = await Playground.open();
   await writeScript(
-    place.path("weak"),
+    place.folder,
+    "weak",
     `[ "$1" = run ] && grep -q weak krakend.json && exit 3
      exec ${place.gateway} "$@"`,
   );
@@ -158,7 +165,8 @@ Deno.test("a gateway that leaves again and again is started less and less often,
 Deno.test("what a gateway leaves behind does not keep the port from the next one", async () => {
   await using place = await Playground.open();
   await writeScript(
-    place.path("wrapper"),
+    place.folder,
+    "wrapper",
     `[ "$1" = check ] && exec ${place.gateway} "$@"
      ${place.gateway} "$@" &
      wait`,

@@ -4,15 +4,13 @@ import { join } from "@std/path";
 import { until } from "../../scripts/lab/until.ts";
 import type { Tree } from "../../lib/watch/scope.ts";
 import type { Snapshot } from "../../lib/watch/snapshot.ts";
-import { Watcher } from "../../lib/watch/watcher.ts";
+import { Observer } from "../helpers/observer.ts";
 import { PATIENT, Playground } from "../helpers/playground.ts";
 import { hasInotify, succeeds } from "../helpers/processes.ts";
 
-/** A watcher over a folder, and what it has seen. */
+/** A watched folder. */
 class Watched implements AsyncDisposable {
-  readonly #stop = new AbortController();
-  readonly #end: Promise<void>;
-  latest: Snapshot | undefined;
+  readonly #observer: Observer;
 
   private constructor(readonly folder: string, files: readonly string[]) {
     const tree: Tree = {
@@ -23,14 +21,7 @@ class Watched implements AsyncDisposable {
     const scope = files.length > 0
       ? { files: files.map((name) => join(folder, name)), trees: [] }
       : { files: [], trees: [tree] };
-    const watcher = new Watcher(scope, {
-      mode: { usesEvents: true, trustsEvents: true, intervalMs: 1_000 },
-      onTrouble: (error) => {
-        throw error;
-      },
-      signal: this.#stop.signal,
-    });
-    this.#end = this.#read(watcher);
+    this.#observer = new Observer(scope, 1_000);
   }
 
   /** Watches these files of a new folder; without any, all JSON files in it. */
@@ -39,33 +30,23 @@ class Watched implements AsyncDisposable {
     for (const name of files) {
       await Deno.writeTextFile(join(folder, name), "{}");
     }
-    const watched = new Watched(folder, files);
-    await until("the first look is done", () => watched.latest !== undefined);
-    return watched;
+    return new Watched(folder, files);
+  }
+
+  get latest(): Snapshot | undefined {
+    return this.#observer.latest;
   }
 
   path(name: string): string {
     return join(this.folder, name);
   }
 
-  content(name: string): string | undefined {
-    return this.latest?.files.get(this.path(name))?.content;
-  }
-
-  /** Does something, and waits until a file is seen with another content. */
-  async sees(name: string, act: () => Promise<unknown>): Promise<void> {
-    const before = this.content(name);
-    await act();
-    await until(`${name} is seen`, () => this.content(name) !== before);
-  }
-
-  async #read(watcher: Watcher): Promise<void> {
-    for await (const snapshot of watcher) this.latest = snapshot;
+  sees(name: string, act: () => Promise<unknown>): Promise<void> {
+    return this.#observer.sees(this.path(name), act);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort();
-    await this.#end;
+    await this.#observer[Symbol.asyncDispose]();
     await Deno.remove(this.folder, { recursive: true });
   }
 }

@@ -12,6 +12,7 @@ import {
   configText,
   freePort,
 } from "../../scripts/lab/config.ts";
+import { statusOf } from "../../scripts/lab/status.ts";
 import { holds, until } from "../../scripts/lab/until.ts";
 import {
   type KrakendWatch,
@@ -154,14 +155,8 @@ export class Playground implements AsyncDisposable {
   }
 
   /** The status of an answer of the gateway; undefined if there is none. */
-  async statusOf(path: string): Promise<number | undefined> {
-    try {
-      const response = await fetch(`http://127.0.0.1:${this.port}${path}`);
-      await response.body?.cancel();
-      return response.status;
-    } catch {
-      return undefined;
-    }
+  statusOf(path: string): Promise<number | undefined> {
+    return statusOf(this.port, path);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

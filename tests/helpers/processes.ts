@@ -4,14 +4,13 @@
  * @module
  */
 
-import process from "node:process";
+import { join } from "@std/path";
 
-/** Whether a process is there. A zombie is none. */
-export async function isAlive(pid: number): Promise<boolean> {
+/** Whether a process runs; one that ended and that nobody waited for does not (Linux). */
+export async function isRunning(pid: number): Promise<boolean> {
   try {
-    process.kill(pid, 0);
     const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-    return !/\) [ZX] /.test(stat);
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
   } catch {
     return false;
   }
@@ -29,9 +28,16 @@ export function hasInotify(pid: number): boolean {
   });
 }
 
-/** Writes a script that can be run in the gateway's place. */
-export async function writeScript(path: string, text: string): Promise<void> {
-  await Deno.writeTextFile(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+/** Writes a shell script that can be run, and returns its path. */
+export async function writeScript(
+  folder: string,
+  name: string,
+  body: string,
+): Promise<string> {
+  const path = join(folder, name);
+  await Deno.writeTextFile(path, `#!/bin/sh\n${body}\n`);
+  await Deno.chmod(path, 0o755);
+  return path;
 }
 
 /** The numbers of the processes that krakend-watch says it has started (with -v). */

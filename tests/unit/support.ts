@@ -5,9 +5,9 @@
  */
 
 import { deadline } from "@std/async";
-import { join } from "@std/path";
 
 export { until } from "../../scripts/lab/until.ts";
+export { isRunning, writeScript } from "../helpers/processes.ts";
 
 /** How long a condition may take to become true, in milliseconds: far longer than it ever takes. */
 const PATIENCE_MS = 10_000;
@@ -40,18 +40,6 @@ export async function soon<T>(what: string, promise: Promise<T>): Promise<T> {
   }
 }
 
-/** Writes a shell script that can be run, and returns its path. */
-export async function writeScript(
-  folder: string,
-  name: string,
-  body: string,
-): Promise<string> {
-  const path = join(folder, name);
-  await Deno.writeTextFile(path, `#!/bin/sh\n${body}\n`);
-  await Deno.chmod(path, 0o755);
-  return path;
-}
-
 /** The numbers in a file, one per line; none if it is not there. */
 export async function readNumbers(path: string): Promise<number[]> {
   try {
@@ -61,15 +49,5 @@ export async function readNumbers(path: string): Promise<number[]> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
-  }
-}
-
-/** Whether a process runs; one that ended and that nobody waited for does not (Linux). */
-export async function isRunning(pid: number): Promise<boolean> {
-  try {
-    const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
-  } catch {
-    return false;
   }
 }

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { ensureDir } from "@std/fs";
 import { dirname, join, relative } from "@std/path";
-import { type Snapshot, takeSnapshot } from "../../../lib/watch/snapshot.ts";
-import { Watcher } from "../../../lib/watch/watcher.ts";
-import { soon, until, withFolder } from "../support.ts";
+import { takeSnapshot } from "../../../lib/watch/snapshot.ts";
+import { NEVER_MS, Observer } from "../../helpers/observer.ts";
+import { until, withFolder } from "../support.ts";
 
 interface Scene {
   root: string;
@@ -21,21 +21,12 @@ function withTree(
     const root = join(folder, name);
     await ensureDir(join(folder, "tree"));
     await Deno.symlink("tree", join(folder, "link"));
-    const stop = new AbortController();
     const tree = {
       path: root,
       accepts: (path: string) => path.endsWith(".json"),
       excludesFolder: (path: string) => path.startsWith(".git/"),
     };
-    const watcher = new Watcher({ files: [], trees: [tree] }, {
-      mode: { usesEvents: true, trustsEvents: true, intervalMs: 3_600_000 },
-      onTrouble: () => {},
-      signal: stop.signal,
-    });
-    let latest: Snapshot | undefined;
-    const ended = (async () => {
-      for await (const snapshot of watcher) latest = snapshot;
-    })();
+    await using observer = new Observer({ files: [], trees: [tree] }, NEVER_MS);
     const write = async (path: string, text = "{}") => {
       await ensureDir(dirname(join(root, path)));
       await Deno.writeTextFile(join(root, path), text);
@@ -45,19 +36,17 @@ function withTree(
         paths.map((path) => join(root, path)),
       );
       try {
-        await until("the files are seen", () => latest?.digest === digest);
+        await until(
+          "the files are seen",
+          () => observer.latest?.digest === digest,
+        );
       } catch {
-        const found = [...latest?.files.keys() ?? []];
+        const found = [...observer.latest?.files.keys() ?? []];
         assertEquals(found.map((path) => relative(root, path)), paths);
         throw new Error("The files are known, but not their content");
       }
     };
-    try {
-      await test({ root, write, sees });
-    } finally {
-      stop.abort();
-      await soon("the watcher ended", ended);
-    }
+    await test({ root, write, sees });
   });
 }
 

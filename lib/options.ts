@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { parseDuration } from "./duration.ts";
 import { messageOf, UsageError } from "./errors.ts";
+import type { FilterPatterns } from "./match/filter.ts";
 import { environmentTwin, OPTIONS, type OptionSpec } from "./option_table.ts";
 
 /** What the user asked for. */
@@ -35,13 +36,7 @@ export interface Options {
 }
 
 /** Patterns for files of the working folder, as reflex has them. */
-export interface Patterns {
-  readonly globs: readonly string[];
-  readonly inverseGlobs: readonly string[];
-  readonly regexes: readonly string[];
-  readonly inverseRegexes: readonly string[];
-  readonly only: "files" | "directories" | undefined;
-}
+export type Patterns = Omit<FilterPatterns, "all">;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -194,15 +189,15 @@ function texts(value: RawValue | undefined): readonly string[] {
 }
 
 /** Options of which only one can hold. */
-const ALTERNATIVES = [["verbose", "quiet"], [
-  "only-files",
-  "only-dirs",
-]] as const;
+const ALTERNATIVES = [
+  { one: "verbose", other: "quiet" },
+  { one: "only-files", other: "only-dirs" },
+] as const;
 
 /** Lets the command line win over the environment. */
 function merge(environment: RawValues, given: RawValues): RawValues {
   const raw = { ...environment, ...given };
-  for (const [one, other] of ALTERNATIVES) {
+  for (const { one, other } of ALTERNATIVES) {
     if (given[one] && !given[other]) delete raw[other];
     if (given[other] && !given[one]) delete raw[one];
     if (raw[one] === true && raw[other] === true) {

@@ -4,17 +4,18 @@
  * @module
  */
 
-/**
- * Variables that are ours. KrakenD takes every KRAKEND_X for an override of its
- * setting x, so they must not reach it.
- */
-const OURS_REGEXP = /^KRAKEND_(WATCH_.*|BIN)$/;
+import { ENVIRONMENT_PREFIX } from "../option_table.ts";
 
-/** The environment that the gateway and its checks run with. */
+/**
+ * The environment that the gateway and its checks run with. KrakenD takes every
+ * KRAKEND_X for an override of its setting x, so what is ours must not reach it.
+ */
 export function gatewayEnvironment(
   env: Readonly<Record<string, string>>,
 ): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !OURS_REGEXP.test(name)),
+    Object.entries(env).filter(([name]) =>
+      !name.startsWith(ENVIRONMENT_PREFIX) && name !== "KRAKEND_BIN"
+    ),
   );
 }

@@ -8,6 +8,7 @@ import { relative, resolve } from "@std/path";
 import { formatDuration } from "./duration.ts";
 import { messageOf } from "./errors.ts";
 import type { Verdict } from "./gate.ts";
+import { isWithin } from "./paths.ts";
 import type { Reporter } from "./report.ts";
 import type { Fact } from "./supervise/supervisor.ts";
 
@@ -65,10 +66,7 @@ function namesOf(
   if (!isAlive) return "";
   const names = paths
     .filter((path) => path !== resolve(cwd, configFile))
-    .map((path) => {
-      const name = relative(cwd, path);
-      return name.startsWith("..") ? path : name;
-    });
+    .map((path) => isWithin(path, cwd) ? relative(cwd, path) : path);
   const shown = names.slice(0, MOST_NAMES).join(", ");
   const hidden = names.length - MOST_NAMES;
   return hidden > 0 ? `${shown} and ${hidden} more` : shown;

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { relative, resolve } from "@std/path";
+import { resolve } from "@std/path";
 import { parseFilter } from "./match/filter.ts";
 import type { Patterns } from "./options.ts";
+import { isWithin } from "./paths.ts";
 import type { Scope, Tree } from "./watch/scope.ts";
 
 /** Where inputs are named. */
@@ -55,7 +56,7 @@ export function inputsOf(sources: InputSources): Inputs {
     scope: { files: [configFile], trees },
     why(path) {
       if (path === configFile) return "the configuration";
-      const tree = trees.find((tree) => isIn(path, tree.path));
+      const tree = trees.find((tree) => isWithin(path, tree.path));
       return tree?.why ?? "";
     },
   };
@@ -75,8 +76,4 @@ function acceptor(patterns: Parameters<typeof parseFilter>[0]) {
       filter.matches(path, isDirectory),
     excludesFolder: (path: string) => filter.excludesFolder(path),
   };
-}
-
-function isIn(path: string, folder: string): boolean {
-  return path === folder || !relative(folder, path).startsWith("..");
 }

@@ -85,7 +85,7 @@ async function serve(service: Service, setting: Setting): Promise<number> {
   const supervisor = new Supervisor({
     shutdownTimeoutMs: options.shutdownTimeoutMs,
     start: () => {
-      startedWith = watcher.digest;
+      startedWith = watcher.snapshot?.digest;
       return startProcess(process);
     },
     untilReady: (signal) =>
@@ -96,7 +96,7 @@ async function serve(service: Service, setting: Setting): Promise<number> {
             `the gateway runs but does not answer on ${endpoint.hostname}:${endpoint.port}`,
           ),
       }),
-    isOutdated: () => watcher.digest !== startedWith,
+    isOutdated: () => watcher.snapshot?.digest !== startedWith,
     onFact: (fact) => tellFact(report, fact),
   });
   signals.handle((signal) => {
@@ -146,8 +146,7 @@ function checker(service: Service, setting: Setting & { watcher: Watcher }) {
     timeoutMs: CHECK_TIMEOUT_MS,
   };
   return async (signal: AbortSignal) => {
-    const { files } = await watcher.look();
-    const presence = checkPresence(files.get(configPath));
+    const presence = checkPresence(watcher.snapshot?.files.get(configPath));
     const outcome = presence.ok && options.check
       ? await checkConfig(spec, signal)
       : presence;

@@ -72,6 +72,11 @@ export class FolderEvents {
     return this.#watchers.length > 0;
   }
 
+  /** Whether there are none, and it is time to try. */
+  get mayOpen(): boolean {
+    return !this.isOpen && !this.#hangs && performance.now() >= this.#retryAt;
+  }
+
   /**
    * Makes this what is watched.
    *
@@ -81,9 +86,8 @@ export class FolderEvents {
     if (this.isOpen && this.#ground && isSame(ground, this.#ground)) {
       return false;
     }
-    if (!this.isOpen && performance.now() < this.#retryAt) return false;
     await this.close();
-    if (ground.folders.length === 0 || this.#hangs) return false;
+    if (isEmpty(ground) || !this.mayOpen) return false;
     try {
       this.#open(ground);
       this.#inTrouble = false;
@@ -102,9 +106,13 @@ export class FolderEvents {
     const folders = ground.folders.map(({ path }) => path);
     if (heartbeatFolder) folders.push(heartbeatFolder);
     const roots = ground.roots.map(({ path }) => path);
-    const opened = [Deno.watchFs(folders, { recursive: false })];
+    const opened: Deno.FsWatcher[] = [];
+    const open = (paths: string[], recursive: boolean) => {
+      if (paths.length > 0) opened.push(Deno.watchFs(paths, { recursive }));
+    };
     try {
-      if (roots.length > 0) opened.push(Deno.watchFs(roots));
+      open(folders, false);
+      open(roots, true);
     } finally {
       // One that was opened has to be closed in any case.
       this.#watchers = opened;
@@ -190,6 +198,10 @@ export class FolderEvents {
     if (!this.#inTrouble) this.#options.onTrouble(error);
     this.#inTrouble = true;
   }
+}
+
+function isEmpty({ folders, roots }: Ground): boolean {
+  return folders.length === 0 && roots.length === 0;
 }
 
 function isSame(a: Ground, b: Ground): boolean {

@@ -9,6 +9,8 @@
  * @module
  */
 
+import { isWithin } from "../paths.ts";
+
 /** A mounted file system, or a part of one. */
 export interface Mount {
   /** Where it is, absolute. */
@@ -138,7 +140,7 @@ export function mountOf(
 ): Mount | undefined {
   let found: Mount | undefined;
   for (const mount of mounts) {
-    if (!holds(mount.mountPoint, path)) continue;
+    if (!isWithin(path, mount.mountPoint)) continue;
     const length = found?.mountPoint.length ?? 0;
     if (mount.mountPoint.length >= length) found = mount;
   }
@@ -192,11 +194,6 @@ function unreliableKindOf(fsType: string): string | undefined {
     return "a file system made by a program";
   }
   return undefined;
-}
-
-function holds(mountPoint: string, path: string): boolean {
-  return mountPoint === "/" || path === mountPoint ||
-    path.startsWith(`${mountPoint}/`);
 }
 
 /**

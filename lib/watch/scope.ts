@@ -5,6 +5,7 @@
  */
 
 import { dirname, join, relative, resolve } from "@std/path";
+import { isWithin } from "../paths.ts";
 import { type Folder, identify, sameFolders, Tracer } from "./folders.ts";
 
 /** What is to be watched. Paths are absolute. */
@@ -41,6 +42,8 @@ export interface Listing {
   readonly turnings: ReadonlyMap<string, string>;
   /** Folders of trees, with what tells that nothing came or went in them. */
   readonly branches: ReadonlyMap<string, string>;
+  /** For the real path of each tree that is a folder, the tree. */
+  readonly trees: ReadonlyMap<string, Tree>;
 }
 
 /**
@@ -60,16 +63,19 @@ export async function list(scope: Scope): Promise<Listing> {
   const inputs = new Map<string, string>();
   const turnings = new Map<string, string>();
   const branches = new Map<string, string>();
+  const trees = new Map<string, Tree>();
   const tracer = new Tracer();
   for (const tree of scope.trees) {
     if (!isFolder(tree.path)) {
       paths.add(tree.path);
       continue;
     }
-    const found = await walk(tree);
+    const real = realPath(tree.path);
+    trees.set(real, tree);
+    const found = await walk(tree, real);
     for (const path of found.paths) paths.add(path);
     const isLarge = found.branches.size > MANY_FOLDERS;
-    if (isLarge) roots.add(realPath(tree.path));
+    if (isLarge) roots.add(real);
     for (const [path, stamp] of found.branches) {
       if (!isLarge) folders.add(path);
       branches.set(path, stamp);
@@ -97,6 +103,7 @@ export async function list(scope: Scope): Promise<Listing> {
     inputs,
     turnings,
     branches,
+    trees,
   };
 }
 
@@ -114,45 +121,41 @@ export function isCurrent(listing: Listing): boolean {
  * Whether something that has come at a real path may be an input, or hold one.
  * Below a root that is watched as a whole, events come from excluded folders too.
  */
-export function mayBeNew(scope: Scope, path: string): boolean {
-  return scope.trees.some((tree) => {
-    const names = relative(realPath(tree.path), path).split(/[/\\]/);
-    if (names[0] === "..") return false;
+export function mayBeNew(listing: Listing, path: string): boolean {
+  return [...listing.trees].some(([real, tree]) => {
+    if (!isWithin(path, real)) return false;
+    const names = relative(real, path).split(/[/\\]/);
     return names.every((_, i) =>
       i === 0 || !tree.excludesFolder(`${names.slice(0, i).join("/")}/`)
     );
   });
 }
 
-/** The paths that are not in one of the folders, nor one of them. */
-function outside(paths: Iterable<string>, folders: ReadonlySet<string>) {
+/** The paths that are in none of the folders. */
+function outside(paths: Iterable<string>, folders: Iterable<string>) {
+  const all = [...folders];
   return [...paths].filter((path) =>
-    ![...folders].some((folder) => path === folder || isIn(path, folder))
+    !all.some((folder) => isWithin(path, folder))
   );
 }
 
 /** The folders that are in no other one. */
 function outermost(folders: ReadonlySet<string>): string[] {
   return [...folders].filter((path) =>
-    ![...folders].some((folder) => isIn(path, folder))
+    outside([path], folders.difference(new Set([path]))).length > 0
   );
 }
 
-function isIn(path: string, folder: string): boolean {
-  return path.startsWith(folder.endsWith("/") ? folder : `${folder}/`) &&
-    path !== folder;
-}
-
 /** Walks a tree. Links to folders are not followed, so there are no loops. */
-async function walk(tree: Tree) {
+async function walk(tree: Tree, real: string) {
   const paths: string[] = [];
   const branches = new Map<string, string>();
-  const real = realPath(tree.path);
   const rest = [""];
   let seen = 0;
   for (let folder = rest.pop(); folder !== undefined; folder = rest.pop()) {
     // Before it is read: what comes in between shows in the next stamp.
-    branches.set(resolve(real, folder), stampOf(resolve(real, folder)));
+    const branch = resolve(real, folder);
+    branches.set(branch, stampOf(branch));
     for (const entry of readFolder(join(tree.path, folder))) {
       if (++seen % BATCH === 0) await new Promise((next) => setTimeout(next));
       const path = `${folder}${entry.name}${entry.isDirectory ? "/" : ""}`;

@@ -62,9 +62,9 @@ export class Watcher implements AsyncIterable<Snapshot> {
     });
   }
 
-  /** The state of the files at the last look; undefined before the first one. */
-  get digest(): string | undefined {
-    return this.#latest?.digest;
+  /** What the last look found; undefined before the first one. */
+  get snapshot(): Snapshot | undefined {
+    return this.#latest;
   }
 
   /** Looks at the files now, without waiting for a hint. What it finds is yielded too. */
@@ -105,7 +105,7 @@ export class Watcher implements AsyncIterable<Snapshot> {
       isEdited: this.#edited.size > 0,
       isRestructured: this.#isRestructured,
       sweepMs: intervalMs,
-      mayDelaySweep: trustsEvents,
+      mayDelaySweep: trustsEvents && this.#events.isOpen,
     });
     if (next.look === "none") return next.waitMs;
     if (next.look === "all") await this.#lookAtAll();
@@ -119,9 +119,8 @@ export class Watcher implements AsyncIterable<Snapshot> {
 
   async #lookAtAll(): Promise<void> {
     this.#edited = new Set();
-    // Where events are missing, every look tries to get them back.
     const mustList = this.#isRestructured ||
-      (this.#options.mode.usesEvents && !this.#events.isOpen);
+      (this.#options.mode.usesEvents && this.#events.mayOpen);
     this.#isRestructured = false;
     if (mustList || !this.#listing || !isCurrent(this.#listing)) {
       this.#listing = await this.#relist();
@@ -174,7 +173,7 @@ export class Watcher implements AsyncIterable<Snapshot> {
       } else if (input !== undefined && (isEdit || isPlainFile(path))) {
         this.#edited.add(input);
       } else if (
-        input !== undefined || (!isEdit && mayBeNew(this.#scope, path))
+        input !== undefined || (!isEdit && mayBeNew(listing, path))
       ) {
         this.#isRestructured = true;
       }

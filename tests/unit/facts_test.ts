@@ -58,6 +58,7 @@ Deno.test("an approval names the files that changed besides the configuration", 
     sayVerdict(approval(paths), true).replace(/ changed, krakend.json.*/, "");
   assertEquals(name("/etc/krakend/a/b.tmpl"), "info: a/b.tmpl");
   assertEquals(name("/etc/tls.pem"), "info: /etc/tls.pem");
+  assertEquals(name("/etc/krakend/..data/a"), "info: ..data/a");
   assertEquals(
     name(
       ...["a", "b", "c", "d", "krakend.json"].map((x) => `/etc/krakend/${x}`),

@@ -28,6 +28,7 @@ Deno.test("a path of --watch is resolved from the working folder", () => {
   const { scope, why } = inputsOf({ ...SOURCES, watch: ["../tls", "/a"] });
   assertEquals(scope.trees.map(({ path }) => path), ["/etc/tls", "/a"]);
   assertEquals(why("/etc/tls/tls.pem"), "--watch ../tls");
+  assertEquals(why("/etc/tls/..data/tls.pem"), "--watch ../tls");
   assertEquals(why("/a"), "--watch /a");
 });
 

@@ -24,6 +24,7 @@ const LISTING = {
   ]),
   turnings: new Map<string, string>(),
   branches: new Map<string, string>(),
+  trees: new Map(),
 };
 
 const MOUNTS = parseMountInfo("1 0 0:1 / /share rw - nfs4 server:/ rw\n");

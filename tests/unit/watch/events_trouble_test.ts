@@ -206,3 +206,22 @@ Deno.test("a watcher that breaks is trouble, and is replaced after a while", () 
     await events.watch(each(FOLDERS));
     assertEquals(opened.length, 2);
   }));
+
+Deno.test("roots alone are watched too", () =>
+  withFakes(async ({ events, opened }) => {
+    assertEquals(await events.watch({ folders: [], roots: FOLDERS }), true);
+    assertEquals(opened.map(({ paths }) => paths), [["/etc/krakend"]]);
+    assertEquals(events.isOpen, true);
+  }));
+
+Deno.test("after trouble, nobody need try before it is time", () =>
+  withFakes(async ({ events, faults, pass }) => {
+    assertEquals([events.isOpen, events.mayOpen], [false, true]);
+    faults.push(new Error("limit"));
+    await events.watch(each(FOLDERS));
+    assertEquals([events.isOpen, events.mayOpen], [false, false]);
+    await pass(5_000);
+    assertEquals([events.isOpen, events.mayOpen], [false, true]);
+    await events.watch(each(FOLDERS));
+    assertEquals([events.isOpen, events.mayOpen], [true, false]);
+  }));

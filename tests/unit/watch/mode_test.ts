@@ -17,6 +17,7 @@ const LISTING = {
   inputs: new Map([[CONFIG, CONFIG]]),
   turnings: new Map<string, string>(),
   branches: new Map<string, string>(),
+  trees: new Map(),
 };
 
 function choose(mountInfo: string, pollMs?: number) {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { IMPORT_MAP } from "../../../scripts/paths.ts";
 import {
   eventsOf,
   isFileMount,
@@ -235,7 +236,7 @@ Deno.test({
         const mounts = await readMounts();
         console.log(isFileMount(at, mounts), mountOf(at, mounts).isOrphan);`,
       );
-      const look = `"$0" run -A --no-config --no-lock '${show}'`;
+      const look = `"$0" run -A --import-map='${IMPORT_MAP}' '${show}'`;
       const output = await inOwnNamespace(`cd '${folder}'
         ${look}
         mount --bind origin '${at}'

@@ -5,22 +5,28 @@
  */
 
 import type { Exit, Process } from "./process.ts";
-import {
-  type Effect,
-  type Event,
-  type State,
-  transition,
-} from "./transition.ts";
+import type { Effect, Event, State, Version } from "./state.ts";
+import { transition } from "./transition.ts";
 
 /** What happened to the gateway, for the report. Times in milliseconds. */
 export type Fact =
   | { readonly kind: "started"; readonly pid: number }
   | {
     readonly kind: "ready";
+    readonly version: Version;
     /** From the start to the first answer. */
     readonly bootMs: number;
     /** From the moment the previous gateway was told to leave, or left; undefined if there was none. */
     readonly gapMs: number | undefined;
+  }
+  /** The gateway runs and does not answer; told once. */
+  | { readonly kind: "silent" }
+  /** The newest configuration does not work: the one that did is run again. */
+  | {
+    readonly kind: "restoring";
+    /** How the gateway ended; undefined if it did not answer in time. */
+    readonly end: Exit | Error | undefined;
+    readonly isOutdated: boolean;
   }
   | { readonly kind: "terminating"; readonly pid: number }
   | { readonly kind: "killing"; readonly pid: number }
@@ -43,9 +49,14 @@ export interface SupervisorOptions {
   /** How long a gateway may take to leave before it is killed, in milliseconds. */
   shutdownTimeoutMs: number;
   /** Starts a gateway. May throw. */
-  start: () => Process;
-  /** Resolves when the gateway that was just started serves, or when the signal aborts. */
-  untilReady: (signal: AbortSignal) => Promise<void>;
+  start: (version: Version) => Process;
+  /** Whether a configuration was kept that a gateway has served with. */
+  hasKept: () => boolean;
+  /**
+   * Resolves when the gateway that was just started serves, or when the signal
+   * aborts. Calls `onSilence` once if that takes longer than it should.
+   */
+  untilReady: (signal: AbortSignal, onSilence: () => void) => Promise<void>;
   /** Whether the files have changed since the last start. */
   isOutdated: () => boolean;
   /** Told of everything that happens. */
@@ -105,7 +116,7 @@ export class Supervisor {
   #carryOut(effect: Effect): void {
     switch (effect.do) {
       case "start":
-        this.#start();
+        this.#start(effect.version);
         break;
       case "terminate":
         this.#stopListening();
@@ -131,20 +142,27 @@ export class Supervisor {
       case "clearTimer":
         clearTimeout(this.#timer);
         break;
+      case "reportRestore":
+        this.#tell({
+          kind: "restoring",
+          end: effect.reason === "exited" ? this.#lastEnd : undefined,
+          isOutdated: effect.isOutdated,
+        });
+        break;
       case "reportExit":
         this.#tellEnd(effect);
         break;
     }
   }
 
-  #start(): void {
+  #start(version: Version): void {
     const startedAt = performance.now();
     try {
-      const process = this.#options.start();
+      const process = this.#options.start(version);
       this.#process = process;
       this.#tell({ kind: "started", pid: process.pid });
       process.exited.then((exit) => this.#onEnd(exit));
-      this.#awaitReadiness(startedAt);
+      this.#awaitReadiness(version, startedAt);
     } catch (error) {
       // Not at once: the transition that led here is still being carried out.
       queueMicrotask(() =>
@@ -153,9 +171,12 @@ export class Supervisor {
     }
   }
 
-  async #awaitReadiness(startedAt: number): Promise<void> {
+  async #awaitReadiness(version: Version, startedAt: number): Promise<void> {
     const { signal } = this.#waiting = new AbortController();
-    await this.#options.untilReady(signal);
+    await this.#options.untilReady(signal, () => {
+      this.#tell({ kind: "silent" });
+      this.#dispatch({ kind: "silent", hasKept: this.#options.hasKept() });
+    });
     if (signal.aborted) return;
     const now = performance.now();
     const gapMs = this.#deafSince === undefined
@@ -164,7 +185,7 @@ export class Supervisor {
     this.#deafSince = undefined;
     this.#hasListened = true;
     this.#dispatch({ kind: "ready" });
-    this.#tell({ kind: "ready", bootMs: now - startedAt, gapMs });
+    this.#tell({ kind: "ready", version, bootMs: now - startedAt, gapMs });
   }
 
   #onEnd(end: Exit | Error): void {
@@ -172,8 +193,11 @@ export class Supervisor {
     this.#waiting.abort();
     this.#lastEnd = end;
     this.#stopListening();
-    const isOutdated = this.#options.isOutdated();
-    this.#dispatch({ kind: "exited", isOutdated });
+    this.#dispatch({
+      kind: "exited",
+      isOutdated: this.#options.isOutdated(),
+      hasKept: this.#options.hasKept(),
+    });
   }
 
   #stopListening(): void {

@@ -5,66 +5,7 @@
  */
 
 import { backoffMs, HEALTHY_MS } from "./backoff.ts";
-
-/** Where the gateway is in its life. Each arm holds only what matters in it. */
-export type State =
-  /** Nothing was approved yet, so nothing runs. */
-  | { readonly name: "idle" }
-  /** It was started and does not serve yet. */
-  | { readonly name: "starting"; readonly failures: number }
-  /** It serves. */
-  | { readonly name: "running"; readonly failures: number }
-  /** It was told to leave. */
-  | { readonly name: "stopping"; readonly then: "start" | "leave" }
-  /** It left unasked and waits to be started again. */
-  | { readonly name: "backoff"; readonly failures: number }
-  /** The end: nothing runs, and nothing will. */
-  | { readonly name: "stopped" };
-
-/** What can happen. */
-export type Event =
-  /** A configuration was approved, and the gateway shall run with it. */
-  | { readonly kind: "approved" }
-  /** The gateway serves. */
-  | { readonly kind: "ready" }
-  /** The gateway is gone, and all that it started. */
-  | {
-    readonly kind: "exited";
-    /**
-     * Whether the files have changed since the start: a gateway that was
-     * starting may have read them half written, and that is not its fault.
-     */
-    readonly isOutdated: boolean;
-  }
-  /** A timer that was set has run out. */
-  | { readonly kind: "timeout"; readonly timer: Timer }
-  /** The user wants to leave. */
-  | { readonly kind: "quit" };
-
-/** `grace`: to kill what does not stop; `backoff`: to start again; `healthy`: to forgive failures. */
-export type Timer = "grace" | "backoff" | "healthy";
-
-/** What is to be done, in this order. */
-export type Effect =
-  | { readonly do: "start" }
-  /** Ask the gateway to finish its requests and leave. */
-  | { readonly do: "terminate" }
-  | { readonly do: "kill" }
-  /** Replaces the timer that runs, if one does: there is one at a time. */
-  | { readonly do: "setTimer"; readonly timer: Timer; readonly ms: number }
-  | { readonly do: "clearTimer" }
-  /** Tell that the gateway left unasked, and when it is started again. */
-  | {
-    readonly do: "reportExit";
-    readonly retryMs: number;
-    readonly isOutdated: boolean;
-  };
-
-/** The state and effects that follow an event. */
-export interface Step {
-  readonly state: State;
-  readonly effects: readonly Effect[];
-}
+import type { Event, State, Step, Version } from "./state.ts";
 
 /** Options for {@linkcode transition}. */
 export interface TransitionOptions {
@@ -80,7 +21,7 @@ export function transition(
 ): Step {
   switch (state.name) {
     case "idle":
-      if (event.kind === "approved") return start(0);
+      if (event.kind === "approved") return start("newest", 0);
       if (event.kind === "quit") return stopped();
       break;
     case "starting":
@@ -90,10 +31,10 @@ export function transition(
       return whileStopping(state, event);
     case "backoff":
       if (event.kind === "timeout" && event.timer === "backoff") {
-        return start(state.failures);
+        return start(state.version, state.failures);
       }
       // A change may be the remedy, so it does not wait.
-      if (event.kind === "approved") return start(0);
+      if (event.kind === "approved") return start("newest", 0);
       if (event.kind === "quit") return stopped();
       break;
     case "stopped":
@@ -114,11 +55,23 @@ function whileAlive(
       return stop("leave", options);
     case "exited": {
       const isOutdated = event.isOutdated && state.name === "starting";
-      return backOff(state.failures + (isOutdated ? 0 : 1), isOutdated);
+      if (mayRestore(state, event)) return restore(isOutdated);
+      const failures = state.failures + (isOutdated ? 0 : 1);
+      return backOff({ ...state, failures }, isOutdated);
+    }
+    case "silent": {
+      if (!mayRestore(state, event)) return { state, effects: [] };
+      const { state: next, effects } = stop("restore", options);
+      const report = {
+        do: "reportRestore",
+        reason: "silent",
+        isOutdated: false,
+      } as const;
+      return { state: next, effects: [report, ...effects] };
     }
     case "ready":
       return {
-        state: { name: "running", failures: state.failures },
+        state: { ...state, name: "running" },
         effects: [{ do: "setTimer", timer: "healthy", ms: HEALTHY_MS }],
       };
     case "timeout":
@@ -134,7 +87,8 @@ function whileStopping(
 ): Step {
   switch (event.kind) {
     case "exited":
-      return state.then === "start" ? start(0) : stopped();
+      if (state.then === "leave") return stopped();
+      return start(state.then === "restore" ? "kept" : "newest", 0);
     case "timeout":
       return event.timer === "grace"
         ? { state, effects: [{ do: "kill" }] }
@@ -144,22 +98,44 @@ function whileStopping(
         // Asked twice: whoever asks has no patience left.
         ? { state, effects: [{ do: "kill" }] }
         : { state: { name: "stopping", then: "leave" }, effects: [] };
-    // The start that is due will read the newest files anyway.
     case "approved":
+      // A start that is due will read the newest files anyway.
+      return state.then === "restore"
+        ? { state: { name: "stopping", then: "start" }, effects: [] }
+        : { state, effects: [] };
     case "ready":
+    case "silent":
       return { state, effects: [] };
   }
 }
 
-function start(failures: number): Step {
+/** Whether the last configuration that worked shall take the place of one that does not. */
+function mayRestore(
+  state: State & { name: "starting" | "running" },
+  { hasKept }: { hasKept: boolean },
+): boolean {
+  return state.name === "starting" && state.version === "newest" && hasKept;
+}
+
+function restore(isOutdated: boolean): Step {
+  const { state, effects } = start("kept", 0);
+  const report = {
+    do: "reportRestore",
+    reason: "exited",
+    isOutdated,
+  } as const;
+  return { state, effects: [report, ...effects] };
+}
+
+function start(version: Version, failures: number): Step {
   return {
-    state: { name: "starting", failures },
-    effects: [{ do: "clearTimer" }, { do: "start" }],
+    state: { name: "starting", version, failures },
+    effects: [{ do: "clearTimer" }, { do: "start", version }],
   };
 }
 
 function stop(
-  then: "start" | "leave",
+  then: "start" | "restore" | "leave",
   { shutdownTimeoutMs }: TransitionOptions,
 ): Step {
   return {
@@ -171,10 +147,13 @@ function stop(
   };
 }
 
-function backOff(failures: number, isOutdated: boolean): Step {
+function backOff(
+  { version, failures }: State & { name: "starting" | "running" },
+  isOutdated: boolean,
+): Step {
   const ms = backoffMs(failures);
   return {
-    state: { name: "backoff", failures },
+    state: { name: "backoff", version, failures },
     effects: [
       { do: "reportExit", retryMs: ms, isOutdated },
       { do: "setTimer", timer: "backoff", ms },

@@ -19,7 +19,8 @@ import { Wakeup } from "./wakeup.ts";
 
 /** Options for {@linkcode Watcher}. */
 export interface WatcherOptions {
-  mode: Mode;
+  /** How to watch what a scope turned out to be. Asked once for every scope. */
+  modeOf: (listing: Listing) => Mode;
   /** What the scope was a moment ago, if that is known: to know where to begin. */
   listing?: Listing | undefined;
   /** A folder of our own, to find out whether events still come. */
@@ -38,7 +39,8 @@ const MOST_RELISTS = 10;
 
 /** Watches files by events and, for what these miss, by a look at regular intervals. */
 export class Watcher implements AsyncIterable<Snapshot> {
-  readonly #scope: Scope;
+  #scope: Scope;
+  #mode: Mode | undefined;
   readonly #options: WatcherOptions;
   readonly #wakeup = new Wakeup();
   readonly #events: FolderEvents;
@@ -73,6 +75,18 @@ export class Watcher implements AsyncIterable<Snapshot> {
     return await this.#look(this.#listing);
   }
 
+  /** Watches something else from now on, and looks at it. */
+  async rescope(scope: Scope): Promise<Snapshot> {
+    this.#scope = scope;
+    this.#mode = undefined;
+    this.#isRestructured = true;
+    const listing = await list(scope);
+    // The events of the new folders begin when the loop comes to it.
+    this.#wakeup.ring();
+    if (this.#scope !== scope) return await this.look();
+    return await this.#look(this.#listing = listing);
+  }
+
   /** Yields the state of the files at once, and again after every change of content. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Snapshot> {
     const { signal } = this.#options;
@@ -97,15 +111,15 @@ export class Watcher implements AsyncIterable<Snapshot> {
 
   /** Does what is due now; gives the time until something will be, in milliseconds. */
   async #work(): Promise<number> {
-    const { intervalMs, trustsEvents } = this.#options.mode;
+    const mode = this.#listing && this.#modeFor(this.#listing);
     const next = plan({
       now: performance.now(),
       lookedAt: this.#lookedAt,
       costMs: costOf(this.#listing),
       isEdited: this.#edited.size > 0,
       isRestructured: this.#isRestructured,
-      sweepMs: intervalMs,
-      mayDelaySweep: trustsEvents && this.#events.isOpen,
+      sweepMs: mode?.intervalMs ?? 0,
+      mayDelaySweep: mode?.trustsEvents === true && this.#events.isOpen,
     });
     if (next.look === "none") return next.waitMs;
     if (next.look === "all") await this.#lookAtAll();
@@ -119,14 +133,19 @@ export class Watcher implements AsyncIterable<Snapshot> {
 
   async #lookAtAll(): Promise<void> {
     this.#edited = new Set();
-    const mustList = this.#isRestructured ||
-      (this.#options.mode.usesEvents && this.#events.mayOpen);
+    const mustList = this.#isRestructured || !this.#listing ||
+      (this.#modeFor(this.#listing).usesEvents && this.#events.mayOpen);
     this.#isRestructured = false;
-    if (mustList || !this.#listing || !isCurrent(this.#listing)) {
-      this.#listing = await this.#relist();
+    let listing = this.#listing;
+    if (mustList || !listing || !isCurrent(listing)) {
+      const scope = this.#scope;
+      listing = await this.#relist();
+      // Something else is to be watched meanwhile: that is listed next.
+      if (scope !== this.#scope) return;
+      this.#listing = listing;
     }
     const changes = this.#changes;
-    await this.#look(this.#listing);
+    await this.#look(listing);
     // What no event told of may be a link now.
     if (!mustList && changes !== this.#changes) this.#isRestructured = true;
     this.#lookedAt = performance.now();
@@ -140,12 +159,16 @@ export class Watcher implements AsyncIterable<Snapshot> {
   async #relist(): Promise<Listing> {
     const isFirst = this.#lookedAt === undefined;
     let listing = (isFirst && this.#options.listing) || await list(this.#scope);
-    if (!this.#options.mode.usesEvents) return listing;
+    if (!this.#modeFor(listing).usesEvents) return listing;
     for (let i = 0; i < MOST_RELISTS; i++) {
       if (!await this.#events.watch(listing)) break;
       listing = await list(this.#scope);
     }
     return listing;
+  }
+
+  #modeFor(listing: Listing): Mode {
+    return this.#mode ??= this.#options.modeOf(listing);
   }
 
   #look(listing: Listing, only?: ReadonlySet<string>): Promise<Snapshot> {

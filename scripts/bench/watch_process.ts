@@ -17,11 +17,11 @@ const files = [...Deno.readDirSync(folder)].map(({ name }) =>
   join(folder, name)
 );
 const watcher = new Watcher({ files, trees: [] }, {
-  mode: {
+  modeOf: () => ({
     usesEvents,
     trustsEvents: usesEvents,
     intervalMs: usesEvents ? 1_000 : Number(how),
-  },
+  }),
   onTrouble: (error) => {
     throw error;
   },

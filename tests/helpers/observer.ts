@@ -21,7 +21,7 @@ export class Observer implements AsyncDisposable {
   /** @param intervalMs Time between two looks when no event comes. */
   constructor(scope: Scope, intervalMs: number) {
     const watcher = new Watcher(scope, {
-      mode: { usesEvents: true, trustsEvents: true, intervalMs },
+      modeOf: () => ({ usesEvents: true, trustsEvents: true, intervalMs }),
       onTrouble: (error) => {
         throw error;
       },

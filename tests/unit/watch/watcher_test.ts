@@ -39,7 +39,7 @@ function withWatcher(
     const stop = new AbortController();
     const troubles: unknown[] = [];
     const watcher = new Watcher({ files: [file], trees: [] }, {
-      mode: BY_EVENTS,
+      modeOf: () => BY_EVENTS,
       signal: stop.signal,
       onTrouble: (error) => troubles.push(error),
       ...options,
@@ -127,7 +127,7 @@ Deno.test("a watcher yields nothing for a file that was written anew with the sa
 
 Deno.test("a watcher goes on in a folder that was replaced", () => {
   // Between the look for the folder and the watch on it, the folder may go.
-  const options = { mode: WITH_SWEEP, onTrouble: () => {} };
+  const options = { modeOf: () => WITH_SWEEP, onTrouble: () => {} };
   return withWatcher(options, async ({ file, folder, seen, digest }) => {
     await digest(1);
     await Deno.remove(folder, { recursive: true });
@@ -142,7 +142,7 @@ Deno.test("a watcher goes on in a folder that was replaced", () => {
 });
 
 Deno.test("the sweep finds what no event tells", () =>
-  withWatcher({ mode: WITH_SWEEP }, async ({ file, folder, digest }) => {
+  withWatcher({ modeOf: () => WITH_SWEEP }, async ({ file, folder, digest }) => {
     // A second name of the same file, of which no event tells.
     const name = join(folder, "..", "name");
     await Deno.link(file, name);
@@ -153,7 +153,7 @@ Deno.test("the sweep finds what no event tells", () =>
   }));
 
 Deno.test("looks alone find every change where events are not asked for", () =>
-  withWatcher({ mode: BY_LOOKS }, async ({ file, folder, digest }) => {
+  withWatcher({ modeOf: () => BY_LOOKS }, async ({ file, folder, digest }) => {
     const states = [await digest(1)];
     await Deno.writeTextFile(join(folder, "other"), "1");
     await Deno.rename(join(folder, "other"), file);
@@ -199,7 +199,7 @@ Deno.test("of two inputs that are one file, both are seen to change at once", ()
     const watcher = new Watcher(
       { files: [file, join(folder, "b")], trees: [] },
       {
-        mode: { usesEvents: true, trustsEvents: true, intervalMs: 3_600_000 },
+        modeOf: () => BY_EVENTS,
         onTrouble: () => {},
         signal: stop.signal,
       },

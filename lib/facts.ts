@@ -9,7 +9,9 @@ import { formatDuration } from "./duration.ts";
 import { messageOf } from "./errors.ts";
 import type { Verdict } from "./gate.ts";
 import { isWithin } from "./paths.ts";
+import { findLastWords } from "./last_words.ts";
 import type { Reporter } from "./report.ts";
+import type { Exit } from "./supervise/process.ts";
 import type { Fact } from "./supervise/supervisor.ts";
 
 /** The circumstances of a verdict. */
@@ -82,9 +84,18 @@ export function tellFact(report: Reporter, fact: Fact): void {
       const gap = fact.gapMs === undefined
         ? ""
         : `, nobody listened for ${formatDuration(fact.gapMs)}`;
-      report.info(`ready in ${formatDuration(fact.bootMs)}${gap}`);
+      const which = fact.version === "kept"
+        ? " with the configuration that worked"
+        : "";
+      report.info(`ready in ${formatDuration(fact.bootMs)}${which}${gap}`);
       break;
     }
+    case "silent":
+      // Where it was asked is told by who knows.
+      break;
+    case "restoring":
+      tellRestoring(report, fact);
+      break;
     case "terminating":
       report.debug(`sent SIGTERM to the gateway (process ${fact.pid})`);
       break;
@@ -92,8 +103,7 @@ export function tellFact(report: Reporter, fact: Fact): void {
       report.warn(`killing the gateway (process ${fact.pid})`);
       break;
     case "exited": {
-      const { code, signal } = fact.exit;
-      const how = signal ? `was ended by ${signal}` : `left with code ${code}`;
+      const how = howItLeft(fact.exit);
       if (fact.isOutdated) {
         report.info(
           `the files changed while the gateway was starting, and it ${how}; ${
@@ -102,8 +112,9 @@ export function tellFact(report: Reporter, fact: Fact): void {
         );
         break;
       }
+      const words = lastWords(fact.lastLines);
       report.error(
-        `the gateway ${how}, unasked; ${nextStart(fact.retryMs)}`,
+        `the gateway ${how}, unasked; ${nextStart(fact.retryMs)}${words}`,
       );
       break;
     }
@@ -115,6 +126,40 @@ export function tellFact(report: Reporter, fact: Fact): void {
       );
       break;
   }
+}
+
+/** Tells why the newest configuration gives way to the last one that worked. */
+function tellRestoring(
+  report: Reporter,
+  { end, isOutdated, lastLines }: Fact & { kind: "restoring" },
+): void {
+  const how = end === undefined
+    ? "did not answer in time"
+    : end instanceof Error
+    ? `could not be started (${messageOf(end)})`
+    : howItLeft(end);
+  const back = "going back to the last configuration that worked";
+  if (isOutdated) {
+    report.info(
+      `the files changed while the gateway was starting, and it ${how}; ${back}`,
+    );
+  } else {
+    report.error(
+      `the new configuration does not become ready: the gateway ${how}; ${back}, the new one is tried again at the next change${
+        lastWords(lastLines)
+      }`,
+    );
+  }
+}
+
+function howItLeft({ code, signal }: Exit): string {
+  return signal ? `was ended by ${signal}` : `left with code ${code}`;
+}
+
+/** What the gateway said about its end, on a line of its own. */
+function lastWords(lines: readonly string[]): string {
+  const words = findLastWords(lines);
+  return words === undefined ? "" : `\nit said: ${words}`;
 }
 
 function nextStart(retryMs: number): string {

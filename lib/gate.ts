@@ -18,6 +18,8 @@ export type Verdict<T> =
   | {
     readonly kind: "approved";
     readonly value: T;
+    /** What the files were: a snapshot's digest. */
+    readonly digest: string;
     /** The files that are others than at the last approval; all, at the first one. */
     readonly changes: readonly string[];
     /** Time from the first sign of the change, in milliseconds. */
@@ -119,6 +121,7 @@ export async function* gate<T>(
       yield {
         kind: "approved",
         value: result.value,
+        digest,
         changes,
         tookMs: approvedAt - changedAt,
       };

@@ -5,6 +5,7 @@
  */
 
 import { resolve } from "@std/path";
+import { acceptsName, type NamedInput } from "./krakend/inputs.ts";
 import { parseFilter } from "./match/filter.ts";
 import type { Patterns } from "./options.ts";
 import { isWithin } from "./paths.ts";
@@ -16,6 +17,12 @@ export interface InputSources {
   readonly cwd: string;
   /** The configuration file, absolute. */
   readonly configFile: string;
+  /** What the configuration names. */
+  readonly named: readonly NamedInput[];
+  /** What the gateway's environment names. */
+  readonly folders: readonly NamedInput[];
+  /** A file that the gateway writes, and that is never an input, absolute. */
+  readonly output: string | undefined;
   /** The paths of `--watch`. */
   readonly watch: readonly string[];
   /** The patterns for files of the working folder. */
@@ -27,6 +34,8 @@ export interface InputSources {
 /** The inputs of a gateway. */
 export interface Inputs {
   readonly scope: Scope;
+  /** Equal for two with the same inputs. */
+  readonly key: string;
   /** Says why a file is an input. */
   why(path: string): string;
 }
@@ -38,13 +47,30 @@ export interface Inputs {
  */
 export function inputsOf(sources: InputSources): Inputs {
   const { cwd, configFile, all } = sources;
-  const trees: (Tree & { readonly why: string })[] = sources.watch.map(
-    (path) => ({
+  const reasons = new Map([[configFile, "the configuration"]]);
+  const trees: Reasoned[] = [];
+  for (const { path, why, folder } of [...sources.folders, ...sources.named]) {
+    const absolute = resolve(cwd, path);
+    if (!folder) {
+      if (!reasons.has(absolute)) reasons.set(absolute, why);
+      continue;
+    }
+    const tree = acceptor({ ...NO_PATTERNS, all, only: "files" });
+    trees.push({
+      path: absolute,
+      why,
+      accepts: (name, isDirectory) =>
+        tree.accepts(name, isDirectory) && acceptsName(folder, name),
+      excludesFolder: (name) => !folder.deep || tree.excludesFolder(name),
+    });
+  }
+  for (const path of sources.watch) {
+    trees.push({
       path: resolve(cwd, path),
       why: `--watch ${path}`,
       ...acceptor({ ...NO_PATTERNS, all, only: "files" }),
-    }),
-  );
+    });
+  }
   if (sources.patterns) {
     trees.push({
       path: cwd,
@@ -52,13 +78,28 @@ export function inputsOf(sources: InputSources): Inputs {
       ...acceptor({ ...sources.patterns, all }),
     });
   }
+  const { output } = sources;
+  if (output !== configFile) reasons.delete(output ?? "");
   return {
-    scope: { files: [configFile], trees },
-    why(path) {
-      if (path === configFile) return "the configuration";
-      const tree = trees.find((tree) => isWithin(path, tree.path));
-      return tree?.why ?? "";
+    scope: {
+      files: [...reasons.keys()],
+      trees: output ? trees.map((tree) => without(output, tree)) : trees,
     },
+    key: JSON.stringify([[...reasons.keys()].sort(), sources.named]),
+    why: (path) =>
+      reasons.get(path) ??
+        trees.find((tree) => isWithin(path, tree.path))?.why ?? "",
+  };
+}
+
+type Reasoned = Tree & { readonly why: string };
+
+/** The same tree without one file. */
+function without(file: string, tree: Reasoned): Reasoned {
+  return {
+    ...tree,
+    accepts: (name, isDirectory) =>
+      resolve(tree.path, name) !== file && tree.accepts(name, isDirectory),
   };
 }
 

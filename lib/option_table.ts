@@ -49,6 +49,16 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
         help: "restart on every change without asking krakend check first",
       },
       {
+        name: "ready-timeout",
+        value: "DURATION",
+        default: "10s",
+        help: "how long a new gateway may take until it answers",
+      },
+      {
+        name: "no-rollback",
+        help: "keep trying a configuration that does not become ready",
+      },
+      {
         name: "krakend",
         value: "PATH",
         help: "the krakend program; else KRAKEND_BIN, else krakend on PATH",

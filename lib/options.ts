@@ -17,6 +17,10 @@ export interface Options {
   readonly settleMs: number;
   /** Whether a change must pass `krakend check`. */
   readonly check: boolean;
+  /** How long a gateway may take until it serves. */
+  readonly readyTimeoutMs: number;
+  /** Whether a configuration that does not become ready gives way to the last one that did. */
+  readonly rollback: boolean;
   /** The krakend program as given by `--krakend`. */
   readonly krakend: string | undefined;
   /** The paths of `--watch`. */
@@ -57,6 +61,8 @@ export function parseOptions(
     shutdownTimeoutMs: duration("shutdown-timeout", text("shutdown-timeout")),
     settleMs: duration("settle", text("settle")),
     check: !flag("no-check"),
+    readyTimeoutMs: duration("ready-timeout", text("ready-timeout")),
+    rollback: !flag("no-rollback"),
     krakend: text("krakend"),
     watch: texts(raw["watch"]),
     patterns: patternsOf(raw),

@@ -5,12 +5,20 @@
  */
 
 import { resolve } from "@std/path";
-import { type Inputs, inputsOf } from "./inputs.ts";
+import { type Inputs, inputsOf, type InputSources } from "./inputs.ts";
 import { parseKrakendCommand } from "./krakend/command.ts";
+import { readConfig } from "./krakend/config.ts";
 import { gatewayEnvironment } from "./krakend/environment.ts";
+import {
+  compiledOutputOf,
+  inputsOfConfig,
+  inputsOfFlexibleConfig,
+  type NamedInput,
+} from "./krakend/inputs.ts";
 import { findKrakend } from "./krakend/program.ts";
 import type { Options } from "./options.ts";
 import { requirePresence } from "./presence.ts";
+import type { Reporter } from "./report.ts";
 import type { OnceSpec } from "./supervise/once.ts";
 import type { ProcessSpec } from "./supervise/process.ts";
 import { chooseMode, type Mode } from "./watch/mode.ts";
@@ -41,12 +49,21 @@ export interface Service {
   /** The gateway's environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly process: ProcessSpec;
+  /** Where inputs are named, besides the configuration itself. */
+  readonly sources: Omit<InputSources, "named">;
+  /** The inputs that the configuration names, as far as it can be read without krakend. */
+  readonly named: readonly NamedInput[];
   readonly inputs: Inputs;
   readonly listing: Listing;
-  readonly mode: Mode;
+  /** Decides how to watch; warns, once, of what the user should know about it. */
+  readonly modeOf: (listing: Listing) => Mode;
   readonly mounts: readonly Mount[];
-  /** What the user should know about the way the inputs are watched. */
-  readonly warnings: readonly string[];
+}
+
+/** What there is to prepare with. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string>>;
+  readonly report: Reporter;
 }
 
 /**
@@ -57,7 +74,7 @@ export interface Service {
  */
 export async function prepare(
   options: Options,
-  outerEnv: Readonly<Record<string, string>>,
+  { env: outerEnv, report }: Surroundings,
 ): Promise<Prepared> {
   const { args, service } = parseKrakendCommand(options.command, outerEnv);
   const cwd = Deno.cwd();
@@ -72,10 +89,31 @@ export async function prepare(
   const once = { program, args, env };
   if (!service) return { program: once, service: undefined };
 
-  const inputs = inputsOf({ ...options, cwd, configFile: configPath });
+  const output = compiledOutputOf(env);
+  const sources = {
+    ...options,
+    cwd,
+    configFile: configPath,
+    folders: inputsOfFlexibleConfig(env),
+    output: output && resolve(cwd, output),
+  };
+  const config = env["FC_ENABLE"]
+    ? undefined
+    : await readConfig({ configFile: configPath, compiledFile: "", env });
+  const named = inputsOfConfig(config);
+  const inputs = inputsOf({ ...sources, named });
   const listing = await list(inputs.scope);
   const mounts = await readMounts();
   const { pollMs, shutdownTimeoutMs } = options;
+  const told = new Set<string>();
+  const modeOf = (listing: Listing) => {
+    const { mode, warnings } = chooseMode(listing, { pollMs, mounts });
+    for (const warning of warnings) {
+      if (!told.has(warning)) report.warn(warning);
+      told.add(warning);
+    }
+    return mode;
+  };
   return {
     program: once,
     service: {
@@ -85,10 +123,12 @@ export async function prepare(
       cwd,
       env,
       process: { ...once, cwd, graceMs: shutdownTimeoutMs },
+      sources,
+      named,
       inputs,
       listing,
+      modeOf,
       mounts,
-      ...chooseMode(listing, { pollMs, mounts }),
     },
   };
 }

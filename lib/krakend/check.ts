@@ -7,6 +7,7 @@
 import { stripAnsiCode } from "@std/fmt/colors";
 import { messageOf } from "../errors.ts";
 import { signalGroup } from "../process_group.ts";
+import { withoutPasswords } from "../passwords.ts";
 
 /** What to check, and how. */
 export interface CheckSpec {
@@ -93,9 +94,7 @@ function readMessage(output: string, spec: CheckSpec): string {
   const lines = output.split("\n").map((line) => line.trim())
     .filter((line) => line && !line.startsWith("Parsing configuration file:"));
   const text = stripAnsiCode(lines.join("\n"))
-    .replaceAll(spec.compiledFile, spec.configFile)
-    // A password in the URL of a backend is nobody's business.
-    .replaceAll(/(\w+:\/\/)[^\s/'"]+@/g, "$1***@");
-  return text.slice(0, LONGEST_MESSAGE) ||
+    .replaceAll(spec.compiledFile, spec.configFile);
+  return withoutPasswords(text).slice(0, LONGEST_MESSAGE) ||
     "krakend check failed and said nothing";
 }

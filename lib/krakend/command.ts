@@ -94,6 +94,21 @@ function parseRun(flags: readonly string[]): KrakendService | undefined {
   return { configFile, port: port > 0 ? port : undefined };
 }
 
+/**
+ * The arguments of `krakend run` with another configuration file: of several
+ * flags, pflag takes the last.
+ */
+export function argsWithConfig(
+  args: readonly string[],
+  configFile: string,
+): string[] {
+  // What follows "--" is no flag.
+  const end = args.indexOf("--");
+  const flags = end < 0 ? args : args.slice(0, end);
+  const rest = end < 0 ? [] : args.slice(end);
+  return [...flags, "--config", configFile, ...rest];
+}
+
 /** The value of a flag; pflag takes `-c=FILE` too. */
 function textOf(value: string | boolean | undefined): string {
   return typeof value === "string" ? value.replace(/^=/, "") : "";

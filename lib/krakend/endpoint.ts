@@ -4,6 +4,8 @@
  * @module
  */
 
+import { asRecord, isRecord, settingsOf } from "./namespaces.ts";
+
 /** The address of a gateway, as seen from the machine that it runs on. */
 export interface Endpoint {
   readonly hostname: string;
@@ -23,13 +25,6 @@ export interface Overrides {
 const DEFAULT_PORT = 8080;
 const DEFAULT_HEALTH_PATH = "/__health";
 
-/** The names under which KrakenD finds the settings of its router. */
-const ROUTER_NAMESPACES = [
-  "router",
-  "github_com/luraproject/lura/router/gin",
-  "github_com/devopsfaith/krakend/router/gin",
-];
-
 /**
  * Finds out where a gateway with this configuration serves.
  *
@@ -41,10 +36,7 @@ const ROUTER_NAMESPACES = [
 export function endpointOf(config: unknown, overrides: Overrides): Endpoint {
   const { env } = overrides;
   const root = asRecord(config);
-  const router = asRecord(
-    ROUTER_NAMESPACES.map((name) => asRecord(root["extra_config"])[name])
-      .find((value) => value !== undefined),
-  );
+  const router = settingsOf(root["extra_config"], "router");
   const isEncrypted = isRecord(root["tls"]) &&
     root["tls"]["disabled"] !== true;
   const isAsked = config !== undefined && !isEncrypted &&
@@ -72,14 +64,4 @@ function portOf(value: unknown): number | undefined {
   if (typeof value !== "number" && typeof value !== "string") return undefined;
   const port = Number(value);
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
-}
-
-type Settings = Readonly<Record<string, unknown>>;
-
-function asRecord(value: unknown): Settings {
-  return isRecord(value) ? value : {};
-}
-
-function isRecord(value: unknown): value is Settings {
-  return typeof value === "object" && value !== null;
 }

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { deadline } from "@std/async";
 import { groupGone, signalGroup } from "../process_group.ts";
+import { passOn, Tail } from "./output.ts";
 
 /** What to run. */
 export interface ProcessSpec {
@@ -29,14 +31,24 @@ export interface Process {
   readonly pid: number;
   /** Resolves when the process and everything that it started is gone. */
   readonly exited: Promise<Exit>;
+  /** The last lines of its output; none where that goes to a terminal. */
+  readonly lastLines: readonly string[];
+  /** Its output is of no interest any more, only passed on. */
+  forgetLines(): void;
   /** Asks the whole group to leave. */
   terminate(): void;
   /** Ends the whole group. */
   kill(): void;
 }
 
+/** How long to wait for output that is still on its way when a process has left, in milliseconds. */
+const LAST_OUTPUT_MS = 500;
+
 /**
- * Starts a process with our own output streams, in a session and process group of its own.
+ * Starts a process in a session and process group of its own.
+ *
+ * Its output goes to our own streams: through us, so that the report can tell
+ * what it said last; but directly to a terminal, as it may look different there.
  *
  * @throws If the program cannot be started.
  */
@@ -48,26 +60,42 @@ export function startProcess(spec: ProcessSpec): Process {
     clearEnv: true,
     detached: true,
     stdin: "null",
-    stdout: "inherit",
-    stderr: "inherit",
+    stdout: howToPass(Deno.stdout),
+    stderr: howToPass(Deno.stderr),
   }).spawn();
   const { pid } = child;
+  const tail = new Tail();
+  const passing = Promise.all([
+    Deno.stdout.isTerminal() || passOn(child.stdout, Deno.stdout, tail),
+    Deno.stderr.isTerminal() || passOn(child.stderr, Deno.stderr, tail),
+  ]);
   return {
     pid,
-    exited: wholeExit(child, spec.graceMs),
+    exited: wholeExit(child, spec.graceMs, passing),
+    get lastLines() {
+      return tail.lines;
+    },
+    forgetLines: () => tail.close(),
     terminate: () => signalGroup(pid, "SIGTERM"),
     kill: () => signalGroup(pid, "SIGKILL"),
   };
 }
 
+function howToPass(stream: typeof Deno.stdout) {
+  return stream.isTerminal() ? "inherit" : "piped";
+}
+
 async function wholeExit(
   child: Deno.ChildProcess,
   graceMs: number,
+  passing: Promise<unknown>,
 ): Promise<Exit> {
   const exit = await exitOf(child);
   // What a gateway leaves behind may hold its port.
   signalGroup(child.pid, "SIGTERM");
   await groupGone(child.pid, graceMs);
+  // Who has left the group may hold the streams for ever.
+  await deadline(passing, LAST_OUTPUT_MS).catch(() => {});
   return exit;
 }
 

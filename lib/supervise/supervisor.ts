@@ -26,6 +26,8 @@ export type Fact =
     readonly kind: "restoring";
     /** How the gateway ended; undefined if it did not answer in time. */
     readonly end: Exit | Error | undefined;
+    /** The last lines of its output. */
+    readonly lastLines: readonly string[];
     readonly isOutdated: boolean;
   }
   | { readonly kind: "terminating"; readonly pid: number }
@@ -35,6 +37,8 @@ export type Fact =
     readonly kind: "exited";
     readonly exit: Exit;
     readonly retryMs: number;
+    /** The last lines of its output; none if it has served. */
+    readonly lastLines: readonly string[];
     /** Whether it may have read files that were being written, while it was starting. */
     readonly isOutdated: boolean;
   }
@@ -72,6 +76,7 @@ export class Supervisor {
   /** Ends the wait for the readiness of the process that runs. */
   #waiting = new AbortController();
   #lastEnd: Exit | Error | undefined;
+  #lastLines: readonly string[] = [];
   /** Since when nobody listens; undefined while somebody does, and before anybody did. */
   #deafSince: number | undefined;
   #hasListened = false;
@@ -146,6 +151,7 @@ export class Supervisor {
         this.#tell({
           kind: "restoring",
           end: effect.reason === "exited" ? this.#lastEnd : undefined,
+          lastLines: this.#lastLines,
           isOutdated: effect.isOutdated,
         });
         break;
@@ -174,10 +180,12 @@ export class Supervisor {
   async #awaitReadiness(version: Version, startedAt: number): Promise<void> {
     const { signal } = this.#waiting = new AbortController();
     await this.#options.untilReady(signal, () => {
+      this.#lastLines = this.#process?.lastLines ?? [];
       this.#tell({ kind: "silent" });
       this.#dispatch({ kind: "silent", hasKept: this.#options.hasKept() });
     });
     if (signal.aborted) return;
+    this.#process?.forgetLines();
     const now = performance.now();
     const gapMs = this.#deafSince === undefined
       ? undefined
@@ -189,6 +197,7 @@ export class Supervisor {
   }
 
   #onEnd(end: Exit | Error): void {
+    this.#lastLines = this.#process?.lastLines ?? [];
     this.#process = undefined;
     this.#waiting.abort();
     this.#lastEnd = end;
@@ -209,7 +218,13 @@ export class Supervisor {
     if (end instanceof Error) {
       this.#tell({ kind: "start failed", error: end, retryMs });
     } else if (end) {
-      this.#tell({ kind: "exited", exit: end, retryMs, isOutdated });
+      this.#tell({
+        kind: "exited",
+        exit: end,
+        retryMs,
+        lastLines: this.#lastLines,
+        isOutdated,
+      });
     }
   }
 

@@ -30,7 +30,7 @@ function sayVerdict(verdict: Verdict<unknown>, isAlive: boolean): string {
 }
 
 function approval(changes: readonly string[]): Verdict<unknown> {
-  return { kind: "approved", value: {}, changes, tookMs: 61.7 };
+  return { kind: "approved", value: {}, digest: "", changes, tookMs: 61.7 };
 }
 
 function sayFact(fact: Fact): string {
@@ -38,7 +38,7 @@ function sayFact(fact: Fact): string {
 }
 
 function sayExit(exit: Pick<Fact & { kind: "exited" }, "exit" | "retryMs">) {
-  return sayFact({ kind: "exited", ...exit, isOutdated: false });
+  return sayFact({ kind: "exited", ...exit, lastLines: [], isOutdated: false });
 }
 
 Deno.test("an approval says how long it took and what follows", () => {
@@ -95,11 +95,11 @@ Deno.test("a change that was taken back is told", () => {
 
 Deno.test("readiness says how long nobody listened, if somebody did before", () => {
   assertEquals(
-    sayFact({ kind: "ready", bootMs: 58, gapMs: undefined }),
+    sayFact({ kind: "ready", version: "newest", bootMs: 58, gapMs: undefined }),
     "info: ready in 58 ms",
   );
   assertEquals(
-    sayFact({ kind: "ready", bootMs: 58, gapMs: 1_449 }),
+    sayFact({ kind: "ready", version: "newest", bootMs: 58, gapMs: 1_449 }),
     "info: ready in 58 ms, nobody listened for 1.4 s",
   );
 });
@@ -142,8 +142,46 @@ Deno.test("what is only good to know is for the verbose, and a kill is a warning
 Deno.test("an exit while the files were changing is no error", () => {
   const exit = { code: 255, signal: null };
   assertEquals(
-    sayFact({ kind: "exited", exit, retryMs: 500, isOutdated: true }),
+    sayFact({
+      kind: "exited",
+      exit,
+      retryMs: 500,
+      lastLines: [],
+      isOutdated: true,
+    }),
     "info: the files changed while the gateway was starting, and it left with code 255; " +
       "next start in 500 ms, or at the next change",
+  );
+});
+
+Deno.test("a gateway that went back is told with the line of its log that says why", () => {
+  const fact = {
+    kind: "restoring",
+    end: { code: 0, signal: null },
+    isOutdated: false,
+    lastLines: [
+      "ERROR: listen tcp http://admin:s3cr3t@127.0.0.1:80: bind: address already in use",
+      "INFO: bye",
+    ],
+  } as const;
+  assertEquals(
+    sayFact(fact),
+    [
+      "error: the new configuration does not become ready: the gateway left with code 0; going back to the last configuration that worked, the new one is tried again at the next change",
+      "it said: ERROR: listen tcp http://***@127.0.0.1:80: bind: address already in use",
+    ].join("\n"),
+  );
+});
+
+Deno.test("a gateway that went back because the files were being written is nobody's fault", () => {
+  const fact = {
+    kind: "restoring",
+    end: { code: 255, signal: null },
+    isOutdated: true,
+    lastLines: [],
+  } as const;
+  assertEquals(
+    sayFact(fact),
+    "info: the files changed while the gateway was starting, and it left with code 255; going back to the last configuration that worked",
   );
 });

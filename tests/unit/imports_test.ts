@@ -6,9 +6,14 @@ const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const MOST_LINES = 250;
 const MOST_LINES_OF_MAIN = 40;
 
-/** The modules that join the stages: the names of inputs, what there is to do, and doing it. */
-const JOINTS = ["lib/inputs.ts", "lib/prepare.ts", "lib/run.ts"];
-/** The last of them, which nobody joins to anything. */
+/** The modules that join the stages: the check of what is watched, the names of inputs, what there is to do, and doing it. */
+const JOINTS = [
+  "lib/examine.ts",
+  "lib/inputs.ts",
+  "lib/prepare.ts",
+  "lib/serve.ts",
+];
+/** What does it all, which nobody joins to anything. */
 const JOINT = "lib/run.ts";
 
 const FROM_REGEXP =

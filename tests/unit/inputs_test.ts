@@ -7,6 +7,9 @@ const SOURCES: InputSources = {
   configFile: "/etc/krakend/krakend.json",
   watch: [],
   patterns: undefined,
+  named: [],
+  folders: [],
+  output: undefined,
   all: false,
 };
 

@@ -11,6 +11,9 @@ const INPUTS = inputsOf({
   configFile: CONFIG,
   watch: ["/share/a.pem", "gone"],
   patterns: undefined,
+  named: [],
+  folders: [],
+  output: undefined,
   all: false,
 });
 

@@ -14,10 +14,16 @@ export class FakeGateway implements Process {
   readonly #exited = Promise.withResolvers<Exit>();
   readonly exited = this.#exited.promise;
 
+  lastLines: readonly string[] = [];
+
   constructor(readonly pid: number, readonly log: (line: string) => void) {}
 
   terminate(): void {
     this.log(`TERM ${this.pid}`);
+  }
+
+  forgetLines(): void {
+    this.lastLines = [];
   }
 
   kill(): void {
@@ -42,6 +48,10 @@ export interface Scene {
   faults: unknown[];
   /** Whether the files have changed since the last start. */
   files: { isOutdated: boolean };
+  /** Whether a configuration was kept. */
+  kept: { isThere: boolean };
+  /** Makes the newest gateway take longer than it should. */
+  keepSilent: () => void;
   /** Makes the newest gateway serve. */
   serve: () => Promise<void>;
   /** Lets time pass, in milliseconds. */
@@ -60,22 +70,26 @@ export async function withSupervisor(test: (scene: Scene) => Promise<void>) {
   const facts: Fact[] = [];
   const faults: unknown[] = [];
   let serveNewest = () => {};
+  let keepSilent = () => {};
   let isStopped = false;
   const files = { isOutdated: false };
+  const kept = { isThere: false };
   const supervisor = new Supervisor({
     shutdownTimeoutMs: 5_000,
-    start: () => {
+    start: (version) => {
       const pid = gateways.length + 1;
-      log.push(`start ${pid}`);
+      log.push(`start ${pid}${version === "kept" ? " from kept" : ""}`);
       if (faults.length > 0) throw faults.shift();
       const gateway = new FakeGateway(pid, (line) => log.push(line));
       gateways.push(gateway);
       return gateway;
     },
     isOutdated: () => files.isOutdated,
-    untilReady: (signal) =>
+    hasKept: () => kept.isThere,
+    untilReady: (signal, onSilence) =>
       new Promise((resolve) => {
         serveNewest = resolve;
+        keepSilent = onSilence;
         signal.addEventListener("abort", () => resolve());
       }),
     onFact: (fact) => facts.push(fact),
@@ -96,6 +110,8 @@ export async function withSupervisor(test: (scene: Scene) => Promise<void>) {
       facts,
       faults,
       files,
+      kept,
+      keepSilent: () => keepSilent(),
       serve,
       pass,
       isStopped: () => isStopped,

@@ -119,7 +119,7 @@ Deno.test("an exit is reported once, and one that was asked for never", () =>
     scene.gateways[1]?.leave(exit);
     await scene.pass(0);
     assertEquals(exits(), [
-      { kind: "exited", exit, retryMs: 500, isOutdated: false },
+      { kind: "exited", exit, retryMs: 500, lastLines: [], isOutdated: false },
     ]);
     await stop(scene);
     assertEquals(exits().length, 1);
@@ -159,6 +159,7 @@ Deno.test("the silence of a gateway that left unasked counts from its exit to th
     await scene.serve();
     assertEquals(scene.facts.at(-1), {
       kind: "ready",
+      version: "newest",
       bootMs: 60,
       gapMs: 560,
     });

@@ -76,17 +76,22 @@ Deno.test("the report says how long a gateway took to boot and how long nobody l
     await scene.serve();
     assertEquals(scene.facts, [
       { kind: "started", pid: 1 },
-      { kind: "ready", bootMs: 70, gapMs: undefined },
+      { kind: "ready", version: "newest", bootMs: 70, gapMs: undefined },
       { kind: "terminating", pid: 1 },
       { kind: "started", pid: 2 },
-      { kind: "ready", bootMs: 50, gapMs: 80 },
+      { kind: "ready", version: "newest", bootMs: 50, gapMs: 80 },
     ]);
     await scene.pass(1_000);
     scene.supervisor.restart();
     scene.gateways[1]?.leave();
     await scene.pass(60);
     await scene.serve();
-    assertEquals(scene.facts.at(-1), { kind: "ready", bootMs: 60, gapMs: 60 });
+    assertEquals(scene.facts.at(-1), {
+      kind: "ready",
+      version: "newest",
+      bootMs: 60,
+      gapMs: 60,
+    });
     await stop(scene);
   }));
 
@@ -99,6 +104,7 @@ Deno.test("before the first gateway serves, there is no gap to tell of", () =>
     await scene.serve();
     assertEquals(scene.facts.at(-1), {
       kind: "ready",
+      version: "newest",
       bootMs: 60,
       gapMs: undefined,
     });
@@ -117,6 +123,7 @@ Deno.test("a gateway that leaves unasked is started again, later each time", () 
         kind: "exited",
         exit,
         retryMs,
+        lastLines: [],
         isOutdated: false,
       });
       await scene.pass(retryMs - 1);

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { assert, assertEquals } from "@std/assert";
-import {
-  type Effect,
-  type Event,
-  type State,
-  type Timer,
-  transition,
-} from "../../../lib/supervise/transition.ts";
+import type {
+  Effect,
+  Event,
+  State,
+  Timer,
+} from "../../../lib/supervise/state.ts";
+import { transition } from "../../../lib/supervise/transition.ts";
 
 const OPTIONS = { shutdownTimeoutMs: 7_000 };
 
@@ -22,6 +22,7 @@ class World {
     switch (event.kind) {
       case "exited":
       case "ready":
+      case "silent":
         return this.isAlive;
       case "timeout":
         return this.timer === event.timer;
@@ -64,9 +65,13 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
   fc.constantFrom<Event>(
     { kind: "approved" },
     { kind: "ready" },
-    { kind: "exited", isOutdated: false },
-    { kind: "exited", isOutdated: true },
   ),
+  fc.boolean().map((hasKept): Event => ({ kind: "silent", hasKept })),
+  fc.tuple(fc.boolean(), fc.boolean()).map(([isOutdated, hasKept]): Event => ({
+    kind: "exited",
+    isOutdated,
+    hasKept,
+  })),
   fc.constantFrom<Timer>("grace", "backoff", "healthy").map((timer): Event => ({
     kind: "timeout",
     timer,
@@ -74,6 +79,7 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
 );
 const anyEvents = fc.array(anyEvent, { maxLength: 60 });
 const quit: Event = { kind: "quit" };
+const exit: Event = { kind: "exited", isOutdated: false, hasKept: true };
 
 /** Lets happen of the events what can happen. */
 function live(events: readonly Event[]): World {
@@ -131,9 +137,13 @@ Deno.test("an approval that came last always ends in a start, unless the gateway
   fc.assert(fc.property(anyEvents, (events) => {
     const world = live([...events, { kind: "approved" }]);
     if (world.state.name === "stopping") {
-      world.apply({ kind: "exited", isOutdated: false });
+      world.apply(exit);
     }
-    assertEquals(world.state, { name: "starting", failures: 0 });
+    assertEquals(world.state, {
+      name: "starting",
+      version: "newest",
+      failures: 0,
+    });
     assertEquals(world.done.at(-1), "start");
   }));
 });
@@ -145,7 +155,7 @@ Deno.test("quit ends everything: nothing is started after it, and the exit of th
     const startsBefore = starts();
     for (const event of after) if (world.allows(event)) world.apply(event);
     assertEquals(starts(), startsBefore);
-    if (world.isAlive) world.apply({ kind: "exited", isOutdated: false });
+    if (world.isAlive) world.apply(exit);
     assertEquals(world.state, { name: "stopped" });
     assertEquals(world.timer, undefined);
   }));
@@ -168,6 +178,26 @@ Deno.test("nothing is done after the end", () => {
       const step = transition(state, event, OPTIONS);
       state = step.state;
       assertEquals(step, { state: { name: "stopped" }, effects: [] });
+    }
+  }));
+});
+
+Deno.test("a kept configuration is started only in the place of one that did not become ready, and never given up for a worse one", () => {
+  fc.assert(fc.property(anyEvents, (events) => {
+    let state: State = { name: "idle" };
+    for (const event of events) {
+      const before: State = state;
+      const step = transition(before, event, OPTIONS);
+      state = step.state;
+      const start = step.effects.find((it) => it.do === "start");
+      if (start?.version === "kept") {
+        const isKept = "version" in before && before.version === "kept";
+        const isRestored = before.name === "stopping" &&
+          before.then === "restore";
+        assert(isKept || isRestored || before.name === "starting", before.name);
+      } else if (start && "version" in before && before.version === "kept") {
+        assertEquals(event.kind, "approved");
+      }
     }
   }));
 });

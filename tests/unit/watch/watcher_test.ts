@@ -142,15 +142,18 @@ Deno.test("a watcher goes on in a folder that was replaced", () => {
 });
 
 Deno.test("the sweep finds what no event tells", () =>
-  withWatcher({ modeOf: () => WITH_SWEEP }, async ({ file, folder, digest }) => {
-    // A second name of the same file, of which no event tells.
-    const name = join(folder, "..", "name");
-    await Deno.link(file, name);
-    const first = await digest(1);
-    using other = await Deno.open(name, { write: true });
-    await other.write(new TextEncoder().encode("1"));
-    assertNotEquals(await digest(2), first);
-  }));
+  withWatcher(
+    { modeOf: () => WITH_SWEEP },
+    async ({ file, folder, digest }) => {
+      // A second name of the same file, of which no event tells.
+      const name = join(folder, "..", "name");
+      await Deno.link(file, name);
+      const first = await digest(1);
+      using other = await Deno.open(name, { write: true });
+      await other.write(new TextEncoder().encode("1"));
+      assertNotEquals(await digest(2), first);
+    },
+  ));
 
 Deno.test("looks alone find every change where events are not asked for", () =>
   withWatcher({ modeOf: () => BY_LOOKS }, async ({ file, folder, digest }) => {

@@ -83,7 +83,7 @@ Deno.test("--no-check restarts without a check, but not with an empty file", asy
   assertEquals(await place.statusOf("/one"), 200);
 
   await Deno.writeTextFile(place.file, "{");
-  await place.reports("unasked");
+  await place.reports("going back to the last configuration that worked");
   await place.save("/mended");
   await place.serves("/mended");
 });

@@ -7,6 +7,9 @@
 import { stripAnsiCode } from "@std/fmt/colors";
 import { messageOf } from "../errors.ts";
 import { signalGroup } from "../process_group.ts";
+import { explain } from "./explain.ts";
+import type { Place } from "./frame.ts";
+import { readTemplateFault } from "./template_fault.ts";
 import { withoutPasswords } from "../passwords.ts";
 
 /** What to check, and how. */
@@ -28,7 +31,12 @@ export interface CheckSpec {
 /** What `krakend check` says. */
 export type CheckOutcome =
   | { readonly ok: true }
-  | { readonly ok: false; readonly message: string };
+  | {
+    readonly ok: false;
+    readonly message: string;
+    /** Where the fault is, if that can be told. */
+    readonly place?: Place;
+  };
 
 /** The most of a check's output that is kept, in characters. */
 const LONGEST_MESSAGE = 4_000;
@@ -52,9 +60,15 @@ export async function checkConfig(
       const message = `krakend check gave no answer in ${spec.timeoutMs} ms`;
       return { ok: false, message };
     }
-    return success
-      ? { ok: true }
-      : { ok: false, message: readMessage(output, spec) };
+    // A template that fails is read as it stands, and that may pass.
+    const isFlexible = Boolean(spec.env["FC_ENABLE"]);
+    const hasFault = isFlexible && readTemplateFault(output) !== undefined;
+    if (success && !hasFault) return { ok: true };
+    const message = readMessage(output, spec);
+    const explanation = await explain(output, spec);
+    if (!explanation) return { ok: false, message };
+    const { text, place } = explanation;
+    return { ok: false, message: `${text}\nkrakend: ${message}`, place };
   } catch (error) {
     return { ok: false, message: `krakend check: ${messageOf(error)}` };
   }

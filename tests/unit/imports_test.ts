@@ -119,9 +119,15 @@ Deno.test("nothing in lib/ imports what joins it", () => {
   assertEquals(violations(graph, (_, to) => to !== JOINT), []);
 });
 
-Deno.test("lib/ imports its own modules, the manifest, the standard library and Node's, and nothing else", () => {
+Deno.test("lib/ imports its own modules, the manifest, the standard library, Node's and one parser, and nothing else", () => {
   const allowed = /^(lib\/|deno\.json$|@std\/|node:)/;
-  assertEquals(violations(graph, (_, to) => allowed.test(to)), []);
+  // KrakenD does not tell where JSON is broken.
+  const isParser = (from: string, to: string) =>
+    to === "jsonc-parser" && from === "lib/krakend/json_fault.ts";
+  assertEquals(
+    violations(graph, (from, to) => allowed.test(to) || isParser(from, to)),
+    [],
+  );
 });
 
 Deno.test("every module that lib/ imports is there", () => {

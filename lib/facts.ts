@@ -22,6 +22,8 @@ export interface Circumstances {
   configFile: string;
   /** Whether a gateway runs. */
   isAlive: boolean;
+  /** What is other in an approved configuration, one line each. */
+  differences?: readonly string[];
 }
 
 /** Tells what became of a change. */
@@ -36,9 +38,8 @@ export function tellVerdict(
       const fine = `${configFile} is fine (${formatDuration(verdict.tookMs)})`;
       const others = namesOf(verdict.changes, circumstances);
       const text = others ? `${others} changed, ${fine}` : fine;
-      report.info(
-        `${text}, ${isAlive ? "restarting" : "starting"} the gateway`,
-      );
+      const next = `${isAlive ? "restarting" : "starting"} the gateway`;
+      report.info(`${text}, ${next}${listOf(circumstances.differences)}`);
       break;
     }
     case "rejected": {
@@ -54,6 +55,18 @@ export function tellVerdict(
       report.info(`${configFile} is again as the gateway knows it`);
       break;
   }
+}
+
+/** How long a line may get before it becomes a list, in characters. */
+const LONGEST_LINE = 80;
+
+/** Differences, behind the sentence they belong to: on the same line if they are short. */
+function listOf(differences: readonly string[] = []): string {
+  if (differences.length === 0) return "";
+  const line = differences.join(", ");
+  return line.length <= LONGEST_LINE
+    ? `: ${line}`
+    : `:\n${differences.join("\n")}`;
 }
 
 /** How many files are named before they are only counted. */

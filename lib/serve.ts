@@ -8,6 +8,8 @@ import { type Approval, Examiner } from "./examine.ts";
 import { tellFact, tellVerdict } from "./facts.ts";
 import { gate } from "./gate.ts";
 import { formatOf, noticesTruncation } from "./krakend/config.ts";
+import { differencesOf } from "./krakend/difference.ts";
+import { describeDifferences } from "./krakend/difference_text.ts";
 import { endpointOf } from "./krakend/endpoint.ts";
 import { launchFrom, removeCopy } from "./krakend/kept.ts";
 import type { Options } from "./options.ts";
@@ -137,7 +139,14 @@ export async function serve(
       if (stop.signal.aborted) break;
       isRefused = verdict.kind === "rejected";
       const { isAlive } = supervisor;
-      const circumstances = { cwd, configFile, isAlive };
+      const circumstances = {
+        cwd,
+        configFile,
+        isAlive,
+        differences: isAlive && verdict.kind === "approved"
+          ? changesSince(newest, verdict.value)
+          : [],
+      };
       if (verdict.kind === "approved" && runsAlready(verdict.digest)) {
         tellVerdict(report, { kind: "reverted" }, circumstances);
         continue;
@@ -153,6 +162,15 @@ export async function serve(
     await supervisor.stopped;
   }
   return 0;
+}
+
+/** What is other in a configuration than in the one before; nothing if either is not known. */
+function changesSince(
+  before: Approval | undefined,
+  { config }: Approval,
+): string[] {
+  if (before?.config === undefined || config === undefined) return [];
+  return describeDifferences(differencesOf(before.config, config));
 }
 
 function watched({ configFile, listing }: Service): string {

@@ -68,7 +68,9 @@ export async function checkConfig(
     const explanation = await explain(output, spec);
     if (!explanation) return { ok: false, message };
     const { text, place } = explanation;
-    return { ok: false, message: `${text}\nkrakend: ${message}`, place };
+    // What KrakenD says last after a template has failed is misleading.
+    const whole = hasFault ? text : `${text}\nkrakend: ${message}`;
+    return { ok: false, message: whole, place };
   } catch (error) {
     return { ok: false, message: `krakend check: ${messageOf(error)}` };
   }

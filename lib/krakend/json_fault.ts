@@ -29,6 +29,11 @@ export function findJsonFaults(text: string): Fault[] {
     // The parser calls itself for every level.
     if (!(error instanceof RangeError)) throw error;
   }
+  const open = openBrackets(text, text.length);
+  if (open.length > DEEPEST) {
+    const message = `brackets are nested deeper than ${DEEPEST} levels`;
+    return [{ offset: open.at(-1) ?? 0, length: 1, message }];
+  }
   const offset = Number(/at position (\d+)/.exec(refusal)?.[1] ?? text.length);
   return [{ offset, length: 1, message: "this is not JSON" }];
 }
@@ -160,6 +165,11 @@ function unclosed(text: string, end: number): Fault {
 
 /** The bracket that is open at an offset; undefined if none is. */
 function openAt(text: string, end: number): number | undefined {
+  return openBrackets(text, end).at(-1);
+}
+
+/** The brackets that are open at an offset, or the first ones that are too many. */
+function openBrackets(text: string, end: number): number[] {
   const open: number[] = [];
   for (const { offset } of tokens(text)) {
     if (offset >= end || open.length > DEEPEST) break;
@@ -167,7 +177,7 @@ function openAt(text: string, end: number): number | undefined {
     if ("{[".includes(first)) open.push(offset);
     else if ("}]".includes(first)) open.pop();
   }
-  return open.at(-1);
+  return open;
 }
 
 function belongs(opening: string | undefined, closing: string): boolean {

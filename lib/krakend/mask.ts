@@ -10,6 +10,8 @@ const SECRET_NAMES =
 
 /** Whether a name looks as if its value were a secret. */
 export function looksSecret(name: string): boolean {
+  // A namespace, such as auth/validator, is no secret; what is in it may be.
+  if (name.includes("/")) return false;
   return new RegExp(`(?:${SECRET_NAMES})`, "i").test(name) ||
     /(?:^|[_-])keys?$/i.test(name);
 }
@@ -69,7 +71,7 @@ function secretStart(line: string): number | undefined {
 /** Hides words from a place on, and keeps what makes the structure. */
 function mask(line: string, start: number): string {
   return line.slice(0, start) +
-    line.slice(start).replaceAll(/[^\s"{}[\],]/g, "*");
+    line.slice(start).replaceAll(/[^\s"{}[\],:]/g, "*");
 }
 
 function maskUrls(line: string): string {

@@ -16,14 +16,12 @@ async function main(): Promise<number> {
   const signals = new StopSignals();
   const env = Deno.env.toObject();
   const color = wantsColor(env, Deno.stderr.isTerminal());
-  const write = writeToStderr;
-  let report = createReporter({ verbosity: "normal", color, write });
+  let report = createReporter({ color, write: writeToStderr });
   try {
     const options = parseOptions(Deno.args, env);
-    const { help, version, verbosity } = options;
-    if (help) return print(helpText());
-    if (version) return print(versionText());
-    report = createReporter({ verbosity, color, write });
+    if (options.help) return print(helpText());
+    if (options.version) return print(versionText());
+    report = createReporter({ ...options, color, write: writeToStderr });
     return await run(options, { env, report, signals, print });
   } catch (error) {
     report.error(messageOf(error));

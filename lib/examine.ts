@@ -5,12 +5,11 @@
  * @module
  */
 
-import { extname, join } from "@std/path";
 import type { CheckResult } from "./gate.ts";
-import { type Inputs, inputsOf } from "./inputs.ts";
+import { NamedInputs } from "./named_inputs.ts";
 import { findTlsFault } from "./krakend/certificates.ts";
 import { checkConfig } from "./krakend/check.ts";
-import { readConfig } from "./krakend/config.ts";
+import { compiledFileIn, readConfig } from "./krakend/config.ts";
 import { type Copy, copyConfig, removeCopy } from "./krakend/kept.ts";
 import { inputsOfConfig, type NamedInput } from "./krakend/inputs.ts";
 import type { Options } from "./options.ts";
@@ -44,7 +43,7 @@ export class Examiner {
   readonly #compiledFile: string;
   /** The inputs of the configuration that was accepted last. */
   #accepted: readonly NamedInput[];
-  #inputs: Inputs;
+  readonly #inputs: NamedInputs;
   /** A copy that nobody has accepted yet. */
   #copy: Copy | undefined;
   #copies = 0;
@@ -53,10 +52,8 @@ export class Examiner {
     this.#service = service;
     this.#options = options;
     this.#accepted = service.named;
-    this.#inputs = service.inputs;
-    // KrakenD tells the format of what it compiles by the extension, too.
-    const extension = extname(service.env["FC_OUT"] ?? "") || ".json";
-    this.#compiledFile = join(options.temporary, `compiled${extension}`);
+    this.#inputs = new NamedInputs(service, options.watcher);
+    this.#compiledFile = compiledFileIn(options.temporary, service.env);
   }
 
   /**
@@ -82,15 +79,15 @@ export class Examiner {
     const config = await readConfig(source);
     const named = config === undefined ? [] : inputsOfConfig(config);
     if (!outcome.ok) {
-      await this.#watch([...this.#accepted, ...named]);
+      await this.#inputs.follow([...this.#accepted, ...named]);
       return outcome;
     }
-    await this.#watch(config === undefined ? this.#accepted : named);
+    await this.#inputs.follow(config === undefined ? this.#accepted : named);
     const fault = options.check
       ? await findTlsFault(config, { cwd })
       : undefined;
     if (fault) {
-      await this.#watch([...this.#accepted, ...named]);
+      await this.#inputs.follow([...this.#accepted, ...named]);
       return { ok: false, message: fault };
     }
     const name = `configuration-${++this.#copies}`;
@@ -118,12 +115,5 @@ export class Examiner {
       compiledFile,
       timeoutMs: CHECK_TIMEOUT_MS,
     }, signal);
-  }
-
-  async #watch(named: readonly NamedInput[]): Promise<void> {
-    const inputs = inputsOf({ ...this.#service.sources, named });
-    if (inputs.key === this.#inputs.key) return;
-    this.#inputs = inputs;
-    await this.#options.watcher.rescope(inputs.scope);
   }
 }

@@ -48,6 +48,7 @@ export function tellVerdict(
         : "no gateway runs until it is mended";
       report.error(
         `${configFile} is refused, ${consequence}\n${verdict.message}`,
+        { ...verdict.place },
       );
       break;
     }

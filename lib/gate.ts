@@ -10,7 +10,19 @@ import { differences, type Snapshot } from "./watch/snapshot.ts";
 /** What a check found. `T` is what it learned about a configuration that is fine. */
 export type CheckResult<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly message: string };
+  | {
+    readonly ok: false;
+    readonly message: string;
+    /** Where the fault is, if that is known. */
+    readonly place?: Place;
+  };
+
+/** A place in a file. Lines and columns count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
 
 /** What became of a change. */
 export type Verdict<T> =
@@ -26,7 +38,11 @@ export type Verdict<T> =
     readonly tookMs: number;
   }
   /** The files are at fault, and have been still for the settle time. */
-  | { readonly kind: "rejected"; readonly message: string }
+  | {
+    readonly kind: "rejected";
+    readonly message: string;
+    readonly place?: Place | undefined;
+  }
   /** After a rejection, the files are again as the gateway knows them. */
   | { readonly kind: "reverted" };
 
@@ -127,7 +143,8 @@ export async function* gate<T>(
       };
     } else {
       rejected = digest;
-      yield { kind: "rejected", message: result.message };
+      const { message, place } = result;
+      yield { kind: "rejected", message, place };
     }
     changedAt = undefined;
   }

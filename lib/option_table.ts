@@ -10,7 +10,7 @@ export interface OptionSpec {
   readonly name: string;
   readonly short?: string;
   /** What the option takes; without it, the option is a switch. */
-  readonly value?: "DURATION" | "PATH" | "GLOB" | "REGEX";
+  readonly value?: "DURATION" | "PATH" | "GLOB" | "REGEX" | "FORMAT";
   /** What `--name` means without `=VALUE`; without it, a value must follow. */
   readonly implied?: string;
   /** Whether the option may be given more than once, and each one counts. */
@@ -116,6 +116,10 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
           "use no file system events, but look at the files at this interval",
       },
       {
+        name: "once",
+        help: "run the command once and leave with its exit code",
+      },
+      {
         name: "list",
         help: "show what is watched, why and how, and leave",
       },
@@ -128,6 +132,12 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
         name: "verbose",
         short: "v",
         help: "report every process and every signal too",
+      },
+      {
+        name: "log-format",
+        value: "FORMAT",
+        default: "text",
+        help: "text, or json: one object a line",
       },
       { name: "quiet", short: "q", help: "report warnings and errors only" },
       { name: "help", short: "h", help: "show this help" },

@@ -32,6 +32,9 @@ export interface Options {
   /** The interval of `--poll`; undefined if events are wanted. */
   readonly pollMs: number | undefined;
   readonly list: boolean;
+  /** Whether to run the command once, and not to watch anything. */
+  readonly once: boolean;
+  readonly logFormat: "text" | "json";
   readonly verbosity: "quiet" | "normal" | "verbose";
   readonly help: boolean;
   readonly version: boolean;
@@ -69,6 +72,8 @@ export function parseOptions(
     all: flag("all"),
     pollMs: raw["poll"] === undefined ? undefined : pollInterval(text("poll")),
     list: flag("list"),
+    once: flag("once"),
+    logFormat: logFormat(text("log-format")),
     verbosity: flag("verbose") ? "verbose" : flag("quiet") ? "quiet" : "normal",
     help: flag("help"),
     version: flag("version"),
@@ -211,6 +216,13 @@ function merge(environment: RawValues, given: RawValues): RawValues {
     }
   }
   return raw;
+}
+
+function logFormat(given = "text"): "text" | "json" {
+  if (given === "text" || given === "json") return given;
+  throw new UsageError(
+    `Option "--log-format": got "${given}", write text or json`,
+  );
 }
 
 function duration(name: string, given: string | undefined): number {

@@ -29,16 +29,18 @@ import { takeSnapshot } from "./watch/snapshot.ts";
 /** What to run. */
 export interface Prepared {
   readonly program: OnceSpec;
-  /** Set if the program is a gateway that is to be kept running. */
+  /** Set if the program is a gateway that is to be kept running, or a check that is to be repeated. */
   readonly service: Service | undefined;
 }
 
-/** A gateway, what it is made of, and how to watch that. */
+/** A gateway or a check of its configuration, what it is made of, and how to watch that. */
 export interface Service {
   /** The configuration file as the user wrote it. */
   readonly configFile: string;
   /** The same, absolute. */
   readonly configPath: string;
+  /** Whether the command looks at the configuration and ends. */
+  readonly isCheck: boolean;
   /** The port that overrides the configuration's. */
   readonly port: number | undefined;
   /**
@@ -80,14 +82,14 @@ export async function prepare(
   const cwd = Deno.cwd();
   const configFile = service?.configFile ?? "";
   const configPath = resolve(cwd, configFile);
-  if (service) {
+  if (service && !options.once) {
     const { files } = await takeSnapshot([configPath]);
     requirePresence(configFile, files.get(configPath));
   }
   const program = await findKrakend({ option: options.krakend, env: outerEnv });
   const env = gatewayEnvironment(outerEnv);
   const once = { program, args, env };
-  if (!service) return { program: once, service: undefined };
+  if (!service || options.once) return { program: once, service: undefined };
 
   const output = compiledOutputOf(env);
   const sources = {
@@ -120,6 +122,7 @@ export async function prepare(
       configFile,
       configPath,
       port: service.port,
+      isCheck: service.isCheck,
       cwd,
       env,
       process: { ...once, cwd, graceMs: shutdownTimeoutMs },

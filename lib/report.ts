@@ -11,21 +11,26 @@ export type Level = "error" | "warning" | "info" | "debug";
 
 /** Tells the user. Never throws: a closed terminal must not take the gateway down. */
 export interface Reporter {
-  error(text: string): void;
-  warn(text: string): void;
-  info(text: string): void;
-  debug(text: string): void;
+  error(text: string, fields?: Fields): void;
+  warn(text: string, fields?: Fields): void;
+  info(text: string, fields?: Fields): void;
+  debug(text: string, fields?: Fields): void;
 }
+
+/** What a machine may want to know besides the text, such as `file` and `line`. */
+export type Fields = Readonly<Record<string, string | number>>;
 
 /** Options for {@linkcode createReporter}. */
 export interface ReporterOptions {
-  verbosity: "quiet" | "normal" | "verbose";
+  verbosity?: "quiet" | "normal" | "verbose";
   color: boolean;
+  /** `json` writes one object a line: `time` (RFC 3339), `level`, `message`, and fields. */
+  logFormat?: "text" | "json";
   /** Takes one line, without its end. */
   write: (line: string) => void;
 }
 
-const SHOWN: Record<ReporterOptions["verbosity"], readonly Level[]> = {
+const SHOWN: Record<"quiet" | "normal" | "verbose", readonly Level[]> = {
   quiet: ["error", "warning"],
   normal: ["error", "warning", "info"],
   verbose: ["error", "warning", "info", "debug"],
@@ -42,9 +47,14 @@ const PREFIX = "krakend-watch: ";
 
 /** Makes a reporter. Lines after the first of a text are indented. */
 export function createReporter(options: ReporterOptions): Reporter {
-  const { verbosity, color, write } = options;
-  const at = (level: Level) => (text: string) => {
+  const { verbosity = "normal", color, logFormat = "text", write } = options;
+  const at = (level: Level) => (text: string, fields: Fields = {}) => {
     if (!SHOWN[verbosity].includes(level)) return;
+    if (logFormat === "json") {
+      const time = new Date().toISOString();
+      write(JSON.stringify({ time, level, message: text, ...fields }));
+      return;
+    }
     const [first = "", ...rest] = text.trimEnd().split("\n");
     const label = level === "error" || level === "warning" ? `${level}: ` : "";
     const prefix = color ? colors.cyan(PREFIX) : PREFIX;

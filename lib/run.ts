@@ -8,6 +8,7 @@ import { listText } from "./list.ts";
 import type { Options } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import type { Reporter } from "./report.ts";
+import { repeat } from "./repeat.ts";
 import { serve } from "./serve.ts";
 import { runOnce } from "./supervise/once.ts";
 import type { StopSignals } from "./supervise/signals.ts";
@@ -39,7 +40,10 @@ export async function run(options: Options, context: Context): Promise<number> {
   }
   const temporary = await Deno.makeTempDir({ prefix: "krakend-watch-" });
   try {
-    return await serve(service, { options, report, signals, temporary });
+    const setting = { options, report, signals, temporary };
+    return service.isCheck
+      ? await repeat(service, { ...setting, print })
+      : await serve(service, setting);
   } finally {
     await Deno.remove(temporary, { recursive: true });
   }

@@ -6,9 +6,9 @@
 
 import { stripAnsiCode } from "@std/fmt/colors";
 import { messageOf } from "../errors.ts";
-import { signalGroup } from "../process_group.ts";
 import { explain } from "./explain.ts";
 import type { Place } from "./frame.ts";
+import { runCommand } from "./run_command.ts";
 import { readTemplateFault } from "./template_fault.ts";
 import { withoutPasswords } from "../passwords.ts";
 
@@ -52,10 +52,11 @@ export async function checkConfig(
 ): Promise<CheckOutcome> {
   const timeout = AbortSignal.timeout(spec.timeoutMs);
   try {
-    const { success, output } = await runCheck(
-      spec,
+    const { code, output } = await runCommand(
+      { ...spec, args: ["check", "-c", spec.configFile] },
       AbortSignal.any([signal, timeout]),
     );
+    const success = code === 0;
     if (timeout.aborted) {
       const message = `krakend check gave no answer in ${spec.timeoutMs} ms`;
       return { ok: false, message };
@@ -73,35 +74,6 @@ export async function checkConfig(
     return { ok: false, message: whole, place };
   } catch (error) {
     return { ok: false, message: `krakend check: ${messageOf(error)}` };
-  }
-}
-
-async function runCheck(spec: CheckSpec, signal: AbortSignal) {
-  const child = new Deno.Command(spec.program, {
-    args: ["check", "-c", spec.configFile],
-    cwd: spec.cwd,
-    // KrakenD rewrites FC_OUT at every check; the user's belongs to the gateway.
-    env: { ...spec.env, FC_OUT: spec.compiledFile },
-    clearEnv: true,
-    // The program may be a script, and what it started must not stay.
-    detached: true,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const kill = () => signalGroup(child.pid, "SIGKILL");
-  signal.addEventListener("abort", kill);
-  try {
-    if (signal.aborted) kill();
-    // Ends when nobody holds the streams any more, which may be later than the program.
-    const { success, stdout, stderr } = await child.output();
-    const decoder = new TextDecoder();
-    return {
-      success,
-      output: `${decoder.decode(stdout)}\n${decoder.decode(stderr)}`,
-    };
-  } finally {
-    signal.removeEventListener("abort", kill);
   }
 }
 

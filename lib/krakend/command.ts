@@ -12,14 +12,16 @@ export interface KrakendCommand {
   /** The arguments for the krakend program. */
   readonly args: readonly string[];
   /**
-   * What the service is made from, if this command runs one. Other commands do
-   * their work and end.
+   * What the command is about, if its answer depends on a configuration. Other
+   * commands do their work and end.
    */
   readonly service: KrakendService | undefined;
 }
 
-/** What `krakend run` was told. */
+/** What `krakend run`, or a command that looks at a configuration, was told. */
 export interface KrakendService {
+  /** Whether the command looks at the configuration and ends, such as `check`. */
+  readonly isCheck: boolean;
   /** The configuration file, as written. */
   readonly configFile: string;
   /** The port that overrides the configuration's. */
@@ -39,6 +41,9 @@ const SUBCOMMANDS = [
   "completion",
 ];
 
+/** Those that look at a configuration and say what they think of it. */
+const CHECKS = ["check", "validate", "audit", "test-plugin", "check-plugin"];
+
 /**
  * Understands the words after the options.
  *
@@ -54,7 +59,7 @@ export function parseKrakendCommand(
     const configFile = env["KRAKEND_CONFIG"] || "krakend.json";
     return {
       args: ["run", "-c", configFile, "-d"],
-      service: { configFile, port: undefined },
+      service: { configFile, port: undefined, isCheck: false },
     };
   }
   // The official image can be given the program's name or leave it out.
@@ -66,12 +71,16 @@ export function parseKrakendCommand(
         `run -c krakend.json (krakend knows ${SUBCOMMANDS.join(", ")})`,
     );
   }
-  if (subcommand !== "run") return { args, service: undefined };
-  return { args, service: parseRun(args.slice(1)) };
+  const isCheck = CHECKS.includes(subcommand);
+  if (subcommand !== "run" && !isCheck) return { args, service: undefined };
+  return { args, service: parseFlags(args.slice(1), { subcommand, isCheck }) };
 }
 
-/** Reads the flags of `krakend run`, written in any of the ways that its library (pflag) takes. */
-function parseRun(flags: readonly string[]): KrakendService | undefined {
+/** Reads the flags of a command, written in any of the ways that its library (pflag) takes. */
+function parseFlags(
+  flags: readonly string[],
+  { subcommand, isCheck }: { subcommand: string; isCheck: boolean },
+): KrakendService | undefined {
   const { values } = parseArgs({
     args: [...flags],
     options: {
@@ -85,13 +94,15 @@ function parseRun(flags: readonly string[]): KrakendService | undefined {
   });
   if (values["help"]) return undefined;
   const configFile = textOf(values["config"]);
+  // Plugins can be tested without a configuration.
+  if (!configFile && isCheck) return undefined;
   if (!configFile) {
     throw new UsageError(
-      "krakend run needs a configuration file: add -c FILE, such as run -c krakend.json",
+      `krakend ${subcommand} needs a configuration file: add -c FILE, such as run -c krakend.json`,
     );
   }
   const port = Number(textOf(values["port"]));
-  return { configFile, port: port > 0 ? port : undefined };
+  return { configFile, port: port > 0 ? port : undefined, isCheck };
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { extname } from "@std/path";
+import { extname, join } from "@std/path";
 import { parse as parseToml } from "@std/toml";
 import { parse as parseYaml } from "@std/yaml";
 
@@ -63,4 +63,13 @@ export async function readConfig(source: ConfigSource): Promise<unknown> {
   } catch {
     return undefined;
   }
+}
+
+/** The file for what is made of templates. */
+export function compiledFileIn(
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): string {
+  // KrakenD tells the format of what it compiles by the extension, too.
+  return join(folder, `compiled${extname(env["FC_OUT"] ?? "") || ".json"}`);
 }

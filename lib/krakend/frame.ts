@@ -59,10 +59,8 @@ export function frame(text: string, fault: Fault, file: string): string {
     rows.push(`${mark} ${`${number}`.padStart(digits)} | ${cut}`.trimEnd());
     if (number !== line) continue;
     const indent = blank(shown.slice(start, column - 1));
-    const room = Math.max(1, Math.min(cut.length - indent.length, WIDTH));
-    const carets = "^".repeat(
-      Math.max(1, Math.min(fault.length, room)),
-    );
+    const room = cut.length - (column - 1 - start);
+    const carets = "^".repeat(Math.max(1, Math.min(fault.length, room)));
     rows.push(`  ${" ".repeat(digits)} | ${indent}${carets}`);
   }
   return [`${file}:${line}:${column}: ${severity}: ${fault.message}`, ...rows]

@@ -76,15 +76,24 @@ Deno.test("the gateway gets krakend's arguments and none of our variables", asyn
   assertEquals(place.count("env: KRAKEND_BIN"), 0);
 });
 
-Deno.test("other commands of krakend run once, with their own streams and exit code", async () => {
+Deno.test("--once runs a command once, with its own streams and exit code", async () => {
   await using place = await Playground.open();
-  const fine = place.start({ args: ["check", "-c", "krakend.json"] });
+  const args = ["--once", "check", "-c", "krakend.json"];
+  const fine = place.start({ args });
   assertEquals((await fine.status).code, 0);
   assertEquals(place.count("Syntax OK!"), 1);
 
   await Deno.writeTextFile(place.file, "{");
-  const broken = place.start({ args: ["check", "-c", "krakend.json"] });
+  const broken = place.start({ args });
   assertEquals((await broken.status).code, 1);
+});
+
+Deno.test("commands of krakend that look at no configuration run once", async () => {
+  await using place = await Playground.open();
+  for (const args of [["version"], ["check", "--help"]]) {
+    const watch = place.start({ args });
+    assertEquals((await watch.status).code, 0);
+  }
 });
 
 Deno.test("a command that a signal ends gives 128+n", async () => {

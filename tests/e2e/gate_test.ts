@@ -103,3 +103,27 @@ Deno.test("a check leaves FC_OUT of the user alone, and the gateway writes it", 
   await place.serves("/two");
   assertEquals(await Deno.readTextFile(out), place.config("/two"));
 });
+
+Deno.test("a broken file is shown with the line at fault, and an accepted one with what it changes", async () => {
+  await using place = await Playground.open();
+  await place.startAndServe();
+  await Deno.writeTextFile(place.file, '{\n  "version": 3,\n}');
+  await place.reports("krakend.json:2:15: error: there is a comma too many");
+  await place.reports('> 2 |   "version": 3,');
+  await place.save("/two");
+  await place.reports("+1 endpoint GET /two, -1 endpoint GET /one");
+});
+
+Deno.test("a template that fails is refused even where its text would pass as it stands", async () => {
+  await using place = await Playground.open();
+  const env = { FC_ENABLE: "1" };
+  await place.startAndServe({ env });
+  const name = JSON.stringify("{{ index .nothing 1 }}");
+  await Deno.writeTextFile(
+    place.file,
+    place.config("/two").replace(/"name": .*,/, `"name": ${name},`),
+  );
+  await place.reports("krakend.json:4:");
+  await place.staysQuiet();
+  assertEquals(await place.statusOf("/one"), 200);
+});

@@ -10,7 +10,11 @@ function parse(line: string, env: Record<string, string> = {}) {
 Deno.test("no words mean the service of the old config-watcher image", () => {
   const { args, service } = parse("");
   assertEquals(args.join(" "), "run -c krakend.json -d");
-  assertEquals(service, { configFile: "krakend.json", port: undefined });
+  assertEquals(service, {
+    configFile: "krakend.json",
+    port: undefined,
+    isCheck: false,
+  });
 });
 
 Deno.test("KRAKEND_CONFIG names the file when there are no words", () => {

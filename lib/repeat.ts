@@ -1,0 +1,116 @@
+/**
+ * Repeats a command that looks at the configuration, such as `krakend check`,
+ * whenever that changes.
+ *
+ * @module
+ */
+
+import { stripAnsiCode } from "@std/fmt/colors";
+import { formatDuration } from "./duration.ts";
+import { type CheckResult, gate } from "./gate.ts";
+import { compiledFileIn, readConfig } from "./krakend/config.ts";
+import { explain } from "./krakend/explain.ts";
+import { inputsOfConfig } from "./krakend/inputs.ts";
+import { runCommand } from "./krakend/run_command.ts";
+import { NamedInputs } from "./named_inputs.ts";
+import { withoutPasswords } from "./passwords.ts";
+import type { Service } from "./prepare.ts";
+import type { Setting } from "./serve.ts";
+import { describeTrouble } from "./watch/events.ts";
+import { Watcher } from "./watch/watcher.ts";
+
+/** Options for {@linkcode repeat}. */
+export interface RepeatOptions extends Setting {
+  /** Writes what the command says. */
+  readonly print: (text: string) => void;
+}
+
+/** What a command said that succeeded. */
+interface Answer {
+  readonly output: string;
+}
+
+/** Repeats a command until a signal says stop. */
+export async function repeat(
+  service: Service,
+  { options, report, signals, temporary, print }: RepeatOptions,
+): Promise<number> {
+  const stop = new AbortController();
+  const watcher = new Watcher(service.inputs.scope, {
+    modeOf: service.modeOf,
+    listing: service.listing,
+    heartbeatFolder: temporary,
+    signal: stop.signal,
+    onTrouble: (error) => report.warn(describeTrouble(error)),
+  });
+  signals.handle((signal) => {
+    report.debug(`got ${signal}`);
+    stop.abort();
+  });
+  const name = service.process.args[0] ?? "check";
+  const verdicts = gate(watcher, {
+    check: commandRunner(service, { watcher, temporary }),
+    look: () => watcher.look(),
+    isServing: () => true,
+    settleMs: options.settleMs,
+    noticesTruncation: () => false,
+  });
+  for await (const verdict of verdicts) {
+    if (stop.signal.aborted) break;
+    switch (verdict.kind) {
+      case "approved":
+        print(verdict.value.output);
+        report.info(`${name} passed (${formatDuration(verdict.tookMs)})`);
+        break;
+      case "rejected":
+        print(verdict.message);
+        report.error(`${name} failed`, { ...verdict.place });
+        break;
+      case "reverted":
+        report.info(`${name} passed, the files are as they were`);
+        break;
+    }
+  }
+  return 0;
+}
+
+/** Runs the command once, and finds out which files it depends on. */
+function commandRunner(
+  service: Service,
+  { watcher, temporary }: { watcher: Watcher; temporary: string },
+) {
+  const { process: { program, args }, configFile, configPath, cwd, env } =
+    service;
+  const compiledFile = compiledFileIn(temporary, env);
+  const spec = { program, args, cwd, env, compiledFile };
+  const inputs = new NamedInputs(service, watcher);
+  let accepted = service.named;
+  return async (signal: AbortSignal): Promise<CheckResult<Answer>> => {
+    await Deno.remove(compiledFile).catch(() => {});
+    const answer = await runCommand(spec, signal);
+    if (signal.aborted) return { ok: false, message: "" };
+    const config = await readConfig({
+      configFile: configPath,
+      compiledFile,
+      env,
+    });
+    const named = config === undefined ? accepted : inputsOfConfig(config);
+    const output = withoutPasswords(stripAnsiCode(answer.output).trim())
+      .replaceAll(compiledFile, configFile);
+    if (answer.code === 0) {
+      accepted = named;
+      await inputs.follow(named);
+      return { ok: true, value: { output } };
+    }
+    await inputs.follow([...accepted, ...named]);
+    const found = await explain(answer.output, {
+      configFile,
+      cwd,
+      env,
+      compiledFile,
+    });
+    return found
+      ? { ok: false, message: `${found.text}\n${output}`, place: found.place }
+      : { ok: false, message: output };
+  };
+}

@@ -8,8 +8,11 @@
 import type { CheckResult } from "./gate.ts";
 import { NamedInputs } from "./named_inputs.ts";
 import { findTlsFault } from "./krakend/certificates.ts";
-import { checkConfig } from "./krakend/check.ts";
+import { checkConfig, type CheckSpec } from "./krakend/check.ts";
 import { compiledFileIn, readConfig } from "./krakend/config.ts";
+import { findWarnings } from "./krakend/explain.ts";
+import { canLint, lintConfig } from "./krakend/lint.ts";
+import { findMissingPartials } from "./krakend/partials.ts";
 import { type Copy, copyConfig, removeCopy } from "./krakend/kept.ts";
 import { inputsOfConfig, type NamedInput } from "./krakend/inputs.ts";
 import type { Options } from "./options.ts";
@@ -23,7 +26,14 @@ export interface Approval {
   readonly config: unknown;
   /** The configuration as it was checked; undefined if it cannot be copied. */
   readonly copy: Copy | undefined;
+  /** What is strange about it and does not stop a gateway. */
+  readonly warnings: readonly string[];
 }
+
+/** What a closer look finds. */
+type Findings =
+  | { readonly ok: true; readonly warnings?: readonly string[] }
+  | (CheckResult<never> & { readonly ok: false });
 
 /** Options for {@linkcode Examiner}. */
 export interface ExaminerOptions {
@@ -47,6 +57,7 @@ export class Examiner {
   /** A copy that nobody has accepted yet. */
   #copy: Copy | undefined;
   #copies = 0;
+  #canLint: Promise<boolean> | undefined;
 
   constructor(service: Service, options: ExaminerOptions) {
     this.#service = service;
@@ -64,7 +75,7 @@ export class Examiner {
   async examine(signal: AbortSignal): Promise<CheckResult<Approval>> {
     await removeCopy(this.#copy);
     this.#copy = undefined;
-    const { configPath, env, cwd } = this.#service;
+    const { configPath, env } = this.#service;
     const { options, watcher, temporary } = this.#options;
     const presence = checkPresence(watcher.snapshot?.files.get(configPath));
     if (!presence.ok) return presence;
@@ -77,23 +88,48 @@ export class Examiner {
       env,
     };
     const config = await readConfig(source);
-    const named = config === undefined ? [] : inputsOfConfig(config);
-    if (!outcome.ok) {
+    const named = config === undefined
+      ? this.#accepted
+      : inputsOfConfig(config);
+    const result: Findings = outcome.ok && options.check
+      ? await this.#lookCloser(config, signal)
+      : outcome;
+    if (!result.ok) {
+      // What is missing may come, and what was accepted still runs.
       await this.#inputs.follow([...this.#accepted, ...named]);
-      return outcome;
+      return result;
     }
-    await this.#inputs.follow(config === undefined ? this.#accepted : named);
-    const fault = options.check
-      ? await findTlsFault(config, { cwd })
-      : undefined;
-    if (fault) {
-      await this.#inputs.follow([...this.#accepted, ...named]);
-      return { ok: false, message: fault };
-    }
+    await this.#inputs.follow(named);
     const name = `configuration-${++this.#copies}`;
     const folder = temporary;
     this.#copy = await copyConfig({ ...source, folder, name });
-    return { ok: true, value: { config, copy: this.#copy } };
+    const { warnings = [] } = result;
+    return { ok: true, value: { config, copy: this.#copy, warnings } };
+  }
+
+  /** Finds what `krakend check` lets pass. */
+  async #lookCloser(
+    config: unknown,
+    signal: AbortSignal,
+  ): Promise<Findings> {
+    const { configFile, cwd, env } = this.#service;
+    const { lint } = this.#options.options;
+    const fault = await findTlsFault(config, { cwd });
+    if (fault) return { ok: false, message: fault };
+    const checked = { configFile, cwd, env, compiledFile: this.#compiledFile };
+    const warnings = [
+      ...await findWarnings(checked),
+      ...await findMissingPartials(checked),
+    ];
+    if (lint === "off") return { ok: true, warnings };
+    this.#canLint ??= canLint(this.#spec);
+    const findings = await this.#canLint
+      ? await lintConfig(this.#spec, signal)
+      : ["this krakend cannot lint: check --help knows no --lint-no-network"];
+    if (lint === "error" && await this.#canLint && findings.length > 0) {
+      return { ok: false, message: findings.join("\n") };
+    }
+    return { ok: true, warnings: [...warnings, ...findings] };
   }
 
   /** What was examined last is what the gateway is to run with: its copy stays. */
@@ -103,17 +139,20 @@ export class Examiner {
   }
 
   async #check(signal: AbortSignal) {
-    const { configFile, cwd, env, process } = this.#service;
-    const compiledFile = this.#compiledFile;
     // What an earlier check has left there is not what this one finds.
-    await Deno.remove(compiledFile).catch(() => {});
-    return await checkConfig({
-      program: process.program,
+    await Deno.remove(this.#compiledFile).catch(() => {});
+    return await checkConfig(this.#spec, signal);
+  }
+
+  get #spec(): CheckSpec {
+    const { configFile, cwd, env, process: { program } } = this.#service;
+    return {
+      program,
       configFile,
       cwd,
       env,
-      compiledFile,
+      compiledFile: this.#compiledFile,
       timeoutMs: CHECK_TIMEOUT_MS,
-    }, signal);
+    };
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { Latest } from "./latest.ts";
+import type { Place } from "./place.ts";
 import { differences, type Snapshot } from "./watch/snapshot.ts";
 
 /** What a check found. `T` is what it learned about a configuration that is fine. */
@@ -16,13 +17,6 @@ export type CheckResult<T> =
     /** Where the fault is, if that is known. */
     readonly place?: Place;
   };
-
-/** A place in a file. Lines and columns count from 1. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
 
 /** What became of a change. */
 export type Verdict<T> =

@@ -85,11 +85,19 @@ export function inputsOf(sources: InputSources): Inputs {
       files: [...reasons.keys()],
       trees: output ? trees.map((tree) => without(output, tree)) : trees,
     },
-    key: JSON.stringify([[...reasons.keys()].sort(), sources.named]),
+    key: JSON.stringify([
+      [...reasons.keys()].sort(),
+      [...new Set(sources.named.filter(({ folder }) => folder).map(keyOf))]
+        .sort(),
+    ]),
     why: (path) =>
       reasons.get(path) ??
         trees.find((tree) => isWithin(path, tree.path))?.why ?? "",
   };
+}
+
+function keyOf({ path, folder }: NamedInput): string {
+  return JSON.stringify([path, folder]);
 }
 
 type Reasoned = Tree & { readonly why: string };

@@ -10,7 +10,7 @@ export interface OptionSpec {
   readonly name: string;
   readonly short?: string;
   /** What the option takes; without it, the option is a switch. */
-  readonly value?: "DURATION" | "PATH" | "GLOB" | "REGEX" | "FORMAT";
+  readonly value?: "DURATION" | "PATH" | "GLOB" | "REGEX" | "FORMAT" | "LEVEL";
   /** What `--name` means without `=VALUE`; without it, a value must follow. */
   readonly implied?: string;
   /** Whether the option may be given more than once, and each one counts. */
@@ -47,6 +47,13 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
       {
         name: "no-check",
         help: "restart on every change without asking krakend check first",
+      },
+      {
+        name: "lint",
+        value: "LEVEL",
+        implied: "warn",
+        help:
+          "look up every setting in the schema, too: warn, or error to refuse",
       },
       {
         name: "ready-timeout",

@@ -6,9 +6,9 @@
 
 import { parseArgs } from "node:util";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
-import { parseDuration } from "./duration.ts";
-import { messageOf, UsageError } from "./errors.ts";
+import { UsageError } from "./errors.ts";
 import type { FilterPatterns } from "./match/filter.ts";
+import { choice, duration, pollInterval } from "./option_values.ts";
 import { environmentTwin, OPTIONS, type OptionSpec } from "./option_table.ts";
 
 /** What the user asked for. */
@@ -17,6 +17,8 @@ export interface Options {
   readonly settleMs: number;
   /** Whether a change must pass `krakend check`. */
   readonly check: boolean;
+  /** What becomes of settings that the schema does not know. */
+  readonly lint: "off" | "warn" | "error";
   /** How long a gateway may take until it serves. */
   readonly readyTimeoutMs: number;
   /** Whether a configuration that does not become ready gives way to the last one that did. */
@@ -65,6 +67,7 @@ export function parseOptions(
     settleMs: duration("settle", text("settle")),
     check: !flag("no-check"),
     readyTimeoutMs: duration("ready-timeout", text("ready-timeout")),
+    lint: choice("lint", text("lint") ?? "off", ["off", "warn", "error"]),
     rollback: !flag("no-rollback"),
     krakend: text("krakend"),
     watch: texts(raw["watch"]),
@@ -73,7 +76,10 @@ export function parseOptions(
     pollMs: raw["poll"] === undefined ? undefined : pollInterval(text("poll")),
     list: flag("list"),
     once: flag("once"),
-    logFormat: logFormat(text("log-format")),
+    logFormat: choice("log-format", text("log-format") ?? "text", [
+      "text",
+      "json",
+    ]),
     verbosity: flag("verbose") ? "verbose" : flag("quiet") ? "quiet" : "normal",
     help: flag("help"),
     version: flag("version"),
@@ -216,31 +222,4 @@ function merge(environment: RawValues, given: RawValues): RawValues {
     }
   }
   return raw;
-}
-
-function logFormat(given = "text"): "text" | "json" {
-  if (given === "text" || given === "json") return given;
-  throw new UsageError(
-    `Option "--log-format": got "${given}", write text or json`,
-  );
-}
-
-function duration(name: string, given: string | undefined): number {
-  const spec = OPTIONS.find((spec) => spec.name === name) as OptionSpec;
-  try {
-    return parseDuration(given ?? spec.default ?? "");
-  } catch (error) {
-    throw new UsageError(`Option "--${name}": ${messageOf(error)}`);
-  }
-}
-
-/** The shortest interval that is no busy loop, in milliseconds. */
-const SHORTEST_POLL_MS = 10;
-
-function pollInterval(given: string | undefined): number {
-  const ms = duration("poll", given);
-  if (ms >= SHORTEST_POLL_MS) return ms;
-  throw new UsageError(
-    `Option "--poll": cannot look every "${given}", an interval is at least ${SHORTEST_POLL_MS}ms`,
-  );
 }

@@ -153,6 +153,9 @@ export async function serve(
       }
       tellVerdict(report, verdict, circumstances);
       if (verdict.kind !== "approved") continue;
+      for (const warning of verdict.value.warnings) {
+        if (!newest?.warnings.includes(warning)) report.warn(warning);
+      }
       accept({ ...verdict.value, digest: verdict.digest });
       supervisor.restart();
     }

@@ -7,9 +7,9 @@
 import { stripAnsiCode } from "@std/fmt/colors";
 import { messageOf } from "../errors.ts";
 import { explain } from "./explain.ts";
-import type { Place } from "./frame.ts";
 import { runCommand } from "./run_command.ts";
 import { readTemplateFault } from "./template_fault.ts";
+import type { Place } from "../place.ts";
 import { withoutPasswords } from "../passwords.ts";
 
 /** What to check, and how. */

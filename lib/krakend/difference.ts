@@ -30,7 +30,7 @@ const DEEPEST = 50;
 /** Finds what changed. Endpoints are the same if method and path are, wherever they stand. */
 export function differencesOf(before: unknown, after: unknown): Difference[] {
   if (!isRecord(before) || !isRecord(after)) {
-    return compare(before, after, { path: [], subject: "", setting: [] });
+    return compare(before, after, ROOT);
   }
   const lists = Object.entries(NAMERS).flatMap(([key, nameOf]) =>
     compareNamed(before[key], after[key], { key, nameOf })
@@ -40,12 +40,15 @@ export function differencesOf(before: unknown, after: unknown): Difference[] {
 }
 
 interface Place {
+  /** The way in the new configuration. */
   readonly path: Path;
+  /** The way in the old one, where members of lists may have stood elsewhere. */
+  readonly origin: Path;
   readonly subject: string;
   readonly setting: readonly string[];
 }
 
-const ROOT: Place = { path: [], subject: "", setting: [] };
+const ROOT: Place = { path: [], origin: [], subject: "", setting: [] };
 
 /** The lists whose members are known by a name. */
 const NAMERS: Readonly<Record<string, (member: Settings) => string>> = {
@@ -96,8 +99,10 @@ function compareNamed(
     }));
   const changed = [...now].flatMap(([name, { index, subject, value }]) => {
     const previous = old.get(name);
-    const place = { path: [key, index], subject, setting: [] };
-    return previous ? compare(previous.value, value, place) : [];
+    if (!previous) return [];
+    const origin = [key, previous.index];
+    const place = { path: [key, index], origin, subject, setting: [] };
+    return compare(previous.value, value, place);
   });
   return [...added, ...removed, ...changed];
 }
@@ -137,7 +142,7 @@ function compare(before: unknown, after: unknown, place: Place): Difference[] {
   }
   return isSame(before, after)
     ? []
-    : [{ kind: "changed", ...place, before, after }];
+    : [tell("changed", place, { before, after })];
 }
 
 function compareMember(
@@ -147,10 +152,10 @@ function compareMember(
   place: Place,
 ): Difference[] {
   if (!Object.hasOwn(before, key)) {
-    return [{ kind: "added", ...place, after: after[key] }];
+    return [tell("added", place, { after: after[key] })];
   }
   if (!Object.hasOwn(after, key)) {
-    return [{ kind: "removed", ...place, before: before[key] }];
+    return [tell("removed", place, { before: before[key] })];
   }
   return compare(before[key], after[key], place);
 }
@@ -165,13 +170,22 @@ function compareLists(
   return Array.from({ length }, (_, index) => {
     const inner = inside(place, index);
     if (index >= before.length) {
-      return [{ kind: "added", ...inner, after: after[index] } as const];
+      return [tell("added", inner, { after: after[index] })];
     }
     if (index >= after.length) {
-      return [{ kind: "removed", ...inner, before: before[index] } as const];
+      return [tell("removed", inner, { before: before[index] })];
     }
     return compare(before[index], after[index], inner);
   }).flat();
+}
+
+function tell(
+  kind: Difference["kind"],
+  { path, origin, subject, setting }: Place,
+  values: Pick<Difference, "before" | "after">,
+): Difference {
+  const way = kind === "removed" ? origin : path;
+  return { kind, path: way, subject, setting, ...values };
 }
 
 function inside(place: Place, key: string | number): Place {
@@ -180,6 +194,7 @@ function inside(place: Place, key: string | number): Place {
   return {
     ...place,
     path: [...place.path, key],
+    origin: [...place.origin, key],
     setting: [...place.setting, word],
   };
 }

@@ -6,9 +6,11 @@
  */
 
 import { basename, join, resolve } from "@std/path";
+import type { Place } from "../place.ts";
 import { formatOf } from "./config.ts";
-import { type Fault, findFaults } from "./fault.ts";
-import { frame, type Place, placeOf } from "./frame.ts";
+import type { Fault } from "./fault.ts";
+import { findFaults } from "./find_faults.ts";
+import { frame, placeOf } from "./frame.ts";
 import { readTemplateFault, type TemplateFault } from "./template_fault.ts";
 import { offsetOf } from "./yaml_toml_fault.ts";
 
@@ -60,6 +62,23 @@ async function explainFile(
   const fault = findFaults(bytes, formatOf(path))
     .find(({ isWarning }) => !isWarning);
   return fault && show(new TextDecoder().decode(bytes), fault, name);
+}
+
+/** The most warnings about one file. */
+const MOST_WARNINGS = 3;
+
+/** Finds what a parser lets pass although nobody can have meant it, such as a name that stands twice. */
+export async function findWarnings(checked: Checked): Promise<string[]> {
+  const { configFile, compiledFile, env } = checked;
+  const path = env["FC_ENABLE"] ? compiledFile : configFile;
+  const name = env["FC_ENABLE"] ? `${configFile} (compiled)` : configFile;
+  const bytes = await read(resolve(checked.cwd, path));
+  if (!bytes) return [];
+  const text = new TextDecoder().decode(bytes);
+  return findFaults(bytes, formatOf(path))
+    .filter(({ isWarning }) => isWarning)
+    .slice(0, MOST_WARNINGS)
+    .map((fault) => frame(text, fault, name));
 }
 
 async function explainCause(

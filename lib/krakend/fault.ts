@@ -1,13 +1,8 @@
 /**
- * What is wrong with a file, and where.
+ * What can be wrong with a file.
  *
  * @module
  */
-
-import type { Format } from "./config.ts";
-import { findEncodingFault } from "./encoding.ts";
-import { findJsonFaults } from "./json_fault.ts";
-import { findYamlTomlFault } from "./yaml_toml_fault.ts";
 
 /** One thing that is wrong with a file. */
 export interface Fault {
@@ -19,14 +14,4 @@ export interface Fault {
   readonly message: string;
   /** Whether the file can be used in spite of it. */
   readonly isWarning?: boolean;
-}
-
-/** Finds out what is wrong with the syntax of a configuration, the errors first. */
-export function findFaults(bytes: Uint8Array, format: Format): Fault[] {
-  const fault = findEncodingFault(bytes);
-  if (fault) return [fault];
-  const text = new TextDecoder().decode(bytes);
-  if (format === "json") return findJsonFaults(text);
-  const found = findYamlTomlFault(text, format);
-  return found ? [found] : [];
 }

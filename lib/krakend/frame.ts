@@ -4,18 +4,9 @@
  * @module
  */
 
+import type { Place } from "../place.ts";
 import type { Fault } from "./fault.ts";
 import { maskSecrets } from "./mask.ts";
-
-/** A place in a file, as people count. */
-export interface Place {
-  /** The file, as the user knows it. */
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  /** From 1, in UTF-16 code units. */
-  readonly column: number;
-}
 
 /** How many lines are shown before the fault, and after it. */
 const LINES_AROUND = 2;

@@ -10,7 +10,9 @@ const MOST_LINES_OF_MAIN = 40;
 const JOINTS = [
   "lib/examine.ts",
   "lib/inputs.ts",
+  "lib/named_inputs.ts",
   "lib/prepare.ts",
+  "lib/repeat.ts",
   "lib/serve.ts",
 ];
 /** What does it all, which nobody joins to anything. */

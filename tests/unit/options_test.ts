@@ -14,6 +14,7 @@ Deno.test("parseOptions() has a default for everything", () => {
     check: true,
     readyTimeoutMs: 10_000,
     rollback: true,
+    lint: "off",
     krakend: undefined,
     watch: [],
     patterns: undefined,
@@ -40,6 +41,7 @@ Deno.test("parseOptions() understands every long option", () => {
     check: false,
     readyTimeoutMs: 10_000,
     rollback: true,
+    lint: "off",
     krakend: "/bin/krakend",
     watch: ["a", "b"],
     patterns: {
@@ -131,6 +133,7 @@ Deno.test("every option has an environment twin", () => {
     check: false,
     readyTimeoutMs: 10_000,
     rollback: true,
+    lint: "off",
     krakend: "/bin/krakend",
     watch: ["a", "b"],
     patterns: undefined,

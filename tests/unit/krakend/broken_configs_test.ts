@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { assert, assertEquals } from "@std/assert";
-import { findFaults } from "../../../lib/krakend/fault.ts";
+import { findFaults } from "../../../lib/krakend/find_faults.ts";
 import { placeOf } from "../../../lib/krakend/frame.ts";
 
 /** Broken JSON: the text, where it is broken, and how the sentence begins. */

@@ -84,8 +84,16 @@ Deno.test("a run that only shows its help is no service", () => {
   assertEquals(parse("run -h").service, undefined);
 });
 
-Deno.test("other commands are no service", () => {
-  const lines = ["check -c x", "validate", "audit -c x", "version", "help run"];
+Deno.test("commands that look at a configuration are checks", () => {
+  const lines = ["check -c x", "validate -tc x", "audit --config=x"];
+  for (const line of lines) {
+    assertEquals(parse(line).service?.isCheck, true);
+    assertEquals(parse(line).service?.configFile, "x");
+  }
+});
+
+Deno.test("other commands are no service, and neither are checks of nothing", () => {
+  const lines = ["check --help", "validate", "version", "help run"];
   assertEquals(lines.filter((line) => parse(line).service), []);
 });
 

@@ -1,0 +1,68 @@
+/**
+ * Asks `krakend check -n`, which knows every setting, offline.
+ *
+ * @module
+ */
+
+import { stripAnsiCode } from "@std/fmt/colors";
+import { messageOf } from "../errors.ts";
+import { withoutPasswords } from "../passwords.ts";
+import type { CheckSpec } from "./check.ts";
+import { formatOf } from "./config.ts";
+import { runCommand } from "./run_command.ts";
+
+/** How `krakend check --help` names the flag. */
+const LINT_FLAG = "--lint-no-network";
+/** How long the help may take, in milliseconds. */
+const HELP_TIMEOUT_MS = 5_000;
+/** The most findings that are told. */
+const MOST_FINDINGS = 20;
+
+/** Whether a krakend can lint by itself: older ones cannot. Asked by its help, as a failure may mean anything. */
+export async function canLint(spec: CheckSpec): Promise<boolean> {
+  try {
+    const { output } = await runCommand(
+      { ...spec, args: ["check", "--help"] },
+      AbortSignal.timeout(HELP_TIMEOUT_MS),
+    );
+    return output.includes(LINT_FLAG);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Lints a configuration that has passed the check. The schema is about JSON
+ * only: of other formats, nothing is found.
+ *
+ * @param signal Ends it early; the findings then mean nothing.
+ * @returns One sentence a finding.
+ */
+export async function lintConfig(
+  spec: CheckSpec,
+  signal: AbortSignal,
+): Promise<string[]> {
+  if (formatOf(spec.configFile) !== "json") return [];
+  try {
+    const { code, output } = await runCommand(
+      { ...spec, args: ["check", LINT_FLAG, "-c", spec.configFile] },
+      AbortSignal.any([signal, AbortSignal.timeout(spec.timeoutMs)]),
+    );
+    return code === 0 ? [] : readFindings(output);
+  } catch (error) {
+    return [`krakend check ${LINT_FLAG}: ${messageOf(error)}`];
+  }
+}
+
+/** Takes the findings out of what krakend prints: indented lists below a title. */
+export function readFindings(output: string): string[] {
+  const text = withoutPasswords(stripAnsiCode(output));
+  const [, list = ""] = text.split(/^ERROR [^\n:]*:/m);
+  const lines = list.split("\n").map((line) => line.trim())
+    // The first line tells which schema it was.
+    .filter((line) => line && !/^jsonschema validation failed/.test(line))
+    .map((line) => line.replace(/^- /, ""));
+  return lines.length === 0
+    ? ["krakend found something and did not say what"]
+    : lines.slice(0, MOST_FINDINGS);
+}

@@ -7,7 +7,32 @@
 import { type Inputs, inputsOf } from "./inputs.ts";
 import type { NamedInput } from "./krakend/inputs.ts";
 import type { Service } from "./prepare.ts";
-import type { Watcher } from "./watch/watcher.ts";
+import type { Reporter } from "./report.ts";
+import { describeTrouble } from "./watch/events.ts";
+import { Watcher } from "./watch/watcher.ts";
+
+/** Options for {@linkcode watchInputs}. */
+export interface WatchInputsOptions {
+  readonly report: Reporter;
+  /** A private folder. */
+  readonly temporary: string;
+  /** Ends the watching. */
+  readonly signal: AbortSignal;
+}
+
+/** Watches what a service is made of, as far as that is known at its start. */
+export function watchInputs(
+  service: Service,
+  { report, temporary, signal }: WatchInputsOptions,
+): Watcher {
+  return new Watcher(service.inputs.scope, {
+    modeOf: service.modeOf,
+    listing: service.listing,
+    heartbeatFolder: temporary,
+    signal,
+    onTrouble: (error) => report.warn(describeTrouble(error)),
+  });
+}
 
 /** What a configuration names, watched. */
 export class NamedInputs {

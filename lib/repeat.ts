@@ -12,12 +12,11 @@ import { compiledFileIn, readConfig } from "./krakend/config.ts";
 import { explain } from "./krakend/explain.ts";
 import { inputsOfConfig } from "./krakend/inputs.ts";
 import { runCommand } from "./krakend/run_command.ts";
-import { NamedInputs } from "./named_inputs.ts";
+import { NamedInputs, watchInputs } from "./named_inputs.ts";
 import { withoutPasswords } from "./passwords.ts";
 import type { Service } from "./prepare.ts";
 import type { Setting } from "./serve.ts";
-import { describeTrouble } from "./watch/events.ts";
-import { Watcher } from "./watch/watcher.ts";
+import type { Watcher } from "./watch/watcher.ts";
 
 /** Options for {@linkcode repeat}. */
 export interface RepeatOptions extends Setting {
@@ -36,13 +35,8 @@ export async function repeat(
   { options, report, signals, temporary, print }: RepeatOptions,
 ): Promise<number> {
   const stop = new AbortController();
-  const watcher = new Watcher(service.inputs.scope, {
-    modeOf: service.modeOf,
-    listing: service.listing,
-    heartbeatFolder: temporary,
-    signal: stop.signal,
-    onTrouble: (error) => report.warn(describeTrouble(error)),
-  });
+  const { signal } = stop;
+  const watcher = watchInputs(service, { report, temporary, signal });
   signals.handle((signal) => {
     report.debug(`got ${signal}`);
     stop.abort();

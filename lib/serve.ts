@@ -12,6 +12,7 @@ import { differencesOf } from "./krakend/difference.ts";
 import { describeDifferences } from "./krakend/difference_text.ts";
 import { endpointOf } from "./krakend/endpoint.ts";
 import { launchFrom, removeCopy } from "./krakend/kept.ts";
+import { watchInputs } from "./named_inputs.ts";
 import type { Options } from "./options.ts";
 import type { Service } from "./prepare.ts";
 import { untilReady } from "./readiness.ts";
@@ -20,8 +21,6 @@ import { startProcess } from "./supervise/process.ts";
 import type { StopSignals } from "./supervise/signals.ts";
 import type { Version } from "./supervise/state.ts";
 import { type Fact, Supervisor } from "./supervise/supervisor.ts";
-import { describeTrouble } from "./watch/events.ts";
-import { Watcher } from "./watch/watcher.ts";
 
 /** What a service has around it. */
 export interface Setting {
@@ -43,13 +42,8 @@ export async function serve(
   const { options, report, signals, temporary } = setting;
   const { configFile, configPath, cwd, env, port } = service;
   const stop = new AbortController();
-  const watcher = new Watcher(service.inputs.scope, {
-    modeOf: service.modeOf,
-    listing: service.listing,
-    heartbeatFolder: temporary,
-    signal: stop.signal,
-    onTrouble: (error) => report.warn(describeTrouble(error)),
-  });
+  const { signal } = stop;
+  const watcher = watchInputs(service, { report, temporary, signal });
   const examiner = new Examiner(service, { options, watcher, temporary });
 
   /** What was approved last. */

@@ -73,3 +73,23 @@ Deno.test("empty variables say nothing about colours", () => {
   assertEquals(wantsColor({ NO_COLOR: "" }, true), true);
   assertEquals(wantsColor({ FORCE_COLOR: "" }, false), false);
 });
+
+Deno.test("as JSON, a fact is one object a line, with its fields, however many lines it has", () => {
+  const lines: string[] = [];
+  const report = createReporter({
+    color: true,
+    logFormat: "json",
+    write: (line) => lines.push(line),
+  });
+  report.error("one\ntwo", { file: "krakend.json", line: 3 });
+  report.debug("hidden");
+  assertEquals(lines.length, 1);
+  const { time, ...rest } = JSON.parse(lines[0] ?? "");
+  assertEquals(new Date(time).toISOString(), time);
+  assertEquals(rest, {
+    level: "error",
+    message: "one\ntwo",
+    file: "krakend.json",
+    line: 3,
+  });
+});

@@ -14,7 +14,8 @@ import { findWarnings } from "./krakend/explain.ts";
 import { canLint, lintConfig } from "./krakend/lint.ts";
 import { findMissingPartials } from "./krakend/partials.ts";
 import { type Copy, copyConfig, removeCopy } from "./krakend/kept.ts";
-import { inputsOfConfig, type NamedInput } from "./krakend/inputs.ts";
+import { readNamedInputs } from "./krakend/flexible.ts";
+import type { NamedInput } from "./krakend/inputs.ts";
 import type { Options } from "./options.ts";
 import type { Service } from "./prepare.ts";
 import { checkPresence } from "./presence.ts";
@@ -24,6 +25,8 @@ import type { Watcher } from "./watch/watcher.ts";
 export interface Approval {
   /** The configuration, parsed; undefined if only KrakenD can make sense of it. */
   readonly config: unknown;
+  /** What it names. */
+  readonly named: readonly NamedInput[];
   /** The configuration as it was checked; undefined if it cannot be copied. */
   readonly copy: Copy | undefined;
   /** What is strange about it and does not stop a gateway. */
@@ -90,7 +93,7 @@ export class Examiner {
     const config = await readConfig(source);
     const named = config === undefined
       ? this.#accepted
-      : inputsOfConfig(config);
+      : await readNamedInputs(config, this.#service);
     const result: Findings = outcome.ok && options.check
       ? await this.#lookCloser(config, signal)
       : outcome;
@@ -104,7 +107,8 @@ export class Examiner {
     const folder = temporary;
     this.#copy = await copyConfig({ ...source, folder, name });
     const { warnings = [] } = result;
-    return { ok: true, value: { config, copy: this.#copy, warnings } };
+    const copy = this.#copy;
+    return { ok: true, value: { config, named, copy, warnings } };
   }
 
   /** Finds what `krakend check` lets pass. */
@@ -133,9 +137,9 @@ export class Examiner {
   }
 
   /** What was examined last is what the gateway is to run with: its copy stays. */
-  accept({ config }: Approval): void {
+  accept({ named }: Approval): void {
     this.#copy = undefined;
-    if (config !== undefined) this.#accepted = inputsOfConfig(config);
+    this.#accepted = named;
   }
 
   async #check(signal: AbortSignal) {

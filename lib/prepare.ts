@@ -7,14 +7,15 @@
 import { resolve } from "@std/path";
 import { type Inputs, inputsOf, type InputSources } from "./inputs.ts";
 import { parseKrakendCommand } from "./krakend/command.ts";
+import { compileConfig } from "./krakend/check.ts";
 import { readConfig } from "./krakend/config.ts";
 import { gatewayEnvironment } from "./krakend/environment.ts";
 import {
   compiledOutputOf,
-  inputsOfConfig,
   inputsOfFlexibleConfig,
-  type NamedInput,
-} from "./krakend/inputs.ts";
+  readNamedInputs,
+} from "./krakend/flexible.ts";
+import type { NamedInput } from "./krakend/inputs.ts";
 import { findKrakend } from "./krakend/program.ts";
 import type { Options } from "./options.ts";
 import { requirePresence } from "./presence.ts";
@@ -99,10 +100,12 @@ export async function prepare(
     folders: inputsOfFlexibleConfig(env),
     output: output && resolve(cwd, output),
   };
-  const config = env["FC_ENABLE"]
-    ? undefined
-    : await readConfig({ configFile: configPath, compiledFile: "", env });
-  const named = inputsOfConfig(config);
+  const config = !env["FC_ENABLE"]
+    ? await readConfig({ configFile: configPath, compiledFile: "", env })
+    : options.list
+    ? await compileConfig({ program, configFile, cwd, env })
+    : undefined;
+  const named = await readNamedInputs(config, { cwd, env });
   const inputs = inputsOf({ ...sources, named });
   const listing = await list(inputs.scope);
   const mounts = await readMounts();

@@ -10,7 +10,7 @@ import { formatDuration } from "./duration.ts";
 import { type CheckResult, gate } from "./gate.ts";
 import { compiledFileIn, readConfig } from "./krakend/config.ts";
 import { explain } from "./krakend/explain.ts";
-import { inputsOfConfig } from "./krakend/inputs.ts";
+import { readNamedInputs } from "./krakend/flexible.ts";
 import { runCommand } from "./krakend/run_command.ts";
 import { NamedInputs, watchInputs } from "./named_inputs.ts";
 import { withoutPasswords } from "./passwords.ts";
@@ -88,7 +88,9 @@ function commandRunner(
       compiledFile,
       env,
     });
-    const named = config === undefined ? accepted : inputsOfConfig(config);
+    const named = config === undefined
+      ? accepted
+      : await readNamedInputs(config, { cwd, env });
     const output = withoutPasswords(stripAnsiCode(answer.output).trim())
       .replaceAll(compiledFile, configFile);
     if (answer.code === 0) {

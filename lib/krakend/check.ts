@@ -6,6 +6,7 @@
 
 import { stripAnsiCode } from "@std/fmt/colors";
 import { messageOf } from "../errors.ts";
+import { compiledFileIn, readConfig } from "./config.ts";
 import { explain } from "./explain.ts";
 import { runCommand } from "./run_command.ts";
 import { readTemplateFault } from "./template_fault.ts";
@@ -74,6 +75,27 @@ export async function checkConfig(
     return { ok: false, message: whole, place };
   } catch (error) {
     return { ok: false, message: `krakend check: ${messageOf(error)}` };
+  }
+}
+
+/** How long a compilation may take that nobody checks, in milliseconds. */
+const COMPILE_TIMEOUT_MS = 10_000;
+
+/** Reads what flexible configuration makes of the templates; undefined if it makes nothing of them. */
+export async function compileConfig(
+  spec: Omit<CheckSpec, "compiledFile" | "timeoutMs">,
+): Promise<unknown> {
+  const folder = await Deno.makeTempDir({ prefix: "krakend-watch-" });
+  try {
+    const compiledFile = compiledFileIn(folder, spec.env);
+    const args = ["check", "-c", spec.configFile];
+    await runCommand(
+      { ...spec, args, compiledFile },
+      AbortSignal.timeout(COMPILE_TIMEOUT_MS),
+    );
+    return await readConfig({ ...spec, compiledFile });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 }
 

@@ -64,37 +64,6 @@ export function inputsOfConfig(config: unknown): NamedInput[] {
   ];
 }
 
-/**
- * The folders of flexible configuration (krakend-flexibleconfig); none if it is off.
- *
- * @param env The gateway's environment.
- */
-export function inputsOfFlexibleConfig(
-  env: Readonly<Record<string, string | undefined>>,
-): NamedInput[] {
-  if (!env["FC_ENABLE"]) return [];
-  const folder = (variable: string, pattern: string, deep: boolean) => {
-    const path = env[variable];
-    if (!path) return [];
-    const folder = { deep, pattern, atEnd: pattern !== "" };
-    return [{ path, why: variable, folder }];
-  };
-  return [
-    ...folder("FC_SETTINGS", ".json", false),
-    ...folder("FC_TEMPLATES", ".tmpl", false),
-    ...folder("FC_PARTIALS", "", true),
-    // The Enterprise edition has one file for all of it.
-    ...named(env["FC_CONFIG"], "FC_CONFIG"),
-  ];
-}
-
-/** The file into which a gateway and every check write what they made of the templates. */
-export function compiledOutputOf(
-  env: Readonly<Record<string, string | undefined>>,
-): string | undefined {
-  return env["FC_ENABLE"] && env["FC_OUT"] || undefined;
-}
-
 function ofPlugins({ folder, pattern }: Settings): NamedInput[] {
   return named(folder, "plugin.folder").map((input) => ({
     ...input,
@@ -170,12 +139,13 @@ function ofCatalog({ catalog }: Settings, name: string): NamedInput[] {
     .map((input) => ({ ...input, folder }));
 }
 
-function namedIn(values: unknown, why: string): NamedInput[] {
+/** The paths of a list. */
+export function namedIn(values: unknown, why: string): NamedInput[] {
   return asList(values).flatMap((value) => named(value, why));
 }
 
 /** A path, if a value can be one. */
-function named(value: unknown, why: string): NamedInput[] {
+export function named(value: unknown, why: string): NamedInput[] {
   const path = textOf(value);
   return path && !path.includes("\0") ? [{ path, why }] : [];
 }

@@ -4,19 +4,16 @@
  * @module
  */
 
-import { stripAnsiCode } from "@std/fmt/colors";
 import { messageOf } from "../errors.ts";
-import { withoutPasswords } from "../passwords.ts";
 import type { CheckSpec } from "./check.ts";
 import { formatOf } from "./config.ts";
+import { parseFindings } from "./findings.ts";
 import { runCommand } from "./run_command.ts";
 
 /** How `krakend check --help` names the flag. */
 const LINT_FLAG = "--lint-no-network";
 /** How long the help may take, in milliseconds. */
 const HELP_TIMEOUT_MS = 5_000;
-/** The most findings that are told. */
-const MOST_FINDINGS = 20;
 
 /** Whether a krakend can lint by itself: older ones cannot. Asked by its help, as a failure may mean anything. */
 export async function canLint(spec: CheckSpec): Promise<boolean> {
@@ -48,21 +45,12 @@ export async function lintConfig(
       { ...spec, args: ["check", LINT_FLAG, "-c", spec.configFile] },
       AbortSignal.any([signal, AbortSignal.timeout(spec.timeoutMs)]),
     );
-    return code === 0 ? [] : readFindings(output);
+    if (code === 0) return [];
+    const findings = parseFindings(output);
+    return findings.length > 0
+      ? findings
+      : [`krakend check ${LINT_FLAG} failed and found nothing (code ${code})`];
   } catch (error) {
     return [`krakend check ${LINT_FLAG}: ${messageOf(error)}`];
   }
-}
-
-/** Takes the findings out of what krakend prints: indented lists below a title. */
-export function readFindings(output: string): string[] {
-  const text = withoutPasswords(stripAnsiCode(output));
-  const [, list = ""] = text.split(/^ERROR [^\n:]*:/m);
-  const lines = list.split("\n").map((line) => line.trim())
-    // The first line tells which schema it was.
-    .filter((line) => line && !/^jsonschema validation failed/.test(line))
-    .map((line) => line.replace(/^- /, ""));
-  return lines.length === 0
-    ? ["krakend found something and did not say what"]
-    : lines.slice(0, MOST_FINDINGS);
 }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname } from "@std/path";
 import { Playground } from "../helpers/playground.ts";
 
@@ -87,4 +87,20 @@ Deno.test("what only the compiled configuration names is watched", async () => {
   });
   await write(place, "lua/a.lua", "-- 2");
   await place.restarts(1);
+});
+
+Deno.test("--list shows what the compiled configuration names, and why", async () => {
+  await using place = await Playground.open();
+  await write(place, "templates/all.tmpl", withLua(place, ["lua/a.lua"]));
+  await Deno.writeTextFile(place.file, '{{ template "all.tmpl" . }}');
+  const watch = place.start({
+    args: ["--list"],
+    env: { FC_ENABLE: "1", FC_TEMPLATES: "templates" },
+  });
+  assertEquals((await watch.status).code, 0);
+  const line = (name: string) =>
+    watch.lines.find((it) => it.startsWith(`${place.path(name)} `)) ?? "";
+  assertStringIncludes(line("lua/a.lua"), "modifier/lua-endpoint.sources");
+  assertStringIncludes(line("lua/a.lua"), "(missing)");
+  assertStringIncludes(line("templates/all.tmpl"), "FC_TEMPLATES");
 });

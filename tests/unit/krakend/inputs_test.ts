@@ -1,11 +1,6 @@
 import fc from "fast-check";
 import { assertEquals } from "@std/assert";
-import {
-  acceptsName,
-  compiledOutputOf,
-  inputsOfConfig,
-  inputsOfFlexibleConfig,
-} from "../../../lib/krakend/inputs.ts";
+import { acceptsName, inputsOfConfig } from "../../../lib/krakend/inputs.ts";
 
 /** Every file with the reason for it. */
 function said(config: unknown): string[] {
@@ -119,27 +114,4 @@ Deno.test("no configuration is too strange, and the same one always names the sa
     assertEquals(inputs, inputsOfConfig(config));
     for (const { path } of inputs) assertEquals(path, path && "a.pem");
   }));
-});
-
-Deno.test("the folders of flexible configuration are inputs while it is on", () => {
-  const env = {
-    FC_ENABLE: "1",
-    FC_SETTINGS: "s",
-    FC_TEMPLATES: "t",
-    FC_PARTIALS: "p",
-    FC_CONFIG: "fc.json",
-    FC_OUT: "out.json",
-  };
-  const inputs = inputsOfFlexibleConfig(env);
-  assertEquals(inputs.map(({ path }) => path), ["s", "t", "p", "fc.json"]);
-  assertEquals(inputs.map(({ folder }) => folder?.deep), [
-    false,
-    false,
-    true,
-    undefined,
-  ]);
-  assertEquals(compiledOutputOf(env), "out.json");
-  const off = { ...env, FC_ENABLE: "" };
-  assertEquals(inputsOfFlexibleConfig(off), []);
-  assertEquals(compiledOutputOf(off), undefined);
 });

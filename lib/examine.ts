@@ -7,7 +7,7 @@
 
 import type { CheckResult } from "./gate.ts";
 import { NamedInputs } from "./named_inputs.ts";
-import { findTlsFault } from "./krakend/certificates.ts";
+import { findTlsFault, tlsWarnings } from "./krakend/certificates.ts";
 import { checkConfig, type CheckSpec } from "./krakend/check.ts";
 import { compiledFileIn, readConfig } from "./krakend/config.ts";
 import { findWarnings } from "./krakend/explain.ts";
@@ -123,6 +123,7 @@ export class Examiner {
     const checked = { configFile, cwd, env, compiledFile: this.#compiledFile };
     const warnings = [
       ...await findWarnings(checked),
+      ...await tlsWarnings(config, { cwd, now: new Date() }),
       ...await findMissingPartials(checked),
     ];
     if (lint === "off") return { ok: true, warnings };

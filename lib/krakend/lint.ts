@@ -7,25 +7,15 @@
 import { messageOf } from "../errors.ts";
 import type { CheckSpec } from "./check.ts";
 import { formatOf } from "./config.ts";
+import { readCheckFlags } from "./features.ts";
 import { parseFindings } from "./findings.ts";
 import { runCommand } from "./run_command.ts";
 
-/** How `krakend check --help` names the flag. */
-const LINT_FLAG = "--lint-no-network";
-/** How long the help may take, in milliseconds. */
-const HELP_TIMEOUT_MS = 5_000;
+const LINT_FLAG = "lint-no-network";
 
 /** Whether a krakend can lint by itself: older ones cannot. Asked by its help, as a failure may mean anything. */
 export async function canLint(spec: CheckSpec): Promise<boolean> {
-  try {
-    const { output } = await runCommand(
-      { ...spec, args: ["check", "--help"] },
-      AbortSignal.timeout(HELP_TIMEOUT_MS),
-    );
-    return output.includes(LINT_FLAG);
-  } catch {
-    return false;
-  }
+  return (await readCheckFlags(spec)).has(LINT_FLAG);
 }
 
 /**
@@ -39,18 +29,23 @@ export async function lintConfig(
   spec: CheckSpec,
   signal: AbortSignal,
 ): Promise<string[]> {
-  if (formatOf(spec.configFile) !== "json") return [];
+  const { configFile, compiledFile, env, timeoutMs } = spec;
+  const linted = env["FC_ENABLE"] ? compiledFile : configFile;
+  if (formatOf(linted) !== "json") return [];
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const name = `krakend check --${LINT_FLAG}`;
   try {
     const { code, output } = await runCommand(
-      { ...spec, args: ["check", LINT_FLAG, "-c", spec.configFile] },
-      AbortSignal.any([signal, AbortSignal.timeout(spec.timeoutMs)]),
+      { ...spec, args: ["check", `--${LINT_FLAG}`, "-c", configFile] },
+      AbortSignal.any([signal, timeout]),
     );
+    if (timeout.aborted) return [`${name} gave no answer in ${timeoutMs} ms`];
     if (code === 0) return [];
     const findings = parseFindings(output);
     return findings.length > 0
       ? findings
-      : [`krakend check ${LINT_FLAG} failed and found nothing (code ${code})`];
+      : [`${name} failed and found nothing (code ${code})`];
   } catch (error) {
-    return [`krakend check ${LINT_FLAG}: ${messageOf(error)}`];
+    return [`${name}: ${messageOf(error)}`];
   }
 }

@@ -7,28 +7,7 @@
 import { join, resolve } from "@std/path";
 import type { Fault } from "./fault.ts";
 import { frame } from "./frame.ts";
-
-/** A partial that a template includes. */
-export interface Inclusion {
-  readonly partial: string;
-  /** Where its name begins, counted from 0. */
-  readonly offset: number;
-}
-
-const COMMENT = /\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}/g;
-const ACTION = /\{\{[\s\S]*?\}\}/g;
-const INCLUDE = /\binclude\s+(?:"(?<plain>[^"\\\n]+)"|`(?<raw>[^`]+)`)/g;
-
-/** The partials that a template includes by their names; what is computed is not known. */
-export function inclusionsOf(template: string): Inclusion[] {
-  const text = template.replaceAll(COMMENT, (it) => " ".repeat(it.length));
-  return [...text.matchAll(ACTION)].flatMap((action) =>
-    [...action[0].matchAll(INCLUDE)].map((found) => ({
-      partial: found.groups?.["plain"] ?? found.groups?.["raw"] ?? "",
-      offset: action.index + found.index,
-    }))
-  );
-}
+import { inclusionsOf, pathOfPartial } from "./inclusions.ts";
 
 /** Where templates and partials are. */
 export interface PartialsOptions {
@@ -42,13 +21,13 @@ export interface PartialsOptions {
 export async function findMissingPartials(
   { configFile, cwd, env }: PartialsOptions,
 ): Promise<string[]> {
-  const folder = env["FC_PARTIALS"];
-  if (!env["FC_ENABLE"] || !folder) return [];
+  // The Enterprise edition can have partials elsewhere, which its file names.
+  if (!env["FC_ENABLE"] || env["FC_CONFIG"]) return [];
   const warnings: string[] = [];
   for (const path of [configFile, ...await templatesIn(cwd, env)]) {
     const text = await Deno.readTextFile(resolve(cwd, path)).catch(() => "");
     for (const { partial, offset } of inclusionsOf(text)) {
-      if (await isThere(resolve(cwd, folder, partial))) continue;
+      if (await isThere(pathOfPartial(partial, { cwd, env }))) continue;
       const fault: Fault = {
         offset,
         length: "include".length,

@@ -1,23 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import {
-  findMissingPartials,
-  inclusionsOf,
-} from "../../../lib/krakend/partials.ts";
+import { findMissingPartials } from "../../../lib/krakend/partials.ts";
 import { withFolder } from "../support.ts";
-
-Deno.test("partials are found in every way that a template may include them, and in comments not", () => {
-  const template = [
-    '{{ include "a.txt" }}',
-    "{{- include `b.txt` -}}",
-    '{{ if .x }}{{ printf "%s" (include "c.txt") }}{{ end }}',
-    '{{/* include "d.txt" */}}',
-    "{{ include .name }}",
-    'include "e.txt"',
-  ].join("\n");
-  const names = inclusionsOf(template).map(({ partial }) => partial);
-  assertEquals(names, ["a.txt", "b.txt", "c.txt"]);
-});
 
 Deno.test("partials that are not there are warned of, with the line that includes them", () =>
   withFolder(async (cwd) => {
@@ -44,4 +28,29 @@ Deno.test("partials that are not there are warned of, with the line that include
       `t/a.tmpl:1:4: warning: ${message("lost.txt")}`,
     ]);
     assertEquals(await find({ FC_ENABLE: "" }), []);
+  }));
+
+Deno.test("partials are looked for where KrakenD looks for them, and a folder is none", () =>
+  withFolder(async (cwd) => {
+    await Deno.mkdir(join(cwd, "p/folder"), { recursive: true });
+    await Deno.writeTextFile(join(cwd, "p/here"), "");
+    await Deno.writeTextFile(join(cwd, "beside"), "");
+    const missing = async (name: string, env: Record<string, string>) => {
+      await Deno.writeTextFile(join(cwd, "k.json"), `{{ include "${name}" }}`);
+      const where = { configFile: "k.json", cwd };
+      const found = await findMissingPartials({
+        ...where,
+        env: { FC_ENABLE: "1", ...env },
+      });
+      return found.length;
+    };
+    const env = { FC_PARTIALS: "p" };
+    assertEquals(await missing("here", env), 0);
+    assertEquals(await missing("/here", env), 0);
+    assertEquals(await missing("../beside", env), 0);
+    assertEquals(await missing(join(cwd, "beside"), env), 1);
+    assertEquals(await missing("folder", env), 1);
+    assertEquals(await missing("beside", {}), 0);
+    assertEquals(await missing("here", {}), 1);
+    assertEquals(await missing("gone", { ...env, FC_CONFIG: "fc.json" }), 0);
   }));

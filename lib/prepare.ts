@@ -42,6 +42,8 @@ export interface Service {
   readonly configPath: string;
   /** Whether the command looks at the configuration and ends. */
   readonly isCheck: boolean;
+  /** The plugins that are checked instead of a configuration; none otherwise. */
+  readonly plugins: readonly string[];
   /** The port that overrides the configuration's. */
   readonly port: number | undefined;
   /**
@@ -105,7 +107,10 @@ export async function prepare(
     : options.list
     ? await compileConfig({ program, configFile, cwd, env })
     : undefined;
-  const named = await readNamedInputs(config, { cwd, env });
+  const named = [
+    ...await readNamedInputs(config, { cwd, env }),
+    ...service.plugins.map((path) => ({ path, why: "a plugin to be tested" })),
+  ];
   const inputs = inputsOf({ ...sources, named });
   const listing = await list(inputs.scope);
   const mounts = await readMounts();
@@ -126,6 +131,7 @@ export async function prepare(
       configPath,
       port: service.port,
       isCheck: service.isCheck,
+      plugins: service.plugins,
       cwd,
       env,
       process: { ...once, cwd, graceMs: shutdownTimeoutMs },

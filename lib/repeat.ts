@@ -79,11 +79,12 @@ function commandRunner(
   const spec = { program, args, cwd, env, compiledFile };
   const inputs = new NamedInputs(service, watcher);
   let accepted = service.named;
+  const isOfPlugins = service.plugins.length > 0;
   return async (signal: AbortSignal): Promise<CheckResult<Answer>> => {
     await Deno.remove(compiledFile).catch(() => {});
     const answer = await runCommand(spec, signal);
     if (signal.aborted) return { ok: false, message: "" };
-    const config = await readConfig({
+    const config = isOfPlugins ? undefined : await readConfig({
       configFile: configPath,
       compiledFile,
       env,
@@ -99,12 +100,9 @@ function commandRunner(
       return { ok: true, value: { output } };
     }
     await inputs.follow([...accepted, ...named]);
-    const found = await explain(answer.output, {
-      configFile,
-      cwd,
-      env,
-      compiledFile,
-    });
+    const found = isOfPlugins
+      ? undefined
+      : await explain(answer.output, { configFile, cwd, env, compiledFile });
     return found
       ? { ok: false, message: `${found.text}\n${output}`, place: found.place }
       : { ok: false, message: output };

@@ -22,6 +22,8 @@ export interface KrakendCommand {
 export interface KrakendService {
   /** Whether the command looks at the configuration and ends, such as `check`. */
   readonly isCheck: boolean;
+  /** Plugins to be tested, as written; these need no configuration, and the first one stands in its place. */
+  readonly plugins: readonly string[];
   /** The configuration file, as written. */
   readonly configFile: string;
   /** The port that overrides the configuration's. */
@@ -59,7 +61,7 @@ export function parseKrakendCommand(
     const configFile = env["KRAKEND_CONFIG"] || "krakend.json";
     return {
       args: ["run", "-c", configFile, "-d"],
-      service: { configFile, port: undefined, isCheck: false },
+      service: { configFile, port: undefined, isCheck: false, plugins: [] },
     };
   }
   // The official image can be given the program's name or leave it out.
@@ -73,7 +75,18 @@ export function parseKrakendCommand(
   }
   const isCheck = CHECKS.includes(subcommand);
   if (subcommand !== "run" && !isCheck) return { args, service: undefined };
+  if (subcommand === "test-plugin") {
+    return { args, service: parseTestPlugin(args.slice(1)) };
+  }
   return { args, service: parseFlags(args.slice(1), { subcommand, isCheck }) };
+}
+
+/** Reads `krakend test-plugin -scm FILE...`, whose flags take no values. */
+function parseTestPlugin(words: readonly string[]): KrakendService | undefined {
+  const plugins = words.filter((word) => !word.startsWith("-"));
+  const [configFile] = plugins;
+  if (!configFile) return undefined;
+  return { configFile, port: undefined, isCheck: true, plugins };
 }
 
 /** Reads the flags of a command, written in any of the ways that its library (pflag) takes. */
@@ -94,7 +107,7 @@ function parseFlags(
   });
   if (values["help"]) return undefined;
   const configFile = textOf(values["config"]);
-  // Plugins can be tested without a configuration.
+  // Without a configuration, its help or its complaint is all there is.
   if (!configFile && isCheck) return undefined;
   if (!configFile) {
     throw new UsageError(
@@ -102,7 +115,12 @@ function parseFlags(
     );
   }
   const port = Number(textOf(values["port"]));
-  return { configFile, port: port > 0 ? port : undefined, isCheck };
+  return {
+    configFile,
+    port: port > 0 ? port : undefined,
+    isCheck,
+    plugins: [],
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Playground } from "../helpers/playground.ts";
+import { writeScript } from "../helpers/processes.ts";
 import { statusOf } from "../../scripts/lab/status.ts";
 
 const CHECK = ["check", "-c", "krakend.json"];
@@ -58,4 +59,23 @@ Deno.test("a template's change repeats the check, and FC_OUT is left alone", asy
   await Deno.writeTextFile(place.path("t/all.tmpl"), "{{ nothing }}");
   await place.reports("t/all.tmpl:1:1: error: ");
   assertEquals(await Deno.readTextFile(out), "mine");
+});
+
+Deno.test("plugins are tested again when one of them is built again", async () => {
+  await using place = await Playground.open();
+  const gateway = await writeScript(
+    place.folder,
+    "gateway",
+    'echo "args: $*"; ! grep -q broken b.so',
+  );
+  await Deno.writeTextFile(place.path("a.so"), "1");
+  await Deno.writeTextFile(place.path("b.so"), "1");
+  place.start({
+    args: ["test-plugin", "-s", "a.so", "b.so"],
+    env: { KRAKEND_BIN: gateway },
+  });
+  await place.reports("test-plugin passed");
+  await Deno.writeTextFile(place.path("b.so"), "broken");
+  await place.reports("test-plugin failed");
+  await place.reports("args: test-plugin -s a.so b.so", 2);
 });

@@ -14,6 +14,7 @@ Deno.test("no words mean the service of the old config-watcher image", () => {
     configFile: "krakend.json",
     port: undefined,
     isCheck: false,
+    plugins: [],
   });
 });
 
@@ -90,6 +91,12 @@ Deno.test("commands that look at a configuration are checks", () => {
     assertEquals(parse(line).service?.isCheck, true);
     assertEquals(parse(line).service?.configFile, "x");
   }
+});
+
+Deno.test("plugins are tested without a configuration", () => {
+  const { service } = parse("test-plugin -scm a.so b.so");
+  assertEquals(service?.isCheck, true);
+  assertEquals(service?.plugins, ["a.so", "b.so"]);
 });
 
 Deno.test("other commands are no service, and neither are checks of nothing", () => {

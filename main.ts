@@ -9,11 +9,11 @@ import { exitCodeOf, messageOf } from "./lib/errors.ts";
 import { parseOptions } from "./lib/options.ts";
 import { createReporter, wantsColor, writeToStderr } from "./lib/report.ts";
 import { run } from "./lib/run.ts";
-import { StopSignals } from "./lib/supervise/signals.ts";
+import { Signals } from "./lib/supervise/signals.ts";
 import { helpText, versionText } from "./lib/usage.ts";
 
 async function main(): Promise<number> {
-  const signals = new StopSignals();
+  const signals = new Signals();
   const env = Deno.env.toObject();
   const color = wantsColor(env, Deno.stderr.isTerminal());
   let report = createReporter({ color, write: writeToStderr });

@@ -38,7 +38,8 @@ export function tellVerdict(
       const fine = `${configFile} is fine (${formatDuration(verdict.tookMs)})`;
       const others = namesOf(verdict.changes, circumstances);
       const text = others ? `${others} changed, ${fine}` : fine;
-      const next = `${isAlive ? "restarting" : "starting"} the gateway`;
+      const asked = verdict.isAsked && isAlive ? " as asked" : "";
+      const next = `${isAlive ? "restarting" : "starting"} the gateway${asked}`;
       report.info(`${text}, ${next}${listOf(circumstances.differences)}`);
       break;
     }
@@ -50,6 +51,14 @@ export function tellVerdict(
         `${configFile} is refused, ${consequence}\n${verdict.message}`,
         { ...verdict.place },
       );
+      break;
+    }
+    case "checked": {
+      const fine = `${configFile} is fine (${formatDuration(verdict.tookMs)})`;
+      const next = verdict.isAccepted
+        ? "and nothing has changed"
+        : "the gateway runs with another one until a restart is asked for";
+      report.info(`${fine}, ${next}`);
       break;
     }
     case "reverted":

@@ -146,6 +146,10 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
         default: "text",
         help: "text, or json: one object a line",
       },
+      {
+        name: "status",
+        help: "show the state in the title of the terminal's window",
+      },
       { name: "quiet", short: "q", help: "report warnings and errors only" },
       { name: "help", short: "h", help: "show this help" },
       { name: "version", help: "show the version" },

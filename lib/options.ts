@@ -37,6 +37,8 @@ export interface Options {
   /** Whether to run the command once, and not to watch anything. */
   readonly once: boolean;
   readonly logFormat: "text" | "json";
+  /** Whether to show the state in the title of the terminal. */
+  readonly status: boolean;
   readonly verbosity: "quiet" | "normal" | "verbose";
   readonly help: boolean;
   readonly version: boolean;
@@ -80,6 +82,7 @@ export function parseOptions(
       "text",
       "json",
     ]),
+    status: flag("status"),
     verbosity: flag("verbose") ? "verbose" : flag("quiet") ? "quiet" : "normal",
     help: flag("help"),
     version: flag("version"),

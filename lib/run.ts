@@ -11,13 +11,13 @@ import type { Reporter } from "./report.ts";
 import { repeat } from "./repeat.ts";
 import { serve } from "./serve.ts";
 import { runOnce } from "./supervise/once.ts";
-import type { StopSignals } from "./supervise/signals.ts";
+import type { Signals } from "./supervise/signals.ts";
 
 /** What the program has from its surroundings. */
 export interface Context {
   readonly env: Readonly<Record<string, string>>;
   readonly report: Reporter;
-  readonly signals: StopSignals;
+  readonly signals: Signals;
   /** Writes what the user asked for. */
   readonly print: (text: string) => void;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Control } from "./control.ts";
 import { type Approval, Examiner } from "./examine.ts";
 import { tellFact, tellVerdict } from "./facts.ts";
 import { gate } from "./gate.ts";
@@ -17,16 +18,20 @@ import type { Options } from "./options.ts";
 import type { Service } from "./prepare.ts";
 import { untilReady } from "./readiness.ts";
 import type { Reporter } from "./report.ts";
+import { PendingRequests, type Request } from "./requests.ts";
+import { Status } from "./status.ts";
+import { Groups } from "./supervise/groups.ts";
 import { startProcess } from "./supervise/process.ts";
-import type { StopSignals } from "./supervise/signals.ts";
+import type { Signals } from "./supervise/signals.ts";
 import type { Version } from "./supervise/state.ts";
 import { type Fact, Supervisor } from "./supervise/supervisor.ts";
+import { Title } from "./terminal/title.ts";
 
 /** What a service has around it. */
 export interface Setting {
   readonly options: Options;
   readonly report: Reporter;
-  readonly signals: StopSignals;
+  readonly signals: Signals;
   /** A private folder for files of ours. */
   readonly temporary: string;
 }
@@ -43,6 +48,10 @@ export async function serve(
   const { configFile, configPath, cwd, env, port } = service;
   const stop = new AbortController();
   const { signal } = stop;
+  const requests = new PendingRequests();
+  const groups = new Groups();
+  using title = options.status ? new Title() : undefined;
+  const status = new Status((text) => title?.show(text));
   const watcher = watchInputs(service, { report, temporary, signal });
   const examiner = new Examiner(service, { options, watcher, temporary });
 
@@ -65,7 +74,9 @@ export async function serve(
       runs = { version, digest: watcher.snapshot?.digest };
       endpoint = endpointOf(configuration?.config, { port, env });
       const { process } = service;
-      return startProcess(copy ? launchFrom(copy, process) : process);
+      return groups.track(
+        startProcess(copy ? launchFrom(copy, process) : process),
+      );
     },
     hasKept: () =>
       options.rollback && kept?.copy !== undefined && kept !== newest,
@@ -77,6 +88,7 @@ export async function serve(
       }),
     isOutdated,
     onFact(fact) {
+      status.takeFact(fact);
       if (fact.kind === "ready") keep(fact);
       if (fact.kind === "silent") {
         const { hostname, port } = endpoint;
@@ -112,27 +124,34 @@ export async function serve(
     examiner.accept(configuration);
   }
 
-  signals.handle((signal) => {
-    report.debug(`got ${signal}`);
+  function obey(request: Request): void {
+    if (request === "restart" || request === "check") requests.add(request);
+    else supervisor.quit();
+    if (request !== "quit") return;
+    status.set("stopping");
     stop.abort();
-    supervisor.quit();
-  });
+  }
+
+  using _ = new Control(obey, { signals, report, groups, title });
   const verdicts = gate(watcher, {
-    check: (signal) => examiner.examine(signal),
+    check: (signal) => status.check(examiner.examine(signal)),
     look: () => watcher.look(),
     isServing: () => supervisor.isServing,
     settleMs: options.settleMs,
     noticesTruncation: (paths) =>
       options.check && noticesTruncation(formatOf(configFile)) &&
       paths.every((path) => path === configPath),
+    requests,
   });
 
   report.info(`watching ${watched(service)} for ${commandLine(service)}`);
   try {
     for await (const verdict of verdicts) {
       if (stop.signal.aborted) break;
-      isRefused = verdict.kind === "rejected";
+      isRefused = verdict.kind === "rejected" ||
+        (verdict.kind === "checked" && isRefused && !verdict.isAccepted);
       const { isAlive } = supervisor;
+      status.takeVerdict(verdict, isAlive);
       const circumstances = {
         cwd,
         configFile,
@@ -141,7 +160,11 @@ export async function serve(
           ? changesSince(newest, verdict.value)
           : [],
       };
-      if (verdict.kind === "approved" && runsAlready(verdict.digest)) {
+      if (
+        verdict.kind === "approved" && !verdict.isAsked &&
+        runsAlready(verdict.digest)
+      ) {
+        status.takeVerdict({ kind: "reverted" }, isAlive);
         tellVerdict(report, { kind: "reverted" }, circumstances);
         continue;
       }

@@ -5,7 +5,7 @@
  */
 
 import { constants } from "node:os";
-import type { StopSignals } from "./signals.ts";
+import type { Signals } from "./signals.ts";
 
 /** What to run. */
 export interface OnceSpec {
@@ -22,7 +22,7 @@ export interface OnceSpec {
  */
 export async function runOnce(
   spec: OnceSpec,
-  signals: StopSignals,
+  signals: Signals,
 ): Promise<number> {
   const child = new Deno.Command(spec.program, {
     args: [...spec.args],

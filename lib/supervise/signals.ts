@@ -1,15 +1,31 @@
 /**
- * The signals that ask the program to leave.
+ * The signals that the program obeys, and what each asks for.
  *
  * @module
  */
 
-const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
-  ? ["SIGINT", "SIGBREAK"]
-  : ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
+import type { Request } from "../requests.ts";
+
+/** The operating system, as far as signals go. */
+export interface SignalSystem {
+  readonly os: typeof Deno.build.os;
+  listen(signal: Deno.Signal, listener: () => void): void;
+  /** What Linux tells about this process, else undefined. */
+  readStatus(): string | undefined;
+}
+
+/** The signals that are listened to. The first four end a program that does not. */
+export function signalsOf(os: typeof Deno.build.os): readonly Deno.Signal[] {
+  return os === "windows"
+    // Ctrl-C and Ctrl-Break: Windows has no others.
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2"];
+}
 
 /** Listens for signals from its construction to the end of the program. */
-export class StopSignals {
+export class Signals {
+  /** Whether the program was started so that the end of its terminal does not end it, as by nohup. */
+  readonly isImmuneToHangUp: boolean;
   #early: Deno.Signal[] = [];
   #handler: ((signal: Deno.Signal) => void) | undefined;
 
@@ -17,9 +33,11 @@ export class StopSignals {
    * The listeners are never removed: a program that is process 1 dies of the
    * next signal if they are.
    */
-  constructor() {
-    for (const signal of STOP_SIGNALS) {
-      Deno.addSignalListener(signal, () => {
+  constructor(system: SignalSystem = REAL_SYSTEM) {
+    // To listen is to ignore no longer.
+    this.isImmuneToHangUp = ignoresHangUp(system.readStatus() ?? "");
+    for (const signal of signalsOf(system.os)) {
+      system.listen(signal, () => {
         if (this.#handler) this.#handler(signal);
         else this.#early.push(signal);
       });
@@ -32,3 +50,42 @@ export class StopSignals {
     for (const signal of this.#early.splice(0)) handler(signal);
   }
 }
+
+/** What a signal asks of a program that serves; SIGHUP depends on more than that. */
+export function requestOf(
+  signal: Deno.Signal,
+  { isLeaving }: { isLeaving: boolean },
+): Request {
+  switch (signal) {
+    case "SIGHUP":
+    case "SIGUSR1":
+      return "restart";
+    case "SIGUSR2":
+      return "check";
+    case "SIGINT":
+    case "SIGBREAK":
+      // Who presses Ctrl-C twice has no patience left. A second SIGTERM is no
+      // sign of that: `timeout` and others send it to the process and its group.
+      return isLeaving ? "kill" : "quit";
+    default:
+      return "quit";
+  }
+}
+
+/** Reads the mask of ignored signals, in which the lowest bit is SIGHUP's (man 5 proc_pid_status). */
+function ignoresHangUp(status: string): boolean {
+  const mask = /^SigIgn:\s*(?<mask>[0-9a-f]+)$/m.exec(status)?.groups?.["mask"];
+  return mask !== undefined && (BigInt(`0x${mask}`) & 1n) === 1n;
+}
+
+const REAL_SYSTEM: SignalSystem = {
+  os: Deno.build.os,
+  listen: (signal, listener) => Deno.addSignalListener(signal, listener),
+  readStatus() {
+    try {
+      return Deno.readTextFileSync("/proc/self/status");
+    } catch {
+      return undefined;
+    }
+  },
+};

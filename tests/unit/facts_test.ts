@@ -30,7 +30,14 @@ function sayVerdict(verdict: Verdict<unknown>, isAlive: boolean): string {
 }
 
 function approval(changes: readonly string[]): Verdict<unknown> {
-  return { kind: "approved", value: {}, digest: "", changes, tookMs: 61.7 };
+  return {
+    kind: "approved",
+    value: {},
+    isAsked: false,
+    digest: "",
+    changes,
+    tookMs: 61.7,
+  };
 }
 
 function sayFact(fact: Fact): string {

@@ -1,0 +1,103 @@
+/**
+ * What the user wants of a program that runs: by signals, by keys, and by the
+ * end of the terminal.
+ *
+ * @module
+ */
+
+import type { Reporter } from "./report.ts";
+import type { Request } from "./requests.ts";
+import type { Groups } from "./supervise/groups.ts";
+import { requestOf, type Signals } from "./supervise/signals.ts";
+import { HangUp } from "./terminal/hang_up.ts";
+import { canBeContinued } from "./terminal/job.ts";
+import { Keyboard } from "./terminal/keyboard.ts";
+import { KEYS_TEXT, meaningsOf } from "./terminal/keys.ts";
+import type { Title } from "./terminal/title.ts";
+
+/** What the user's wishes have to do with. */
+export interface ControlOptions {
+  readonly signals: Signals;
+  readonly report: Reporter;
+  /** What is stopped and continued together with us. */
+  readonly groups?: Groups;
+  readonly title: Title | undefined;
+}
+
+/** Takes signals and keys from its construction until it is disposed of. */
+export class Control implements Disposable {
+  readonly #ask: (request: Request) => void;
+  readonly #options: ControlOptions;
+  readonly #keyboard: Keyboard;
+  readonly #hangUp: HangUp;
+  #isLeaving = false;
+
+  /** @param ask Told of every request; at once of those that came before. */
+  constructor(ask: (request: Request) => void, options: ControlOptions) {
+    const { signals, report } = options;
+    this.#ask = ask;
+    this.#options = options;
+    this.#hangUp = new HangUp({
+      isImmune: signals.isImmuneToHangUp,
+      onEnd: () => this.#leave("the terminal has ended"),
+    });
+    this.#keyboard = new Keyboard((text) => this.#onText(text));
+    signals.handle((signal) => this.#onSignal(signal));
+    if (Deno.build.os !== "windows") this.#listenForStops();
+    this.#keyboard.take();
+    if (this.#keyboard.isTaken) report.info("press ? for the keys");
+  }
+
+  [Symbol.dispose](): void {
+    this.#keyboard[Symbol.dispose]();
+    this.#hangUp[Symbol.dispose]();
+  }
+
+  #onSignal(signal: Deno.Signal): void {
+    const { report } = this.#options;
+    report.debug(`got ${signal}`);
+    if (signal === "SIGHUP") {
+      const cause = this.#hangUp.receive();
+      if (cause === "ended") return this.#leave("the terminal has ended");
+      if (cause === "outlived") return;
+    }
+    this.#pass(requestOf(signal, { isLeaving: this.#isLeaving }));
+  }
+
+  #onText(text: string): void {
+    for (const meaning of meaningsOf(text)) {
+      if (meaning === "help") this.#options.report.info(KEYS_TEXT);
+      else this.#pass(meaning === "quit" && this.#isLeaving ? "kill" : meaning);
+    }
+  }
+
+  #leave(reason: string): void {
+    this.#options.report.debug(reason);
+    this.#pass("quit");
+  }
+
+  #pass(request: Request): void {
+    if (request === "quit") {
+      if (this.#isLeaving) return;
+      this.#isLeaving = true;
+    }
+    this.#ask(request);
+  }
+
+  /** Ctrl-Z stops us all, and the shell has its terminal meanwhile. */
+  #listenForStops(): void {
+    const { groups, title } = this.#options;
+    Deno.addSignalListener("SIGTSTP", () => {
+      if (!canBeContinued()) return;
+      this.#keyboard.release();
+      title?.restore();
+      groups?.stop();
+      Deno.kill(Deno.pid, "SIGSTOP");
+    });
+    Deno.addSignalListener("SIGCONT", () => {
+      groups?.continue();
+      this.#keyboard.take();
+      title?.showAgain();
+    });
+  }
+}

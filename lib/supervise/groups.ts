@@ -1,0 +1,38 @@
+/**
+ * The process groups of all gateways that run, old and new.
+ *
+ * @module
+ */
+
+import { signalGroup } from "../process_group.ts";
+import type { Process } from "./process.ts";
+
+/** Remembers the groups, to tell them together what concerns us all. */
+export class Groups {
+  readonly #leaders = new Set<number>();
+  #isStopped = false;
+
+  /** Remembers a process, with all that it starts, until it has ended. */
+  track(process: Process): Process {
+    const { pid, exited } = process;
+    this.#leaders.add(pid);
+    if (this.#isStopped) signalGroup(pid, "SIGSTOP");
+    exited.then(() => this.#leaders.delete(pid));
+    return process;
+  }
+
+  /**
+   * Stops them all. By SIGSTOP, as SIGTSTP would be lost: they are in sessions
+   * of their own, where no shell could continue them.
+   */
+  stop(): void {
+    this.#isStopped = true;
+    for (const leader of this.#leaders) signalGroup(leader, "SIGSTOP");
+  }
+
+  /** Lets them all go on. */
+  continue(): void {
+    this.#isStopped = false;
+    for (const leader of this.#leaders) signalGroup(leader, "SIGCONT");
+  }
+}

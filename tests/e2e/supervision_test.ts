@@ -4,7 +4,7 @@ import { isRunning, startedPids, writeScript } from "../helpers/processes.ts";
 
 const RUN = ["run", "-c", "krakend.json"];
 
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const) {
+for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
   Deno.test(`${signal} stops the gateway, leaves with 0 and leaves nothing behind`, async () => {
     await using place = await Playground.open();
     const watch = await place.startAndServe({

@@ -1,0 +1,214 @@
+import { assertEquals } from "@std/assert";
+import { Playground } from "../helpers/playground.ts";
+import { isRunning, startedPids } from "../helpers/processes.ts";
+import { HAS_TERMINAL, Terminal } from "../helpers/terminal.ts";
+
+const RUN = "./kw --settle 300ms -v run -c krakend.json\n";
+
+/** A test before a terminal; skipped where there is none. */
+function test(
+  name: string,
+  body: (terminal: Terminal, place: Playground) => Promise<void>,
+  command?: string,
+): void {
+  Deno.test(name, { ignore: !HAS_TERMINAL }, async () => {
+    await using place = await Playground.open();
+    await using terminal = await Terminal.open(place, command);
+    await body(terminal, place);
+    await terminal.hangUp();
+    await terminal.isLeft();
+  });
+}
+
+test("the key r restarts the gateway though nothing has changed, and q leaves with 0", async (terminal) => {
+  await terminal.type(RUN);
+  await terminal.shows("ready in");
+  await terminal.gives("keys");
+  await terminal.type("r");
+  await terminal.shows("restarting the gateway as asked");
+  await terminal.shows("ready in", 2);
+  await terminal.type("q");
+  await terminal.isLeft();
+  await terminal.gives("lines");
+  await terminal.type("echo code $?\n");
+  await terminal.shows("code 0");
+});
+
+test(
+  "the key c checks and restarts nothing, and r restarts nothing that is refused",
+  async (terminal, place) => {
+    await terminal.type(RUN);
+    await terminal.shows("ready in");
+    await terminal.type("c");
+    await terminal.shows("and nothing has changed");
+    await Deno.writeTextFile(place.file, "{");
+    await terminal.shows("is refused");
+    await terminal.type("c");
+    await terminal.shows("is refused", 2);
+    await terminal.type("r");
+    await terminal.shows("is refused", 3);
+    assertEquals(terminal.count("ready in"), 1);
+    assertEquals(await place.statusOf("/one"), 200);
+  },
+);
+
+test("the key ? shows the keys, and text that is pasted does nothing", async (terminal) => {
+  await terminal.type(RUN);
+  await terminal.shows("ready in");
+  await terminal.type("?");
+  await terminal.shows("c  check now and tell");
+  await terminal.type("curl -q\n");
+  await terminal.type("\x1b[?1;2c");
+  await terminal.until("a check that was asked for is told", async () => {
+    // What is typed too soon after the text counts as a part of it.
+    await terminal.type("c");
+    return terminal.count("and nothing has changed") > 0;
+  });
+  assertEquals(terminal.count("as asked"), 0);
+});
+
+test("the terminal is given back when the gateway was killed and krakend-watch leaves, too", async (terminal) => {
+  await terminal.type(RUN);
+  await terminal.shows("ready in");
+  const [pid = 0] = startedPids(terminal.screen.split("\n"));
+  Deno.kill(pid, "SIGKILL");
+  await terminal.shows("was ended by SIGKILL, unasked");
+  await terminal.shows("ready in", 2);
+  await terminal.type("c");
+  await terminal.shows("and nothing has changed");
+  await terminal.type("\x03");
+  await terminal.isLeft();
+  await terminal.gives("lines");
+});
+
+for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
+  test(`the terminal is given back after ${signal}`, async (terminal) => {
+    await terminal.type(RUN);
+    await terminal.shows("ready in");
+    await terminal.gives("keys");
+    Deno.kill(await terminal.pid, signal);
+    await terminal.isLeft();
+    await terminal.gives("lines");
+    await terminal.type("echo code $?\n");
+    await terminal.shows("code 0");
+  });
+}
+
+test("the terminal is given back when krakend-watch refuses to begin", async (terminal) => {
+  await terminal.type("./kw run -c missing.json; echo code $?\n");
+  await terminal.shows("code 2");
+  await terminal.gives("lines");
+});
+
+test(
+  "Ctrl-Z stops the gateway too and gives the terminal back, and fg goes on",
+  async (terminal, place) => {
+    await terminal.type(RUN);
+    await terminal.shows("ready in");
+    const [pid = 0] = startedPids(terminal.screen.split("\n"));
+    await terminal.type("\x1a");
+    await terminal.shows("Stopped");
+    await terminal.gives("lines");
+    await terminal.until(
+      "both are stopped",
+      async () =>
+        await stateOf(pid) === "T" && await stateOf(await terminal.pid) === "T",
+    );
+
+    await terminal.type("fg\n");
+    await terminal.gives("keys");
+    await place.serves("/one");
+    await terminal.type("r");
+    await terminal.shows("ready in", 2);
+  },
+);
+
+test(
+  "a job that goes on in the background leaves the terminal alone, and takes it again in the foreground",
+  async (terminal, place) => {
+    await terminal.type(RUN);
+    await terminal.shows("ready in");
+    await terminal.type("\x1a");
+    await terminal.shows("Stopped");
+    await terminal.type("bg\n");
+    await place.serves("/one");
+    // What is typed is the shell's: to read it would stop the job.
+    await terminal.type("echo r$((1 + 1))c\n");
+    await terminal.shows("r2c");
+    assertEquals(await isRunning(await terminal.pid), true);
+    assertEquals(await stateOf(await terminal.pid) === "T", false);
+    await place.save("/two");
+    await place.serves("/two");
+    await terminal.type("fg\n");
+    await terminal.gives("keys");
+    await terminal.type("?");
+    await terminal.shows("c  check now and tell");
+  },
+);
+
+test(
+  "a job that is started in the background takes the keys when it comes to the foreground",
+  async (terminal, place) => {
+    await terminal.type(RUN.replace("\n", " &\n"));
+    await place.serves("/one");
+    await terminal.gives("lines");
+    assertEquals(terminal.count("for the keys"), 0);
+    await terminal.type("fg\n");
+    await terminal.gives("keys");
+    await terminal.type("q");
+    await terminal.isLeft();
+    await terminal.gives("lines");
+  },
+);
+
+test(
+  "as the first program of a terminal, as in docker run -it, it has keys, and Ctrl-Z does not stop it",
+  async (terminal, place) => {
+    await terminal.shows("ready in");
+    await terminal.gives("keys");
+    await terminal.type("\x1a");
+    await terminal.type("c");
+    await terminal.shows("and nothing has changed");
+    assertEquals(await place.statusOf("/one"), 200);
+    await terminal.type("\x03");
+    assertEquals(await terminal.code, 0);
+  },
+  `exec ${RUN.trim()}`,
+);
+
+test(
+  "a standard input that is no terminal is not read",
+  async (terminal, place) => {
+    await terminal.type(`echo rqq | ${RUN}`);
+    await place.serves("/one");
+    await terminal.gives("lines");
+    assertEquals(terminal.count("as asked"), 0);
+  },
+);
+
+test(
+  "--status shows the state as the title, and gives the old one back",
+  async (terminal, place) => {
+    await terminal.type("./kw --status run -c krakend.json\n");
+    await terminal.shows("\x1b[22;0t");
+    await terminal.shows("\x1b]0;krakend-watch: checking\x07");
+    await terminal.shows("\x1b]0;krakend-watch: ready\x07");
+    await Deno.writeTextFile(place.file, "{");
+    await terminal.shows("\x1b]0;krakend-watch: refused\x07");
+    await terminal.type("q");
+    await terminal.isLeft();
+    await terminal.shows("\x1b[23;0t");
+  },
+);
+
+test("on a dumb terminal there is no title and no colour", async (terminal) => {
+  await terminal.type("TERM=dumb ./kw --status run -c krakend.json\n");
+  await terminal.shows("ready in");
+  assertEquals(terminal.count("\x1b"), 0);
+});
+
+/** How the kernel calls the state of a process: T for one that is stopped. */
+async function stateOf(pid: number): Promise<string | undefined> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(")") + 2)[0];
+}

@@ -11,8 +11,9 @@ import type { Verdict } from "./gate.ts";
 import { isWithin } from "./paths.ts";
 import { findLastWords } from "./last_words.ts";
 import type { Reporter } from "./report.ts";
-import type { Exit } from "./supervise/process.ts";
-import type { Fact } from "./supervise/supervisor.ts";
+import type { Fact, Failure } from "./supervise/happening.ts";
+import type { Exit } from "./supervise/exit.ts";
+import type { Sequel } from "./supervise/state.ts";
 
 /** The circumstances of a verdict. */
 export interface Circumstances {
@@ -107,11 +108,28 @@ export function tellFact(report: Reporter, fact: Fact): void {
     case "silent":
       // Where it was asked is told by who knows.
       break;
+    case "abandoned":
+      tellFailure(
+        report,
+        fact,
+        "the one that runs goes on",
+        fact.retryMs === undefined
+          ? undefined
+          : `in ${formatDuration(fact.retryMs)}, or at the next change`,
+      );
+      break;
     case "restoring":
-      tellRestoring(report, fact);
+      tellFailure(
+        report,
+        fact,
+        "going back to the last configuration that worked",
+      );
       break;
     case "terminating":
       report.debug(`sent SIGTERM to the gateway (process ${fact.pid})`);
+      break;
+    case "drained":
+      report.debug(`the old gateway has left (process ${fact.pid})`);
       break;
     case "killing":
       report.warn(`killing the gateway (process ${fact.pid})`);
@@ -121,45 +139,46 @@ export function tellFact(report: Reporter, fact: Fact): void {
       if (fact.isOutdated) {
         report.info(
           `the files changed while the gateway was starting, and it ${how}; ${
-            nextStart(fact.retryMs)
+            whatFollows(fact)
           }`,
         );
         break;
       }
       const words = lastWords(fact.lastLines);
       report.error(
-        `the gateway ${how}, unasked; ${nextStart(fact.retryMs)}${words}`,
+        `the gateway ${how}, unasked; ${whatFollows(fact)}${words}`,
       );
       break;
     }
     case "start failed":
       report.error(
         `cannot start the gateway: ${messageOf(fact.error)}; ${
-          nextStart(fact.retryMs)
+          whatFollows(fact)
         }`,
       );
       break;
   }
 }
 
-/** Tells why the newest configuration gives way to the last one that worked. */
-function tellRestoring(
+/** Tells why the newest configuration does not come into force. */
+function tellFailure(
   report: Reporter,
-  { end, isOutdated, lastLines }: Fact & { kind: "restoring" },
+  { end, isOutdated, lastLines }: Failure,
+  consequence: string,
+  retry = "at the next change",
 ): void {
   const how = end === undefined
     ? "did not answer in time"
     : end instanceof Error
     ? `could not be started (${messageOf(end)})`
     : howItLeft(end);
-  const back = "going back to the last configuration that worked";
   if (isOutdated) {
     report.info(
-      `the files changed while the gateway was starting, and it ${how}; ${back}`,
+      `the files changed while the gateway was starting, and it ${how}; ${consequence}`,
     );
   } else {
     report.error(
-      `the new configuration does not become ready: the gateway ${how}; ${back}, the new one is tried again at the next change${
+      `the new configuration does not become ready: the gateway ${how}; ${consequence}, the new one is tried again ${retry}${
         lastWords(lastLines)
       }`,
     );
@@ -176,6 +195,15 @@ function lastWords(lines: readonly string[]): string {
   return words === undefined ? "" : `\nit said: ${words}`;
 }
 
-function nextStart(retryMs: number): string {
-  return `next start in ${formatDuration(retryMs)}, or at the next change`;
+function whatFollows(
+  { sequel, retryMs }: { readonly sequel: Sequel; readonly retryMs: number },
+): string {
+  switch (sequel) {
+    case "restart":
+      return `next start in ${formatDuration(retryMs)}, or at the next change`;
+    case "wait":
+      return "next start at the next change";
+    case "leave":
+      return "leaving, too";
+  }
 }

@@ -6,7 +6,7 @@
 
 import manifest from "../deno.json" with { type: "json" };
 import { environmentTwin } from "./environment_twin.ts";
-import type { OptionSpec } from "./options/spec.ts";
+import type { OptionSpec } from "./option_spec.ts";
 import { OPTION_GROUPS, OPTIONS } from "./options/table.ts";
 
 /** The version of krakend-watch. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OptionGroup } from "./spec.ts";
+import type { OptionGroup } from "../option_spec.ts";
 
 /** What may become of a setting that the schema does not know. */
 export const LINT_LEVELS = ["off", "warn", "error"] as const;

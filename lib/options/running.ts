@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OptionGroup } from "./spec.ts";
+import type { OptionGroup } from "../option_spec.ts";
 
 /** What is run. */
 export const RUNNING: OptionGroup = {

@@ -7,7 +7,7 @@
 
 import { RESTARTING } from "./restarting.ts";
 import { RUNNING } from "./running.ts";
-import type { OptionGroup, OptionSpec } from "./spec.ts";
+import type { OptionGroup, OptionSpec } from "../option_spec.ts";
 import { TELLING } from "./telling.ts";
 import { WATCHING } from "./watching.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OptionGroup } from "./spec.ts";
+import type { OptionGroup } from "../option_spec.ts";
 
 /** How the report is written. */
 export const LOG_FORMATS = ["text", "json"] as const;

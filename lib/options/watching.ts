@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OptionGroup } from "./spec.ts";
+import type { OptionGroup } from "../option_spec.ts";
 
 /** What is watched, and how. */
 export const WATCHING: OptionGroup = {

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { UsageError } from "../errors.ts";
 import { findNearest } from "../nearest.ts";
 import { parseSwitch, type RawValues, textsOf } from "./raw.ts";
-import type { OptionSpec } from "./spec.ts";
+import type { OptionSpec } from "../option_spec.ts";
 import { OPTIONS } from "./table.ts";
 
 /** A command line, split. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { OptionSpec } from "../../lib/options/spec.ts";
+import type { OptionSpec } from "../../lib/option_spec.ts";
 import { OPTIONS } from "../../lib/options/table.ts";
 import { helpText, VERSION, versionText } from "../../lib/usage.ts";
 

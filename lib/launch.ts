@@ -89,6 +89,7 @@ export class Launcher implements GatewaySource<Gateway> {
       onSilence: () => {
         report.warn(
           `the gateway runs but does not answer on ${hostname}:${port}`,
+          { event: "silent", hostname, port },
         );
         onSilence();
       },

@@ -6,7 +6,7 @@
 
 import { Configurations } from "./configurations.ts";
 import { type Approval, Examiner } from "./examine.ts";
-import { tellFact, tellVerdict } from "./facts.ts";
+import { tellFact } from "./facts.ts";
 import { gate } from "./gate.ts";
 import { Launcher } from "./launch.ts";
 import { formatOf, noticesTruncation } from "./krakend/config.ts";
@@ -18,6 +18,7 @@ import type { Service } from "./prepare.ts";
 import type { Reporter } from "./report.ts";
 import type { StopSignals } from "./supervise/signals.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
+import { tellVerdict } from "./verdicts.ts";
 
 /** What a service has around it. */
 export interface Setting {
@@ -59,7 +60,7 @@ export async function serve(
   });
 
   signals.handle((signal) => {
-    report.debug(`got ${signal}`);
+    report.debug(`got ${signal}`, { event: "signal", signal });
     stop.abort();
     supervisor.quit();
   });
@@ -75,7 +76,12 @@ export async function serve(
       paths.every((path) => path === configPath),
   });
 
-  report.info(`watching ${watched(service)} for ${commandLine(service)}`);
+  report.info(`watching ${watched(service)} for ${commandLine(service)}`, {
+    event: "watching",
+    config: configFile,
+    inputs: service.listing.paths.length,
+    command: [service.process.program, ...service.process.args],
+  });
   try {
     for await (const verdict of verdicts) {
       if (stop.signal.aborted) break;

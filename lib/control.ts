@@ -55,7 +55,7 @@ export class Control implements Disposable {
 
   #onSignal(signal: Deno.Signal): void {
     const { report } = this.#options;
-    report.debug(`got ${signal}`);
+    report.debug(`got ${signal}`, { event: "signal", signal });
     if (signal === "SIGHUP") {
       const cause = this.#hangUp.receive();
       if (cause === "ended") return this.#leave("the terminal has ended");

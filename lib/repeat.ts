@@ -50,7 +50,9 @@ export async function repeat(
     else stop.abort();
   }
   using _ = new Control(obey, { signals, report, title });
-  const name = service.process.args[0] ?? "check";
+  const { program, args } = service.process;
+  const command = [program, ...args];
+  const name = args[0] ?? "check";
   const run = commandRunner(service, { watcher, temporary });
   const verdicts = gate(watcher, {
     check: (signal) => status.check(run(signal)),
@@ -67,16 +69,27 @@ export async function repeat(
       case "checked":
         status.set("passed");
         print(verdict.value.output);
-        report.info(`${name} passed (${formatDuration(verdict.tookMs)})`);
+        report.info(`${name} passed (${formatDuration(verdict.tookMs)})`, {
+          event: "passed",
+          command,
+          took_ms: verdict.tookMs,
+        });
         break;
       case "rejected":
         status.set("failed");
         print(verdict.message);
-        report.error(`${name} failed`, { ...verdict.place });
+        report.error(`${name} failed`, {
+          event: "failed",
+          command,
+          ...verdict.place,
+        });
         break;
       case "reverted":
         status.set("passed");
-        report.info(`${name} passed, the files are as they were`);
+        report.info(`${name} passed, the files are as they were`, {
+          event: "passed",
+          command,
+        });
         break;
     }
   }

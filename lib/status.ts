@@ -5,7 +5,7 @@
  */
 
 import type { Verdict } from "./gate.ts";
-import type { Fact } from "./supervise/supervisor.ts";
+import type { Fact } from "./supervise/happening.ts";
 
 /** Keeps the word, and shows it whenever it is another. */
 export class Status {
@@ -35,6 +35,9 @@ export class Status {
       case "exited":
       case "start failed":
         this.set("failed");
+        break;
+      case "abandoned":
+        this.set("refused");
         break;
       case "restoring":
         this.set("rolling back");

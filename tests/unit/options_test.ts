@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { environmentTwin } from "../../lib/option_table.ts";
+import { environmentTwin } from "../../lib/environment_twin.ts";
 import { parseOptions } from "../../lib/options.ts";
 
 /** The options for a line of words without blanks in them. */
@@ -23,8 +23,9 @@ Deno.test("parseOptions() has a default for everything", () => {
     list: false,
     once: false,
     logFormat: "text",
+    status: false,
     verbosity: "normal",
-    help: false,
+    help: undefined,
     version: false,
     command: [],
   });
@@ -34,7 +35,7 @@ Deno.test("parseOptions() understands every long option", () => {
   const line =
     "--shutdown-timeout 30s --settle 250ms --no-check --krakend /bin/krakend " +
     "--watch a --watch b --glob *.a --inverse-glob *.b --regex a --inverse-regex b " +
-    "--all --only-files --poll --list --verbose --help --version";
+    "--all --only-files --poll --list --status --verbose --help --version";
   assertEquals(parse(line), {
     shutdownTimeoutMs: 30_000,
     settleMs: 250,
@@ -56,8 +57,9 @@ Deno.test("parseOptions() understands every long option", () => {
     list: true,
     once: false,
     logFormat: "text",
+    status: true,
     verbosity: "verbose",
-    help: true,
+    help: "short",
     version: true,
     command: [],
   });
@@ -83,7 +85,7 @@ Deno.test("parseOptions() knows the short switches, together and apart", () => {
   assertEquals(parse("-v").verbosity, "verbose");
   assertEquals(parse("-q").verbosity, "quiet");
   const { verbosity, help } = parse("-qh");
-  assertEquals([verbosity, help], ["quiet", true]);
+  assertEquals([verbosity, help], ["quiet", "short"]);
 });
 
 Deno.test("parseOptions() lets the last of several values win", () => {
@@ -142,8 +144,9 @@ Deno.test("every option has an environment twin", () => {
     list: false,
     once: false,
     logFormat: "text",
+    status: false,
     verbosity: "quiet",
-    help: false,
+    help: undefined,
     version: false,
     command: [],
   });
@@ -175,7 +178,7 @@ Deno.test("a switch in the environment can be on, off and empty", () => {
 Deno.test("help and version are for the command line alone", () => {
   const env = { KRAKEND_WATCH_HELP: "1", KRAKEND_WATCH_VERSION: "1" };
   const { help, version } = parse("", env);
-  assertEquals([help, version], [false, false]);
+  assertEquals([help, version], [undefined, false]);
 });
 
 Deno.test("a repeatable option collects its values, in every form", () => {

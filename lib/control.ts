@@ -8,7 +8,11 @@
 import type { Reporter } from "./report.ts";
 import type { Request } from "./requests.ts";
 import type { Groups } from "./supervise/groups.ts";
-import { requestOf, type Signals } from "./supervise/signals.ts";
+import {
+  listenForStops,
+  requestOf,
+  type Signals,
+} from "./supervise/signals.ts";
 import { HangUp } from "./terminal/hang_up.ts";
 import { canBeContinued } from "./terminal/job.ts";
 import { Keyboard } from "./terminal/keyboard.ts";
@@ -43,7 +47,10 @@ export class Control implements Disposable {
     });
     this.#keyboard = new Keyboard((text) => this.#onText(text));
     signals.handle((signal) => this.#onSignal(signal));
-    if (Deno.build.os !== "windows") this.#listenForStops();
+    listenForStops({
+      onStop: () => this.#stop(),
+      onContinue: () => this.#continue(),
+    });
     this.#keyboard.take();
     if (this.#keyboard.isTaken) report.info("press ? for the keys");
   }
@@ -85,19 +92,19 @@ export class Control implements Disposable {
   }
 
   /** Ctrl-Z stops us all, and the shell has its terminal meanwhile. */
-  #listenForStops(): void {
+  #stop(): void {
+    if (!canBeContinued()) return;
     const { groups, title } = this.#options;
-    Deno.addSignalListener("SIGTSTP", () => {
-      if (!canBeContinued()) return;
-      this.#keyboard.release();
-      title?.restore();
-      groups?.stop();
-      Deno.kill(Deno.pid, "SIGSTOP");
-    });
-    Deno.addSignalListener("SIGCONT", () => {
-      groups?.continue();
-      this.#keyboard.take();
-      title?.showAgain();
-    });
+    this.#keyboard.release();
+    title?.restore();
+    groups?.stop();
+    Deno.kill(Deno.pid, "SIGSTOP");
+  }
+
+  #continue(): void {
+    const { groups, title } = this.#options;
+    groups?.continue();
+    this.#keyboard.take();
+    title?.showAgain();
   }
 }

@@ -13,6 +13,8 @@ export interface ProgramSources {
   /** The option `--krakend`. */
   option: string | undefined;
   env: Readonly<Record<string, string | undefined>>;
+  /** The system whose ways of naming programs hold. */
+  os?: typeof Deno.build.os;
 }
 
 /** How the programs of the supported systems begin: ELF, scripts, Windows, Mach-O (thin and universal). */
@@ -31,7 +33,7 @@ const MAGIC_NUMBERS = [
  * @throws {CommandError} If there is none (127), or none that can be run (126).
  */
 export async function findKrakend(sources: ProgramSources): Promise<string> {
-  const { option, env } = sources;
+  const { option, env, os = Deno.build.os } = sources;
   const [name, source] = option
     ? [option, "--krakend"]
     : env["KRAKEND_BIN"]
@@ -39,7 +41,7 @@ export async function findKrakend(sources: ProgramSources): Promise<string> {
     : ["krakend", "PATH"];
   const candidates = /[/\\]/.test(name)
     ? [resolve(name)]
-    : searchPath(name, env["PATH"] ?? "");
+    : searchPath(name, { env, os });
   // A name that the user gave may be meant as a path, too.
   if (source !== "PATH") candidates.push(resolve(name));
 
@@ -58,8 +60,16 @@ export async function findKrakend(sources: ProgramSources): Promise<string> {
   );
 }
 
-function searchPath(name: string, path: string): string[] {
-  const isWindows = Deno.build.os === "windows";
+function searchPath(
+  name: string,
+  { env, os }: Required<Pick<ProgramSources, "env" | "os">>,
+): string[] {
+  const isWindows = os === "windows";
+  // Windows writes it "Path", and does not care.
+  const variable = isWindows
+    ? Object.keys(env).find((key) => key.toUpperCase() === "PATH")
+    : "PATH";
+  const path = env[variable ?? "PATH"] ?? "";
   return path.split(isWindows ? ";" : ":").filter(Boolean).flatMap((folder) =>
     isWindows
       ? [join(folder, `${name}.exe`), join(folder, name)]

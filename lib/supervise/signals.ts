@@ -51,6 +51,19 @@ export class Signals {
   }
 }
 
+/**
+ * Listens for what a shell does with its jobs, by Ctrl-Z, `fg` and `bg`.
+ * Windows has no jobs.
+ */
+export function listenForStops(
+  { onStop, onContinue }: { onStop: () => void; onContinue: () => void },
+  system: Pick<SignalSystem, "os" | "listen"> = REAL_SYSTEM,
+): void {
+  if (system.os === "windows") return;
+  system.listen("SIGTSTP", onStop);
+  system.listen("SIGCONT", onContinue);
+}
+
 /** What a signal asks of a program that serves; SIGHUP depends on more than that. */
 export function requestOf(
   signal: Deno.Signal,

@@ -86,6 +86,13 @@ export class Keyboard implements Disposable {
   }
 }
 
+/** How to have single keys: Ctrl-C stays a signal, but on a console of Windows, where it comes as a key. */
+export function rawModeOf(
+  os: typeof Deno.build.os,
+): Deno.SetRawOptions {
+  return { cbreak: os !== "windows" };
+}
+
 /**
  * Node's standard input: it waits for keys without a read that hangs, which
  * would stop us when it is repeated in the background.
@@ -93,11 +100,7 @@ export class Keyboard implements Disposable {
 const REAL_KEYBOARD: KeyboardSystem = {
   isTerminal: () => Deno.stdin.isTerminal(),
   isInForeground,
-  setRaw: (on) =>
-    // A console of Windows has no such mode: there, Ctrl-C comes as a key.
-    Deno.build.os === "windows"
-      ? Deno.stdin.setRaw(on)
-      : Deno.stdin.setRaw(on, { cbreak: true }),
+  setRaw: (on) => Deno.stdin.setRaw(on, rawModeOf(Deno.build.os)),
   read(onText) {
     const { stdin } = process;
     stdin.removeAllListeners("data").removeAllListeners("error");

@@ -22,9 +22,8 @@ export const REAL_SYSTEM: TerminalSystem = {
   os: Deno.build.os,
   pid: Deno.pid,
   hasTerminal() {
-    if (Deno.build.os === "windows") return false;
     try {
-      // ENXIO without a controlling terminal (man 4 tty).
+      // ENXIO without a controlling terminal (man 4 tty); Windows has no such file.
       Deno.openSync("/dev/tty").close();
       return true;
     } catch {

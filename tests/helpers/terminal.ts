@@ -78,9 +78,9 @@ export class Terminal implements AsyncDisposable {
     return this.#child.status.then(({ code }) => code);
   }
 
-  /** The number of the krakend-watch that was started last. */
+  /** The number of the krakend-watch that was started last; 0 if there is none yet. */
   get pid(): Promise<number> {
-    return Deno.readTextFile(`${this.#folder}/pid`).then(Number);
+    return Deno.readTextFile(`${this.#folder}/pid`).then(Number, () => 0);
   }
 
   /** Types, control characters too. */

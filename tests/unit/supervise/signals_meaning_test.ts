@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import {
+  listenForStops,
   requestOf,
   Signals,
   signalsOf,
@@ -73,4 +74,24 @@ Deno.test("every signal has a meaning", () => {
     ["SIGUSR2", "check", "check"],
     ["SIGBREAK", "quit", "kill"],
   ]);
+});
+
+Deno.test("Ctrl-Z and its end are heard where there are jobs", () => {
+  for (
+    const [os, expected] of [
+      ["linux", ["stop", "continue"]],
+      ["darwin", ["stop", "continue"]],
+      ["windows", []],
+    ] as const
+  ) {
+    const told: string[] = [];
+    const { system, send } = fakeSystem(os);
+    listenForStops({
+      onStop: () => told.push("stop"),
+      onContinue: () => told.push("continue"),
+    }, system);
+    send("SIGTSTP");
+    send("SIGCONT");
+    assertEquals(told, [...expected]);
+  }
 });

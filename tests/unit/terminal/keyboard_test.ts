@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import {
   Keyboard,
   type KeyboardSystem,
+  rawModeOf,
 } from "../../../lib/terminal/keyboard.ts";
 
 /** A keyboard that notes what is done with it. */
@@ -101,3 +102,10 @@ Deno.test("a terminal that breaks is no fault of ours", () =>
     keyboard.release();
     assertEquals(keyboard.isTaken, false);
   }));
+
+Deno.test("Ctrl-C stays a signal, but on Windows", () => {
+  assertEquals(
+    (["linux", "darwin", "windows"] as const).map((os) => rawModeOf(os).cbreak),
+    [true, true, false],
+  );
+});

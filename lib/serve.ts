@@ -48,7 +48,10 @@ export async function serve(
   const stop = new AbortController();
   const { signal } = stop;
   const requests = new PendingRequests();
-  const groups = new Groups();
+  await using groups = new Groups({
+    temporary,
+    graceMs: options.shutdownTimeoutMs,
+  });
   using title = options.status ? new Title() : undefined;
   const status = new Status((text) => title?.show(text));
   const watcher = watchInputs(service, { report, temporary, signal });

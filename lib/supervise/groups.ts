@@ -5,19 +5,29 @@
  */
 
 import { signalGroup } from "../process_group.ts";
+import { Guard, type GuardOptions } from "./guard.ts";
 import type { Process } from "./process.ts";
 
 /** Remembers the groups, to tell them together what concerns us all. */
-export class Groups {
+export class Groups implements AsyncDisposable {
   readonly #leaders = new Set<number>();
+  readonly #guard: Guard;
   #isStopped = false;
+
+  constructor(options: GuardOptions) {
+    this.#guard = new Guard(options);
+  }
 
   /** Remembers a process, with all that it starts, until it has ended. */
   track(process: Process): Process {
     const { pid, exited } = process;
     this.#leaders.add(pid);
+    this.#guard.add(pid);
     if (this.#isStopped) signalGroup(pid, "SIGSTOP");
-    exited.then(() => this.#leaders.delete(pid));
+    exited.then(() => {
+      this.#leaders.delete(pid);
+      this.#guard.remove(pid);
+    });
     return process;
   }
 
@@ -34,5 +44,9 @@ export class Groups {
   continue(): void {
     this.#isStopped = false;
     for (const leader of this.#leaders) signalGroup(leader, "SIGCONT");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#guard[Symbol.asyncDispose]();
   }
 }

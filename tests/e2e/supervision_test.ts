@@ -180,3 +180,30 @@ Deno.test("what a gateway leaves behind does not keep the port from the next one
   await place.restarts(1);
   assertEquals(place.count("address already in use"), 0);
 });
+
+Deno.test(
+  "when krakend-watch itself is killed, its gateway leaves, and nothing stays",
+  {
+    ignore: Deno.build.os === "windows",
+  },
+  async () => {
+    await using place = await Playground.open();
+    const temporary = place.path("temporary");
+    await Deno.mkdir(temporary);
+    const watch = await place.startAndServe({
+      args: ["-v", ...RUN],
+      env: { TMPDIR: temporary },
+    });
+    watch.signal("SIGKILL");
+    await watch.status;
+    const [gateway = 0] = startedPids(watch.lines);
+    await place.until(
+      "the gateway is gone",
+      async () => !await isRunning(gateway),
+    );
+    await place.until(
+      "the temporary folder is gone",
+      () => [...Deno.readDirSync(temporary)].length === 0,
+    );
+  },
+);

@@ -7,6 +7,7 @@
 import { Configurations } from "./configurations.ts";
 import { Control } from "./control.ts";
 import { type Approval, Examiner } from "./examine.ts";
+import { formatDuration } from "./duration.ts";
 import { tellFact } from "./facts.ts";
 import { gate } from "./gate.ts";
 import { Launcher } from "./launch.ts";
@@ -20,6 +21,7 @@ import type { Reporter } from "./report.ts";
 import { PendingRequests, type Request } from "./requests.ts";
 import { Status } from "./status.ts";
 import { Groups } from "./supervise/groups.ts";
+import { Postponement } from "./supervise/postponement.ts";
 import type { Signals } from "./supervise/signals.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
 import { Title } from "./terminal/title.ts";
@@ -74,6 +76,7 @@ export async function serve(
       tellFact(report, fact);
     },
   });
+  const postponement = new Postponement(options);
 
   function obey(request: Request): void {
     if (request === "restart" || request === "check") {
@@ -82,6 +85,7 @@ export async function serve(
     }
     status.set("stopping");
     stop.abort();
+    postponement.cancel();
     supervisor.quit();
   }
 
@@ -99,6 +103,18 @@ export async function serve(
     requests,
   });
 
+  /** Has the newest configuration run; where one runs, not before it is due. */
+  function restart(): void {
+    if (!supervisor.isAlive) return supervisor.restart();
+    const ms = postponement.run(() => supervisor.restart());
+    if (ms) {
+      report.info(`restarting in ${formatDuration(ms)}`, {
+        event: "postponed",
+        delay_ms: ms,
+      });
+    }
+  }
+
   report.info(`watching ${watched(service)} for ${commandLine(service)}`, {
     event: "watching",
     config: configFile,
@@ -113,7 +129,6 @@ export async function serve(
           !verdict.isAccepted);
       const { newest } = configurations;
       const { isAlive } = supervisor;
-      status.takeVerdict(verdict, isAlive);
       const circumstances = {
         cwd,
         configFile,
@@ -122,25 +137,25 @@ export async function serve(
           ? changesSince(newest, verdict.value)
           : [],
       };
-      if (
-        verdict.kind === "approved" && !verdict.isAsked &&
-        launcher.runsWith(supervisor.serving, verdict)
-      ) {
-        status.takeVerdict({ kind: "reverted" }, isAlive);
-        tellVerdict(report, { kind: "reverted" }, circumstances);
-        continue;
-      }
-      tellVerdict(report, verdict, circumstances);
+      const isRunning = verdict.kind === "approved" && !verdict.isAsked &&
+        launcher.runsWith(supervisor.serving, verdict);
+      const effective = isRunning ? { kind: "reverted" } as const : verdict;
+      status.takeVerdict(effective, isAlive);
+      tellVerdict(report, effective, circumstances);
       if (verdict.kind !== "approved") continue;
       for (const warning of verdict.value.warnings) {
         if (!newest?.warnings.includes(warning)) report.warn(warning);
       }
       configurations.accept({ ...verdict.value, digest: verdict.digest });
       examiner.accept(verdict.value);
-      supervisor.restart();
+      // What runs already is not to be put off, and what is asked for neither.
+      if (isRunning || verdict.isAsked) postponement.cancel();
+      if (verdict.isAsked) supervisor.restart();
+      else if (!isRunning) restart();
     }
   } finally {
     // Whatever ends the loop, no gateway stays behind.
+    postponement.cancel();
     if (!stop.signal.aborted) supervisor.quit();
   }
   return await supervisor.stopped;

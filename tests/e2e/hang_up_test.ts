@@ -98,10 +98,13 @@ Deno.test("SIGHUP on a terminal that stays restarts the gateway", {
 }, async () => {
   await using place = await Playground.open();
   await using terminal = await Terminal.open(place);
-  await terminal.type("./kw run -c krakend.json\n");
+  await terminal.type("./kw -v run -c krakend.json\n");
   await terminal.shows("ready in");
   Deno.kill(await terminal.pid, "SIGHUP");
   await terminal.shows("ready in", 2);
   await terminal.type("q");
   await terminal.isLeft();
+  for (const pid of startedPids(terminal.screen.split("\n"))) {
+    assertEquals(await isRunning(pid), false, terminal.screen);
+  }
 });

@@ -17,6 +17,9 @@ function test(
     await body(terminal, place);
     await terminal.hangUp();
     await terminal.isLeft();
+    for (const pid of startedPids(terminal.screen.split("\n"))) {
+      assertEquals(await isRunning(pid), false, terminal.screen);
+    }
   });
 }
 

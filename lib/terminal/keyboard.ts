@@ -6,6 +6,7 @@
 
 import process from "node:process";
 import { isInForeground } from "./job.ts";
+import { Modes } from "./modes.ts";
 
 /** The keyboard, as the system has it. */
 export interface KeyboardSystem {
@@ -13,8 +14,8 @@ export interface KeyboardSystem {
   isTerminal(): boolean;
   /** Whether it may be read: a job in the background is stopped if it tries. */
   isInForeground(): boolean;
-  /** Gives single keys without echo; Ctrl-C and Ctrl-Z stay signals. */
-  setRaw(on: boolean): void;
+  /** What sets the modes of the terminal. */
+  readonly modes: Pick<Modes, "giveKeys" | "restore">;
   /** Begins to read; from then on every text is told. */
   read(onText: (text: string) => void): void;
   /** Reads nothing until {@linkcode KeyboardSystem.read} is called again. */
@@ -28,6 +29,7 @@ const INTERVAL_MS = 1_000;
 export class Keyboard implements Disposable {
   readonly #onText: (text: string) => void;
   readonly #system: KeyboardSystem;
+  readonly #release = () => this.release();
   #isTaken = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -38,6 +40,10 @@ export class Keyboard implements Disposable {
   ) {
     this.#onText = onText;
     this.#system = system;
+    // A fault that nobody catches ends the program without another word.
+    for (const fault of ["error", "unhandledrejection"]) {
+      addEventListener(fault, this.#release);
+    }
   }
 
   /** Whether the terminal gives us its keys. */
@@ -56,7 +62,7 @@ export class Keyboard implements Disposable {
     }
     try {
       // Once more after a stop, since the shell has set the modes it likes.
-      this.#system.setRaw(true);
+      this.#system.modes.giveKeys();
       if (!this.#isTaken) this.#system.read(this.#onText);
       this.#isTaken = true;
     } catch {
@@ -70,7 +76,7 @@ export class Keyboard implements Disposable {
     if (!this.#isTaken) return;
     this.#rest();
     try {
-      this.#system.setRaw(false);
+      this.#system.modes.restore();
     } catch {
       // Who has gone needs no modes.
     }
@@ -78,19 +84,15 @@ export class Keyboard implements Disposable {
 
   [Symbol.dispose](): void {
     this.release();
+    for (const fault of ["error", "unhandledrejection"]) {
+      removeEventListener(fault, this.#release);
+    }
   }
 
   #rest(): void {
     if (this.#isTaken) this.#system.pause();
     this.#isTaken = false;
   }
-}
-
-/** How to have single keys: Ctrl-C stays a signal, but on a console of Windows, where it comes as a key. */
-export function rawModeOf(
-  os: typeof Deno.build.os,
-): Deno.SetRawOptions {
-  return { cbreak: os !== "windows" };
 }
 
 /**
@@ -100,7 +102,7 @@ export function rawModeOf(
 const REAL_KEYBOARD: KeyboardSystem = {
   isTerminal: () => Deno.stdin.isTerminal(),
   isInForeground,
-  setRaw: (on) => Deno.stdin.setRaw(on, rawModeOf(Deno.build.os)),
+  modes: new Modes(),
   read(onText) {
     const { stdin } = process;
     stdin.removeAllListeners("data").removeAllListeners("error");

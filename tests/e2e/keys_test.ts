@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Playground } from "../helpers/playground.ts";
-import { isRunning, startedPids } from "../helpers/processes.ts";
+import { isRunning, startedPids, writeScript } from "../helpers/processes.ts";
 import { HAS_TERMINAL, Terminal } from "../helpers/terminal.ts";
 
 const RUN = "./kw --settle 300ms -v run -c krakend.json\n";
@@ -192,7 +192,7 @@ test(
 test(
   "--status shows the state as the title, and gives the old one back",
   async (terminal, place) => {
-    await terminal.type("./kw --status run -c krakend.json\n");
+    await terminal.type("./kw -v --status run -c krakend.json\n");
     await terminal.shows("\x1b[22;0t");
     await terminal.shows("\x1b]0;krakend-watch: checking\x07");
     await terminal.shows("\x1b]0;krakend-watch: ready\x07");
@@ -204,8 +204,49 @@ test(
   },
 );
 
+test("a job that had the keys and is told to leave in the background leaves", async (terminal) => {
+  await terminal.type(RUN);
+  await terminal.shows("ready in");
+  await terminal.gives("keys");
+  await terminal.type("\x1a");
+  await terminal.shows("Stopped");
+  await terminal.type("bg\n");
+  await terminal.until(
+    "it goes on",
+    async () => await stateOf(await terminal.pid) !== "T",
+  );
+  Deno.kill(await terminal.pid, "SIGTERM");
+  await terminal.isLeft();
+  await terminal.gives("lines");
+});
+
+test(
+  "the key q waits for the gateway, and once more does not",
+  async (terminal, place) => {
+    await writeScript(
+      place.folder,
+      "stubborn",
+      `[ "$1" = check ] && exit 0
+     trap "" TERM
+     echo up
+     while :; do sleep 0.1; done`,
+    );
+    await terminal.type(
+      RUN.replace("./kw", "KRAKEND_BIN=./stubborn ./kw -t 1h"),
+    );
+    await terminal.shows("up");
+    await terminal.gives("keys");
+    await terminal.type("q");
+    await terminal.shows("sent SIGTERM");
+    await terminal.type("q");
+    await terminal.shows("killing the gateway");
+    await terminal.isLeft();
+    await terminal.gives("lines");
+  },
+);
+
 test("on a dumb terminal there is no title and no colour", async (terminal) => {
-  await terminal.type("TERM=dumb ./kw --status run -c krakend.json\n");
+  await terminal.type("TERM=dumb ./kw -v --status run -c krakend.json\n");
   await terminal.shows("ready in");
   assertEquals(terminal.count("\x1b"), 0);
 });

@@ -3,7 +3,6 @@ import { assertEquals } from "@std/assert";
 import {
   Keyboard,
   type KeyboardSystem,
-  rawModeOf,
 } from "../../../lib/terminal/keyboard.ts";
 
 /** A keyboard that notes what is done with it. */
@@ -16,10 +15,13 @@ class FakeKeyboard implements KeyboardSystem {
 
   isTerminal = () => this.isThere;
   isInForeground = () => this.isOurs;
-  setRaw(on: boolean): void {
-    if (this.breaks) throw new Error("EIO");
-    this.done.push(on ? "raw" : "cooked");
-  }
+  readonly modes = {
+    giveKeys: () => {
+      if (this.breaks) throw new Error("EIO");
+      this.done.push("keys");
+    },
+    restore: () => void this.done.push("restore"),
+  };
   read(onText: (text: string) => void): void {
     this.done.push("read");
     this.type = onText;
@@ -60,7 +62,7 @@ Deno.test("the terminal is taken, told of, and given back once", () =>
     keyboard.release();
     keyboard.release();
     assertEquals(texts, ["r"]);
-    assertEquals(fake.done, ["raw", "read", "pause", "cooked"]);
+    assertEquals(fake.done, ["keys", "read", "pause", "restore"]);
   }));
 
 Deno.test("a standard input that is no terminal is left alone", () =>
@@ -77,14 +79,14 @@ Deno.test("in the background the terminal is left alone, and taken in the foregr
     assertEquals(fake.done, []);
     fake.isOurs = true;
     clock.tick(1_000);
-    assertEquals(fake.done, ["raw", "read"]);
+    assertEquals(fake.done, ["keys", "read"]);
   }));
 
 Deno.test("after a stop, the modes are set anew in the foreground", () =>
   withKeyboard({}, ({ fake, keyboard }) => {
     keyboard.take();
     keyboard.take();
-    assertEquals(fake.done, ["raw", "read", "raw"]);
+    assertEquals(fake.done, ["keys", "read", "keys"]);
   }));
 
 Deno.test("a job that finds itself in the background reads no longer, and leaves the modes to the shell", () =>
@@ -93,7 +95,7 @@ Deno.test("a job that finds itself in the background reads no longer, and leaves
     fake.isOurs = false;
     keyboard.take();
     keyboard.release();
-    assertEquals(fake.done, ["raw", "read", "pause"]);
+    assertEquals(fake.done, ["keys", "read", "pause"]);
   }));
 
 Deno.test("a terminal that breaks is no fault of ours", () =>
@@ -103,9 +105,9 @@ Deno.test("a terminal that breaks is no fault of ours", () =>
     assertEquals(keyboard.isTaken, false);
   }));
 
-Deno.test("Ctrl-C stays a signal, but on Windows", () => {
-  assertEquals(
-    (["linux", "darwin", "windows"] as const).map((os) => rawModeOf(os).cbreak),
-    [true, true, false],
-  );
-});
+Deno.test("the terminal is given back when a fault ends the program", () =>
+  withKeyboard({}, ({ fake, keyboard }) => {
+    keyboard.take();
+    dispatchEvent(new Event("unhandledrejection"));
+    assertEquals(fake.done, ["keys", "read", "pause", "restore"]);
+  }));

@@ -1,31 +1,24 @@
 /**
- * Keeps secrets out of the lines of a file that are shown.
+ * Keeps secrets out of the lines of a file that are shown, however broken the
+ * file is.
  *
  * @module
  */
 
-/** Names that look as if a secret followed. Rather one too many than one too few. */
-const SECRET_NAMES =
-  "pass(?:word|wd|phrase)?|pwd|secret|token|credential|api[_-]?key|private[_-]?key|access[_-]?key|shared[_-]?key|encryption[_-]?key|auth(?:orization)?|bearer|cookie|headers?|license|salt|cipher_key|client_id";
-
-/** Whether a name looks as if its value were a secret. */
-export function looksSecret(name: string): boolean {
-  // A namespace, such as auth/validator, is no secret; what is in it may be.
-  if (name.includes("/")) return false;
-  return new RegExp(`(?:${SECRET_NAMES})`, "i").test(name) ||
-    /(?:^|[_-])keys?$/i.test(name);
-}
+import { hideSecrets, looksSecret } from "../secrets.ts";
+import { Block, endOfBrackets, tableIn } from "./block.ts";
+import { isOpen, isSecretive } from "./secrecy.ts";
 
 /** A name and what separates it from its value: JSON, YAML, TOML, half written ones too. */
-const NAME = /(?<name>[\w.@\/-]+)["']?\s*[:=]\s*/g;
-/** Begins or goes on in a block of PEM. */
-const PEM_BEGIN = /-----BEGIN /;
-const PEM_END = /-----END /;
+const NAME =
+  /(?:"(?<quoted>[^"]{0,200})"|(?<![\p{L}\d_.@\/-])(?<bare>[\p{L}\d_.@\/-]+)["']?)\s*[:=]\s*/gu;
+/** What is hidden: all but what makes the structure. */
+const WORD = /[^\s"{}[\],:]+/g;
+const NO_TEXT = /^(?:true|false|null)$/;
 
 /**
  * The lines from `first` to before `last`, with every character hidden that
- * may belong to a secret. Works on broken files: what is indented more than a
- * secret's name belongs to it.
+ * may belong to a secret, and every other one where it was.
  *
  * @param lines All lines of the file.
  */
@@ -34,49 +27,76 @@ export function maskSecrets(
   first: number,
   last: number,
 ): string[] {
-  const shown: string[] = [];
-  /** How far a secret's name is indented whose value goes on. */
-  let owner: number | undefined;
-  let isPem = false;
-  for (const [i, line] of lines.entries()) {
-    if (i >= last) break;
-    const indent = line.search(/\S/);
-    if (owner !== undefined && indent >= 0 && indent <= owner) {
-      owner = undefined;
+  const reader = new Reader();
+  return lines.slice(0, last).map((line) => reader.mask(line)).slice(first)
+    .map((line) => hideSecrets(line, hide));
+}
+
+/** Reads a file from its first line on, as a secret may begin far above the lines that are shown. */
+class Reader {
+  /** The value of a name that looks secret. */
+  #secret: Block | undefined;
+  /** The settings of a component that deals with secrets. */
+  #component: Block | undefined;
+  /** Whether the last name in such a component is one whose value anybody may know. */
+  #isOpen = false;
+  #isPem = false;
+
+  mask(line: string): string {
+    if (!this.#secret?.takes(line)) this.#secret = undefined;
+    const component = this.#component;
+    if (component?.isClosed || !component?.takes(line)) {
+      this.#component = undefined;
     }
-    isPem ||= PEM_BEGIN.test(line);
-    let masked = line;
-    const start = secretStart(line);
-    if (isPem || owner !== undefined) masked = mask(line, 0);
-    else if (start !== undefined) {
-      masked = mask(line, start);
-      owner = indent;
+    const begin = line.lastIndexOf("-----BEGIN ");
+    const end = line.lastIndexOf("-----END ");
+    const isPem = this.#isPem || begin >= 0;
+    this.#isPem = isPem && (end < 0 || begin > end);
+    if (this.#secret || isPem) return hide(line);
+    const table = tableIn(line);
+    if (!table) return this.#maskValues(line);
+    if (table.some(looksSecret)) this.#secret = new Block(line, line.length);
+    else if (table.some(isSecretive)) {
+      this.#component = new Block(line, line.length);
     }
-    if (PEM_END.test(line)) isPem = false;
-    if (i >= first) shown.push(maskUrls(masked));
+    return line;
   }
-  return shown;
-}
 
-/** Where the value of the first secret of a line begins. */
-function secretStart(line: string): number | undefined {
-  for (const match of line.matchAll(NAME)) {
-    if (looksSecret(match.groups?.["name"] ?? "")) {
-      return match.index + match[0].length;
+  #maskValues(line: string): string {
+    const names = [...line.matchAll(NAME)];
+    let shown = this.#maskValue(line.slice(0, names[0]?.index));
+    /** Where a component ends that began in this line. */
+    let end: number | undefined;
+    for (const [i, match] of names.entries()) {
+      const { quoted, bare = "" } = match.groups ?? {};
+      const name = quoted ?? bare;
+      const start = match.index + match[0].length;
+      if (end !== undefined && match.index >= end) this.#component = undefined;
+      if (looksSecret(name)) {
+        this.#secret = new Block(line, start);
+        return shown + match[0] + hide(line.slice(start));
+      }
+      if (isSecretive(name)) {
+        this.#component = new Block(line, start);
+        const length = endOfBrackets(line.slice(start));
+        end = length === undefined ? undefined : start + length;
+      }
+      this.#isOpen = isOpen(name);
+      shown += match[0] +
+        this.#maskValue(line.slice(start, names[i + 1]?.index));
     }
+    return shown;
   }
-  return undefined;
+
+  #maskValue(value: string): string {
+    if (!this.#component || this.#isOpen) return value;
+    return value.replaceAll(
+      WORD,
+      (word) => NO_TEXT.test(word) ? word : hide(word),
+    );
+  }
 }
 
-/** Hides words from a place on, and keeps what makes the structure. */
-function mask(line: string, start: number): string {
-  return line.slice(0, start) +
-    line.slice(start).replaceAll(/[^\s"{}[\],:]/g, "*");
-}
-
-function maskUrls(line: string): string {
-  return line.replaceAll(
-    /(:\/\/)([^\s\/'"@]+)(?=@)/g,
-    (_, slashes: string, user: string) => slashes + "*".repeat(user.length),
-  );
+function hide(text: string): string {
+  return text.replaceAll(WORD, (word) => "*".repeat(word.length));
 }

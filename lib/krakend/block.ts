@@ -11,8 +11,9 @@ const KEY = /"[^"]*"|'[^']*'|[^.\s]+/g;
 const BRACKET_OR_TEXT = /"(?:[^"\\]|\\.)*"?|[[\]{}]/g;
 const BEGINS_WITH_BRACKET = /^\s*[[{]/;
 const BEGINS_WITH_LONG_QUOTE = /^\s*(?<quote>"""|''')(?<text>.*)/;
-/** An item of YAML, or a value of JSON, on a line of its own. */
-const LATE_VALUE = /^\s*(?:-\s|[[{]|"[^"]*"\s*,?\s*$)/;
+/** The value of a name that ends a line of JSON. */
+const LATE_VALUE = /^\s*(?:[[{]|"[^"]*"?\s*(?:[,}\]]|$))/;
+const LATE_ITEM = /^\s*-\s/;
 
 /** The keys in the name of a table of TOML; undefined if the line begins none. */
 export function tableIn(line: string): string[] | undefined {
@@ -35,7 +36,6 @@ export class Block {
   #quote: string | undefined;
   /** Whether nothing of it has come yet but items of a list. */
   #isLate: boolean;
-  #isClosed = false;
 
   /** Begins on the line of a name, with what stands there from `start` on. */
   constructor(line: string, start: number) {
@@ -44,15 +44,10 @@ export class Block {
     this.#read(line.slice(start));
   }
 
-  /** Whether all its brackets have been closed. What is indented more still belongs to it, in case it is broken. */
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
   /** Whether the next line belongs to it, too. */
   takes(line: string): boolean {
     if (!this.#belongs(line)) return false;
-    this.#isLate &&= /^\s*(?:-\s|$)/.test(line);
+    this.#isLate &&= line.trim() === "" || LATE_ITEM.test(line);
     this.#read(line);
     return true;
   }
@@ -61,17 +56,18 @@ export class Block {
     if (this.#quote || this.#depth > 0 || line.trim() === "") return true;
     if (this.#indent === undefined) return tableIn(line) === undefined;
     const indent = indentOf(line);
-    return indent > this.#indent ||
-      this.#isLate && indent === this.#indent && LATE_VALUE.test(line);
+    if (indent > this.#indent) return true;
+    if (!this.#isLate) return false;
+    // YAML has lists that are not indented.
+    return LATE_VALUE.test(line) ||
+      indent === this.#indent && LATE_ITEM.test(line);
   }
 
   #read(text: string): void {
     if (this.#quote) {
       if (text.includes(this.#quote)) this.#quote = undefined;
     } else if (this.#depth > 0 || BEGINS_WITH_BRACKET.test(text)) {
-      const { depth, end } = balance(text, this.#depth);
-      this.#depth = depth;
-      this.#isClosed = end !== undefined;
+      this.#depth = balance(text, this.#depth).depth;
     } else {
       const { quote, text: rest = "" } =
         BEGINS_WITH_LONG_QUOTE.exec(text)?.groups ?? {};

@@ -10,8 +10,16 @@ import { Block, endOfBrackets, tableIn } from "./block.ts";
 import { isOpen, isSecretive } from "./secrecy.ts";
 
 /** A name and what separates it from its value: JSON, YAML, TOML, half written ones too. */
-const NAME =
-  /(?:"(?<quoted>[^"]{0,200})"|(?<![\p{L}\d_.@\/-])(?<bare>[\p{L}\d_.@\/-]+)["']?)\s*[:=]\s*/gu;
+const NAME = new RegExp(
+  [
+    // Text in quotes is a name unless it ends a list, or stands in the middle of one.
+    /"(?<quoted>[^"]{0,200})"\s*(?:[:=]\s*|(?![\s,:=\]}]|$))/,
+    /^\s*"(?<first>[^"]{0,200})"\s*,\s*(?=\S)/,
+    /(?<![\p{L}\d_.@\/-])(?<bare>[\p{L}\d_.@\/-]+)["']?\s*[:=]\s*/u,
+    /^\s*(?:-\s+)?(?<word>[\p{L}\d_.-]+)\s+(?=\S)/u,
+  ].map(({ source }) => source).join("|"),
+  "gu",
+);
 /** What is hidden: all but what makes the structure. */
 const WORD = /[^\s"{}[\],:]+/g;
 const NO_TEXT = /^(?:true|false|null)$/;
@@ -44,10 +52,7 @@ class Reader {
 
   mask(line: string): string {
     if (!this.#secret?.takes(line)) this.#secret = undefined;
-    const component = this.#component;
-    if (component?.isClosed || !component?.takes(line)) {
-      this.#component = undefined;
-    }
+    if (!this.#component?.takes(line)) this.#component = undefined;
     const begin = line.lastIndexOf("-----BEGIN ");
     const end = line.lastIndexOf("-----END ");
     const isPem = this.#isPem || begin >= 0;
@@ -68,15 +73,15 @@ class Reader {
     /** Where a component ends that began in this line. */
     let end: number | undefined;
     for (const [i, match] of names.entries()) {
-      const { quoted, bare = "" } = match.groups ?? {};
-      const name = quoted ?? bare;
+      const { quoted, first, bare, word } = match.groups ?? {};
+      const name = quoted ?? first ?? bare ?? word ?? "";
       const start = match.index + match[0].length;
       if (end !== undefined && match.index >= end) this.#component = undefined;
       if (looksSecret(name)) {
         this.#secret = new Block(line, start);
         return shown + match[0] + hide(line.slice(start));
       }
-      if (isSecretive(name)) {
+      if (!this.#component && isSecretive(name)) {
         this.#component = new Block(line, start);
         const length = endOfBrackets(line.slice(start));
         end = length === undefined ? undefined : start + length;

@@ -30,10 +30,8 @@ export function looksSecret(name: string): boolean {
 }
 
 /**
- * Finds secrets in a text. The group `secret` is one, the group `lead` is what
- * it stands behind, and where there is a group `name`, it decides.
- *
- * What repeats has a most, so that no text takes long.
+ * Finds secrets: the group `secret` is one, the group `lead` is what it stands
+ * behind. What repeats has a most, so that no text takes long.
  */
 type Rule = RegExp;
 
@@ -59,26 +57,47 @@ const RULES_OF_URLS: readonly Rule[] = [
   // Without a scheme, as for MySQL.
   /(?<lead>^|[\s"'`(,;=[{])(?<secret>[^\s"'`@:/(,;=[{]{1,100}:(?!\/\/|\d{1,5}(?:[/?#]|$))[^\s"]{1,200})(?=@)/g,
   // Go takes a part of such a password for a port.
-  /(?<lead>invalid port "):?(?<secret>[^"\n]+)/g,
+  /(?<lead>invalid port ":?)(?<secret>[^"\n]+)/g,
   // Long values are signatures, whatever their names.
   /(?<lead>[?&][^\s=&?#"]{1,100}=)(?<secret>[^\s&#"'<>]{25,})/g,
 ];
 
-/** What stands behind a name that looks secret. */
-const RULES_OF_NAMES: readonly Rule[] = [
-  // name=value, in queries and elsewhere.
-  /(?<lead>(?<![\p{L}\d_.%-])(?<name>[\p{L}\d_.%[\]-]{1,100})\s?=(?![=>])\s?["']?)(?<secret>(?<=")(?:[^"\\\n]|\\.)+|(?<=')[^'\n]+|[^\s&;#"']*[^\s&;#"'\])}>,.:])/gu,
-  // JSON, in the middle of other text too.
-  /(?<lead>\\?["'](?<name>[^"'\\\n]{1,100})\\?["']\s{0,2}[:=]\s{0,2}(?:\\?["'])?)(?<secret>(?<=\\")(?:(?!\\")[^\n])+|(?<=")(?:[^"\\\n]|\\.)+|(?<=')[^'\n]+|(?<!["'])(?:[[{].+|-?\d[\d.eE+-]*))/g,
-  // Go's %v of maps and structures.
-  /(?<lead>(?<=[\s[{(,])(?<name>[\p{L}_][\p{L}\d_.-]{0,100}):)(?!\/\/|\d{1,5}(?:[:/,;]|\s(?![\p{L}_][\p{L}\d_.-]{0,100}:)|$))(?<secret>(?:map)?\[.*|[^\s\]}]+(?:\s(?![\p{L}\d_.-]{1,100}:)[^\s\]}]+)*)/gu,
-  // A line of a listing; what has a dot is the name of a file.
-  /(?<lead>^[\t ]*(?<name>[\p{L}\d_-]{1,100}): +)(?<secret>\S.*)/gmu,
-  // A header or a setting in a sentence. Words that end many a sentence of Go's are not among them.
-  /(?<lead>(?<![\p{L}\d_./-])(?<name>(?:[Xx]|[A-Z][a-z\d]+)(?:-[\p{L}\d]+)+|[\p{L}\d]+(?:_[\p{L}\d]+)+|[a-z\d]+(?:[A-Z][a-z\d]+)+|[Aa]pi-?[Kk]ey|[Aa]uthorization|[Cc]ookie|[Pp]ass(?:word|wd|phrase)|pwd): +)(?<secret>\S[^\n"]*)/gu,
-];
+/** A name and what separates it from its value, and a value. Whether that is a secret, the name decides. */
+interface NamedRule {
+  readonly lead: RegExp;
+  readonly value: RegExp;
+}
 
-const RULES = [...RULES_OF_FORM, ...RULES_OF_URLS, ...RULES_OF_NAMES];
+const NAMED_RULES: readonly NamedRule[] = [
+  // name=value, in queries and elsewhere.
+  {
+    lead:
+      /(?<![\p{L}\d_.%-])(?<name>[\p{L}\d_.%[\]-]{1,100})\s?=(?![=>])\s?["']?/gu,
+    value:
+      /(?<=")(?:[^"\\\n]|\\.)+|(?<=')[^'\n]+|[^\s&;#"']*[^\s&;#"'\])}>,.:]/y,
+  },
+  // JSON, in the middle of other text too.
+  {
+    lead:
+      /\\?["'](?<name>[^"'\\\n]{1,100})\\?["']\s{0,2}[:=]\s{0,2}(?:\\?["'])?/g,
+    value:
+      /(?<=\\")(?:(?!\\")[^\n])+|(?<=")(?:[^"\\\n]|\\.)+|(?<=')[^'\n]+|(?<!["'])(?:[[{].+|-?\d[\d.eE+-]*)/y,
+  },
+  // Go's %v of maps and structures; behind the name of a host there may be a port.
+  {
+    lead: /(?<=[\s[{(,])(?<name>[\p{L}_][\p{L}\d_.-]{0,100}):/gu,
+    value:
+      /(?!\/\/|\d{1,5}(?:[:/,;]|\s(?![\p{L}_][\p{L}\d_.-]{0,100}:)|$))(?:(?:map)?\[.*|[^\s\]}]+(?:\s(?![\p{L}\d_.-]{1,100}:)[^\s\]}]+)*)/yu,
+  },
+  // A line of a listing; what has a dot is the name of a file.
+  { lead: /^[\t ]*(?<name>[\p{L}\d_-]{1,100}): +/gmu, value: /\S.*/y },
+  // A header or a setting in a sentence. Words that end many a sentence of Go's are not among them.
+  {
+    lead:
+      /(?<![\p{L}\d_./-])(?<name>(?:[Xx]|[A-Z][a-z\d]+)(?:-[\p{L}\d]+)+|[\p{L}\d]+(?:_[\p{L}\d]+)+|[a-z\d]+(?:[A-Z][a-z\d]+)+|[Aa]pi-?[Kk]ey|[Aa]uthorization|[Cc]ookie|[Pp]ass(?:word|wd|phrase)|pwd): +/gu,
+    value: /\S[^\n"]*/y,
+  },
+];
 
 /** The same text with `***` for all that looks like a secret. */
 export function withoutSecrets(text: string): string {
@@ -90,21 +109,40 @@ export function hideSecrets(
   text: string,
   hide: (secret: string) => string,
 ): string {
-  return RULES.reduce((text, rule) => apply(rule, text, hide), text);
+  const plain = [...RULES_OF_FORM, ...RULES_OF_URLS].reduce(
+    (text, rule) =>
+      text.replaceAll(rule, (...match) => {
+        const { lead = "", secret = "" }: Groups = match.at(-1);
+        return lead + hide(secret);
+      }),
+    text,
+  );
+  return NAMED_RULES.reduce(
+    (text, rule) => hideNamed(text, rule, hide),
+    plain,
+  );
 }
 
-function apply(
-  rule: Rule,
+type Groups = Readonly<Record<string, string | undefined>>;
+
+function hideNamed(
   text: string,
+  { lead, value }: NamedRule,
   hide: (secret: string) => string,
 ): string {
-  return text.replaceAll(rule, (match, ...rest) => {
-    const { name, secret = "" }: Record<string, string | undefined> = rest.at(
-      -1,
-    );
-    if (name !== undefined && !looksSecret(decoded(name))) return match;
-    return match.slice(0, match.length - secret.length) + hide(secret);
-  });
+  let shown = "";
+  let done = 0;
+  for (const { 0: { length }, index, groups } of text.matchAll(lead)) {
+    const start = index + length;
+    // What is hidden already may hold what looks like a name.
+    if (index < done || !looksSecret(decoded(groups?.["name"] ?? ""))) continue;
+    value.lastIndex = start;
+    const [secret] = value.exec(text) ?? [];
+    if (secret === undefined) continue;
+    shown += text.slice(done, start) + hide(secret);
+    done = start + secret.length;
+  }
+  return shown + text.slice(done);
 }
 
 /** Names in queries may be written with escapes. */

@@ -44,6 +44,11 @@ export class Block {
     this.#read(line.slice(start));
   }
 
+  /** Whether it has not ended on the lines it has, however the next one is indented. */
+  get isPending(): boolean {
+    return this.#depth > 0 || this.#quote !== undefined || this.#isLate;
+  }
+
   /** Whether the next line belongs to it, too. */
   takes(line: string): boolean {
     if (!this.#belongs(line)) return false;

@@ -15,7 +15,8 @@ const NAME = new RegExp(
     // Text in quotes is a name unless it ends a list, or stands in the middle of one.
     /"(?<quoted>[^"]{0,200})"\s*(?:[:=]\s*|(?![\s,:=\]}]|$))/,
     /^\s*"(?<first>[^"]{0,200})"\s*,\s*(?=\S)/,
-    /(?<![\p{L}\d_.@\/-])(?<bare>[\p{L}\d_.@\/-]+)["']?\s*[:=]\s*/u,
+    // Where a quote should be, there may be anything.
+    /(?<![\p{L}\d_.@\/-])(?<bare>[\p{L}\d_.@\/-]+)[^\p{L}\d_.@\/\s-]?\s*[:=]\s*/u,
     /^\s*(?:-\s+)?(?<word>[\p{L}\d_.-]+)\s+(?=\S)/u,
   ].map(({ source }) => source).join("|"),
   "gu",
@@ -68,27 +69,24 @@ class Reader {
   }
 
   #maskValues(line: string): string {
-    const names = [...line.matchAll(NAME)];
+    const names = namesIn(line);
     let shown = this.#maskValue(line.slice(0, names[0]?.index));
     /** Where a component ends that began in this line. */
-    let end: number | undefined;
-    for (const [i, match] of names.entries()) {
-      const { quoted, first, bare, word } = match.groups ?? {};
-      const name = quoted ?? first ?? bare ?? word ?? "";
-      const start = match.index + match[0].length;
-      if (end !== undefined && match.index >= end) this.#component = undefined;
+    let componentEnd = Infinity;
+    for (const [i, { name, index, start, end }] of names.entries()) {
+      shown += line.slice(index, start);
       if (looksSecret(name)) {
-        this.#secret = new Block(line, start);
-        return shown + match[0] + hide(line.slice(start));
+        this.#secret = pendingOf(line, names.slice(i));
+        return shown + hide(line.slice(start));
       }
+      if (index >= componentEnd) this.#component = undefined;
       if (!this.#component && isSecretive(name)) {
         this.#component = new Block(line, start);
-        const length = endOfBrackets(line.slice(start));
-        end = length === undefined ? undefined : start + length;
+        const length = endOfBrackets(line.slice(start)) ?? Infinity;
+        componentEnd = start + length;
       }
       this.#isOpen = isOpen(name);
-      shown += match[0] +
-        this.#maskValue(line.slice(start, names[i + 1]?.index));
+      shown += this.#maskValue(line.slice(start, end));
     }
     return shown;
   }
@@ -100,6 +98,44 @@ class Reader {
       (word) => NO_TEXT.test(word) ? word : hide(word),
     );
   }
+}
+
+/** A name, and where it and its value are. */
+interface Name {
+  readonly name: string;
+  readonly index: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+function namesIn(line: string): Name[] {
+  const matches = [...line.matchAll(NAME)].map(
+    ({ 0: match, index, groups }) => {
+      const { quoted, first, bare, word } = groups ?? {};
+      const name = quoted ?? first ?? bare ?? word ?? "";
+      return { name, index, start: index + match.length };
+    },
+  );
+  // In a broken file, a value may look like a name.
+  const names = matches.filter(({ name, index }, i) => {
+    const { start } = matches[i - 1] ?? {};
+    return start === undefined || looksSecret(name) || isSecretive(name) ||
+      !/^["'\s]*$/.test(line.slice(start, index));
+  });
+  return names.map((name, i) => ({
+    ...name,
+    end: names[i + 1]?.index ?? line.length,
+  }));
+}
+
+/** What is to be hidden behind the end of the line. */
+function pendingOf(line: string, names: readonly Name[]): Block | undefined {
+  let block: Block | undefined;
+  for (const { name, start } of names) {
+    if (block?.isPending) break;
+    if (looksSecret(name) || isSecretive(name)) block = new Block(line, start);
+  }
+  return block;
 }
 
 function hide(text: string): string {

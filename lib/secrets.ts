@@ -55,7 +55,7 @@ const RULES_OF_URLS: readonly Rule[] = [
   // No URL, as nobody has escaped the password. Behind the colon may be a port, too.
   /(?<lead>\/\/)(?<secret>[^\s/?#"@:]{0,100}:(?!\/|\d{1,5}(?:[/?#\s'\])},;]|$))[^\n"]{0,200})(?=@)/g,
   // Without a scheme, as for MySQL.
-  /(?<lead>^|[\s"'`(,;=[{])(?<secret>[^\s"'`@:/(,;=[{]{1,100}:(?!\/\/|\d{1,5}(?:[/?#]|$))[^\s"]{1,200})(?=@)/g,
+  /(?<lead>^|[\s"'`(,;:=[{])(?<secret>[^\s"'`@:/(,;=[{]{1,100}:(?!\/\/|\d{1,5}(?:[/?#]|$))[^\s"]{1,200})(?=@)/g,
   // Go takes a part of such a password for a port.
   /(?<lead>invalid port ":?)(?<secret>[^"\n]+)/g,
   // Long values are signatures, whatever their names.

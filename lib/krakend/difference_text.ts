@@ -102,9 +102,9 @@ function changeOf(difference: Difference): string {
   }
 }
 
-/** What came into a list that is too long to be shown, and what went. */
+/** What came into a list of texts that is too long to be shown, and what went. */
 function changeOfList(before: unknown, after: unknown): string {
-  if (!Array.isArray(before) || !Array.isArray(after)) return "changed";
+  if (!areTexts(before) || !areTexts(after)) return "changed";
   const come = after.filter((it) => !before.includes(it)).map(sayValue);
   const gone = before.filter((it) => !after.includes(it)).map(sayValue);
   const words = [...come.map((it) => `+${it}`), ...gone.map((it) => `-${it}`)];
@@ -137,6 +137,10 @@ function sayValue(value: unknown): string {
   // What follows a question mark may hold a key.
   const [text = ""] = withoutKeys(String(value)).split("?");
   return text.includes("\n") ? "" : clip(text, LONGEST_VALUE);
+}
+
+function areTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((it) => typeof it === "string");
 }
 
 function clip(text: string, longest: number): string {

@@ -12,8 +12,9 @@ import { isOpen, isSecretive } from "./secrecy.ts";
 /** A name and what separates it from its value: JSON, YAML, TOML, half written ones too. */
 const NAME = new RegExp(
   [
-    // Text in quotes is a name unless it ends a list, or stands in the middle of one.
-    /"(?<quoted>[^"]{0,200})"\s*(?:[:=]\s*|(?![\s,:=\]}]|$))/,
+    /"(?<quoted>[^"]{0,200})"\s*[:=]\s*/,
+    // Text in quotes may be a name unless it ends a list, or stands in the middle of one.
+    /"(?<alone>[^",:{}[\]]{1,200})"\s*(?![\s,:=\]}]|$)/,
     /^\s*"(?<first>[^"]{0,200})"\s*,\s*(?=\S)/,
     // Where a quote should be, there may be anything.
     /(?<![\p{L}\d_.@\/-])(?<bare>[\p{L}\d_.@\/-]+)[^\p{L}\d_.@\/\s-]?\s*[:=]\s*/u,
@@ -111,15 +112,16 @@ interface Name {
 function namesIn(line: string): Name[] {
   const matches = [...line.matchAll(NAME)].map(
     ({ 0: match, index, groups }) => {
-      const { quoted, first, bare, word } = groups ?? {};
-      const name = quoted ?? first ?? bare ?? word ?? "";
-      return { name, index, start: index + match.length };
+      const { quoted, alone, first, bare, word } = groups ?? {};
+      const name = quoted ?? alone ?? first ?? bare ?? word ?? "";
+      const matters = looksSecret(name) || isSecretive(name);
+      return { name, index, start: index + match.length, matters, match };
     },
-  );
+  ).filter(({ match, matters }) => matters || /[:=]\s*$/.test(match));
   // In a broken file, a value may look like a name.
-  const names = matches.filter(({ name, index }, i) => {
+  const names = matches.filter(({ index, matters }, i) => {
     const { start } = matches[i - 1] ?? {};
-    return start === undefined || looksSecret(name) || isSecretive(name) ||
+    return matters || start === undefined ||
       !/^["'\s]*$/.test(line.slice(start, index));
   });
   return names.map((name, i) => ({

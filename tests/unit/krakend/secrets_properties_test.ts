@@ -80,6 +80,10 @@ Deno.test("no secret of a broken file is in any of its lines as they are shown",
       const isNewLine = junk === "\n";
       const start = text.slice(0, isNewLine ? index + 1 : index);
       if (isNewLine && text[index] !== "," && text[index] !== ":") return;
+      // On one line, what stands in a list looks like this, too.
+      if (style === "JSON on one line" && junk === "," && text[index] === ":") {
+        return;
+      }
       const lines = `${start}${junk}${text.slice(index + 1)}`.split("\n");
       assertHidden(maskSecrets(lines, 0, lines.length).join("\n"));
     }),

@@ -6,7 +6,7 @@
  */
 
 /** The name of a table of TOML; all up to the next one belongs to it. */
-const TABLE = /^\s*\[{1,2}(?<name>[A-Za-z_"'][^[\]=:{},]*)\]{1,2}\s*(?:#.*)?$/;
+const TABLE = /^\s*\[{1,2}(?<name>[A-Za-z_][^[\]=:{},]*)\]{1,2}\s*(?:#.*)?$/;
 const KEY = /"[^"]*"|'[^']*'|[^.\s]+/g;
 const BRACKET_OR_TEXT = /"(?:[^"\\]|\\.)*"?|[[\]{}]/g;
 const BEGINS_WITH_BRACKET = /^\s*[[{]/;

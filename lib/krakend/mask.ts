@@ -22,6 +22,7 @@ const NAME = new RegExp(
   ].map(({ source }) => source).join("|"),
   "gu",
 );
+
 /** What is hidden: all but what makes the structure. */
 const WORD = /[^\s"{}[\],:]+/g;
 const NO_TEXT = /^(?:true|false|null)$/;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { looksSecret } from "../secrets.ts";
 import {
   type Lists,
   matchMembers,
@@ -13,7 +14,7 @@ import {
   type Subject,
 } from "./members.ts";
 import { isRecord, type Settings } from "./namespaces.ts";
-import { holdsHeaders, type Path, secrecyOf } from "./secrecy.ts";
+import { holdsHeaders, type Path } from "./secrecy.ts";
 
 /** One difference, secrets included. */
 export interface Difference {
@@ -43,6 +44,8 @@ interface Place {
   readonly origin: Path;
   readonly subjects: readonly Subject[];
   readonly setting: Path;
+  /** Whether it stands in a secret. */
+  readonly isSecret: boolean;
   /** The lists here whose members are subjects. */
   readonly lists: Lists;
 }
@@ -53,6 +56,7 @@ const ROOT: Place = {
   origin: [],
   subjects: [],
   setting: [],
+  isSecret: false,
   lists: OF_GATEWAY,
 };
 
@@ -68,11 +72,11 @@ export function differencesOf(before: unknown, after: unknown): Difference[] {
 }
 
 function compare(before: unknown, after: unknown, place: Place): Difference[] {
-  const isTold = place.path.length < DEEPEST && isToldByItself(place.path);
-  if (isTold && isObject(before) && isObject(after)) {
+  if (Object.is(before, after)) return [];
+  if (isObject(before) && isObject(after) && isToldByItself(place)) {
     return compareSettings(before, after, place);
   }
-  if (isTold && areObjects(before) && areObjects(after)) {
+  if (areObjects(before) && areObjects(after) && isToldByItself(place)) {
     return compareLists(before, after, place);
   }
   return isSame(before, after)
@@ -81,10 +85,10 @@ function compare(before: unknown, after: unknown, place: Place): Difference[] {
 }
 
 /** Whether what is in a value is told by itself. In a secret, the names may be secrets too, but for those of headers. */
-function isToldByItself(path: Path): boolean {
-  if (secrecyOf(path) !== "all") return true;
-  return typeof path.at(-1) === "string" && holdsHeaders(`${path.at(-1)}`) &&
-    secrecyOf(path.slice(0, -1)) !== "all";
+function isToldByItself({ path, isSecret }: Place): boolean {
+  if (path.length >= DEEPEST || isSecret) return false;
+  const key = path.at(-1);
+  return typeof key !== "string" || !looksSecret(key) || holdsHeaders(key);
 }
 
 function compareSettings(
@@ -130,6 +134,7 @@ function compareMembers(
       { kind, name: isOnly ? "" : members.nameOf(member) },
     ],
     setting: [],
+    isSecret: false,
     lists: OF_MEMBER,
   });
   const stayed = new Set(origins.values());
@@ -185,11 +190,14 @@ function tell(
 }
 
 function inside(place: Place, key: string | number): Place {
+  const owner = place.path.at(-1);
   return {
-    ...place,
     path: [...place.path, key],
     origin: [...place.origin, key],
+    subjects: place.subjects,
     setting: [...place.setting, key],
+    isSecret: place.isSecret ||
+      typeof owner === "string" && looksSecret(owner),
     lists: NO_LISTS,
   };
 }

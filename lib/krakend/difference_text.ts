@@ -36,12 +36,11 @@ export function describeDifferences(
   differences: readonly Difference[],
   { most = 10 }: DescribeOptions = {},
 ): string[] {
-  const lines = differences.filter(({ setting }) => !isComment(setting))
-    .map(describe);
-  const shown = lines.slice(0, most);
-  const hidden = lines.length - shown.length;
+  const told = differences.filter(({ setting }) => !isComment(setting));
+  if (told.length === 0 && differences.length > 0) return ["comments only"];
+  const shown = told.slice(0, most).map(describe);
+  const hidden = told.length - shown.length;
   if (hidden > 0) shown.push(`and ${hidden} more`);
-  if (lines.length === 0 && differences.length > 0) return ["comments only"];
   return shown.map(oneLine);
 }
 

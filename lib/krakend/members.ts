@@ -77,6 +77,7 @@ export function matchMembers(
   const origins = new Map<number, number>();
   const taken = new Set<number>();
   for (const keyOf of keys) {
+    if (origins.size === after.length) break;
     const free = Map.groupBy(
       [...before.entries()].filter(([i]) => !taken.has(i)).reverse(),
       ([i, member]) => JSON.stringify(keyOf(member, i)),

@@ -51,8 +51,8 @@ const DOUBT_MS = 500;
  */
 const DOUBT_OF_PREDECESSOR_MS = 50;
 
-/** What a question can show. */
-type Sight = "nobody" | "listening" | "ready";
+/** What a question can show; `unclear` if it was lost, or there is no way to the target. */
+type Sight = "nobody" | "unclear" | "listening" | "ready";
 
 /**
  * Waits until the target answers. To be called right after the start of the
@@ -90,7 +90,7 @@ export async function untilReady(
       if (await lookAt(listener) === "nobody") isDoubtful = false;
     } else {
       const sight = await lookAt(target);
-      if (sight !== "nobody" && !isListening) {
+      if (!isListening && (sight === "listening" || sight === "ready")) {
         isListening = true;
         onListening?.();
       }
@@ -110,17 +110,17 @@ export async function untilReady(
 async function look(target: Target, answerMs: number): Promise<Sight> {
   const { hostname, port, healthPath } = target;
   const connecting = Deno.connect({ hostname, port });
-  let sight: Sight = "nobody";
+  let sight: Sight = "unclear";
   try {
     using connection = await deadline(connecting, answerMs);
     sight = "listening";
     const isReady = healthPath === undefined ||
       await deadline(isHealthy(connection, target), answerMs);
     return isReady ? "ready" : sight;
-  } catch {
+  } catch (error) {
     // A connection that came too late must not stay open either.
     connecting.then((late) => late.close()).catch(() => {});
-    return sight;
+    return error instanceof Deno.errors.ConnectionRefused ? "nobody" : sight;
   }
 }
 

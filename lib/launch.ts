@@ -12,8 +12,8 @@ import type { Options } from "./options.ts";
 import type { Service } from "./prepare.ts";
 import { untilReady } from "./readiness.ts";
 import type { Reporter } from "./report.ts";
-import type { GatewaySource, ReadinessOptions } from "./supervise/gateways.ts";
 import { type Process, startProcess } from "./supervise/process.ts";
+import type { GatewaySource, ReadinessOptions } from "./supervise/source.ts";
 import type { Overlap, Version } from "./supervise/state.ts";
 
 /** A gateway, and what it was started with. */

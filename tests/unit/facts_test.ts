@@ -107,6 +107,28 @@ Deno.test("a change that was taken back is told", () => {
   );
 });
 
+Deno.test("what was asked for is told as such", () => {
+  const asked = { ...approval([]), isAsked: true } as Verdict<unknown>;
+  assertEquals(
+    sayVerdict(asked, true),
+    "info: krakend.json is fine (62 ms), restarting the gateway as asked",
+  );
+  // Then it would have been started anyway.
+  assertEquals(
+    sayVerdict(asked, false),
+    "info: krakend.json is fine (62 ms), starting the gateway",
+  );
+  const checked = { kind: "checked", value: {}, tookMs: 40 } as const;
+  assertEquals(
+    sayVerdict({ ...checked, isAccepted: true }, true),
+    "info: krakend.json is fine (40 ms), and nothing has changed",
+  );
+  assertEquals(
+    sayVerdict({ ...checked, isAccepted: false }, true),
+    "info: krakend.json is fine (40 ms), the gateway runs with another one until a restart is asked for",
+  );
+});
+
 Deno.test("readiness says how long nobody listened, if somebody did before", () => {
   assertEquals(
     sayFact({

@@ -1,27 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { Playground } from "../helpers/playground.ts";
-import { isRunning, startedPids, writeScript } from "../helpers/processes.ts";
-import { HAS_TERMINAL, Terminal } from "../helpers/terminal.ts";
-
-const RUN = "./kw --settle 300ms -v run -c krakend.json\n";
-
-/** A test before a terminal; skipped where there is none. */
-function test(
-  name: string,
-  body: (terminal: Terminal, place: Playground) => Promise<void>,
-  command?: string,
-): void {
-  Deno.test(name, { ignore: !HAS_TERMINAL }, async () => {
-    await using place = await Playground.open();
-    await using terminal = await Terminal.open(place, command);
-    await body(terminal, place);
-    await terminal.hangUp();
-    await terminal.isLeft();
-    for (const pid of startedPids(terminal.screen.split("\n"))) {
-      assertEquals(await isRunning(pid), false, terminal.screen);
-    }
-  });
-}
+import { startedPids, writeScript } from "../helpers/processes.ts";
+import { RUN, testOnTerminal as test } from "../helpers/on_terminal.ts";
 
 test("the key r restarts the gateway though nothing has changed, and q leaves with 0", async (terminal) => {
   await terminal.type(RUN);
@@ -104,67 +83,6 @@ test("the terminal is given back when krakend-watch refuses to begin", async (te
 });
 
 test(
-  "Ctrl-Z stops the gateway too and gives the terminal back, and fg goes on",
-  async (terminal, place) => {
-    await terminal.type(RUN);
-    await terminal.shows("ready in");
-    const [pid = 0] = startedPids(terminal.screen.split("\n"));
-    await terminal.type("\x1a");
-    await terminal.shows("Stopped");
-    await terminal.gives("lines");
-    await terminal.until(
-      "both are stopped",
-      async () =>
-        await stateOf(pid) === "T" && await stateOf(await terminal.pid) === "T",
-    );
-
-    await terminal.type("fg\n");
-    await terminal.gives("keys");
-    await place.serves("/one");
-    await terminal.type("r");
-    await terminal.shows("ready in", 2);
-  },
-);
-
-test(
-  "a job that goes on in the background leaves the terminal alone, and takes it again in the foreground",
-  async (terminal, place) => {
-    await terminal.type(RUN);
-    await terminal.shows("ready in");
-    await terminal.type("\x1a");
-    await terminal.shows("Stopped");
-    await terminal.type("bg\n");
-    await place.serves("/one");
-    // What is typed is the shell's: to read it would stop the job.
-    await terminal.type("echo r$((1 + 1))c\n");
-    await terminal.shows("r2c");
-    assertEquals(await isRunning(await terminal.pid), true);
-    assertEquals(await stateOf(await terminal.pid) === "T", false);
-    await place.save("/two");
-    await place.serves("/two");
-    await terminal.type("fg\n");
-    await terminal.gives("keys");
-    await terminal.type("?");
-    await terminal.shows("c  check now and tell");
-  },
-);
-
-test(
-  "a job that is started in the background takes the keys when it comes to the foreground",
-  async (terminal, place) => {
-    await terminal.type(RUN.replace("\n", " &\n"));
-    await place.serves("/one");
-    await terminal.gives("lines");
-    assertEquals(terminal.count("for the keys"), 0);
-    await terminal.type("fg\n");
-    await terminal.gives("keys");
-    await terminal.type("q");
-    await terminal.isLeft();
-    await terminal.gives("lines");
-  },
-);
-
-test(
   "as the first program of a terminal, as in docker run -it, it has keys, and Ctrl-Z does not stop it",
   async (terminal, place) => {
     await terminal.shows("ready in");
@@ -204,22 +122,6 @@ test(
   },
 );
 
-test("a job that had the keys and is told to leave in the background leaves", async (terminal) => {
-  await terminal.type(RUN);
-  await terminal.shows("ready in");
-  await terminal.gives("keys");
-  await terminal.type("\x1a");
-  await terminal.shows("Stopped");
-  await terminal.type("bg\n");
-  await terminal.until(
-    "it goes on",
-    async () => await stateOf(await terminal.pid) !== "T",
-  );
-  Deno.kill(await terminal.pid, "SIGTERM");
-  await terminal.isLeft();
-  await terminal.gives("lines");
-});
-
 test(
   "the key q waits for the gateway, and once more does not",
   async (terminal, place) => {
@@ -250,9 +152,3 @@ test("on a dumb terminal there is no title and no colour", async (terminal) => {
   await terminal.shows("ready in");
   assertEquals(terminal.count("\x1b"), 0);
 });
-
-/** How the kernel calls the state of a process: T for one that is stopped. */
-async function stateOf(pid: number): Promise<string | undefined> {
-  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(")") + 2)[0];
-}

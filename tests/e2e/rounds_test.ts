@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async";
 import { Playground } from "../helpers/playground.ts";
-import { isRunning } from "../helpers/processes.ts";
+import { isRunning, processesOf } from "../helpers/processes.ts";
 import { HAS_TERMINAL, Terminal } from "../helpers/terminal.ts";
 
 /** How often krakend-watch is started and stopped: more by hand than in CI. */
@@ -20,21 +20,6 @@ function randomFrom(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
-}
-
-/** The processes whose working folder this is (Linux). */
-function processesIn(folder: string): string[] {
-  return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      if (Deno.readLinkSync(`/proc/${name}/cwd`) !== folder) return [];
-      return [Deno.readTextFileSync(`/proc/${name}/cmdline`)]
-        .filter(Boolean)
-        .map((text) => text.replaceAll("\0", " "));
-    } catch {
-      return [];
-    }
-  });
 }
 
 function isFree(port: number): boolean {
@@ -80,7 +65,7 @@ Deno.test(
       }
       await place.until(
         `nobody is left after ${story}`,
-        () => processesIn(place.folder).length === 0,
+        () => processesOf(place.folder).length === 0,
       );
       assert(isFree(place.port), `the port is taken after ${story}`);
       assertEquals([...Deno.readDirSync(temporary)], [], story);

@@ -16,6 +16,22 @@ export async function isRunning(pid: number): Promise<boolean> {
   }
 }
 
+/** The command lines of the processes that run in a folder, or name it (Linux). */
+export function processesOf(folder: string): string[] {
+  return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const line = Deno.readTextFileSync(`/proc/${name}/cmdline`)
+        .replaceAll("\0", " ");
+      const isThere = Deno.readLinkSync(`/proc/${name}/cwd`) === folder;
+      // One that has ended has no command line any more.
+      return line && (isThere || line.includes(folder)) ? [line] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
 /** Whether a process has asked the kernel for file system events (Linux). */
 export function hasInotify(pid: number): boolean {
   const folder = `/proc/${pid}/fd`;

@@ -14,7 +14,7 @@ import {
   type Signals,
 } from "./supervise/signals.ts";
 import { HangUp } from "./terminal/hang_up.ts";
-import { canBeContinued } from "./terminal/job.ts";
+import { canBeContinued, isInForeground } from "./terminal/job.ts";
 import { Keyboard } from "./terminal/keyboard.ts";
 import { KEYS_TEXT, meaningsOf } from "./terminal/keys.ts";
 import type { Title } from "./terminal/title.ts";
@@ -91,14 +91,16 @@ export class Control implements Disposable {
     this.#ask(request);
   }
 
-  /** Ctrl-Z stops us all, and the shell has its terminal meanwhile. */
+  /** Ctrl-Z stops us all, and the shell has its terminal meanwhile; `kill -TSTP` does the same. */
   #stop(): void {
-    if (!canBeContinued()) return;
+    // The kernel, too, ignores a Ctrl-Z that no shell could undo.
+    if (isInForeground() && !canBeContinued()) return;
     const { groups, title } = this.#options;
     this.#keyboard.release();
     title?.restore();
     groups?.stop();
-    Deno.kill(Deno.pid, "SIGSTOP");
+    // Process 1 cannot be stopped from inside, but what it runs can.
+    if (Deno.pid !== 1) Deno.kill(Deno.pid, "SIGSTOP");
   }
 
   #continue(): void {

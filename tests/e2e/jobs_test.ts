@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isRunning, startedPids } from "../helpers/processes.ts";
+import { isRunning, startedPids, stateOf } from "../helpers/processes.ts";
 import { RUN, testOnTerminal as test } from "../helpers/on_terminal.ts";
 
 test(
@@ -78,9 +78,3 @@ test("a job that had the keys and is told to leave in the background leaves", as
   await terminal.isLeft();
   await terminal.gives("lines");
 });
-
-/** How the kernel calls the state of a process: T for one that is stopped. */
-async function stateOf(pid: number): Promise<string | undefined> {
-  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(")") + 2)[0];
-}

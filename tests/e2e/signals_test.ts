@@ -1,6 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { Playground } from "../helpers/playground.ts";
-import { isRunning, startedPids, writeScript } from "../helpers/processes.ts";
+import {
+  isRunning,
+  startedPids,
+  stateOf,
+  writeScript,
+} from "../helpers/processes.ts";
 
 const RUN = ["run", "-c", "krakend.json"];
 
@@ -89,6 +94,24 @@ Deno.test("a second SIGTERM does not cut a request in flight, and a SIGINT does"
   for (const pid of startedPids(watch.lines)) {
     assertEquals(await isRunning(pid), false);
   }
+});
+
+Deno.test("SIGTSTP stops the gateway too, and SIGCONT lets both go on", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  await using place = await Playground.open();
+  const watch = await place.startAndServe({ args: ["-v", ...RUN] });
+  const [gateway = 0] = startedPids(watch.lines);
+  const areStopped = async (isStopped: boolean) => {
+    const states = [await stateOf(gateway), await stateOf(watch.pid)];
+    return states.every((state) => (state === "T") === isStopped);
+  };
+  watch.signal("SIGTSTP");
+  await place.until("both are stopped", () => areStopped(true));
+  watch.signal("SIGCONT");
+  await place.until("both go on", () => areStopped(false));
+  await place.save("/two");
+  await place.serves("/two");
 });
 
 Deno.test("a repeated check runs again at SIGHUP, and leaves with 0 at SIGTERM", async () => {

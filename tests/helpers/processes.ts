@@ -8,11 +8,16 @@ import { join } from "@std/path";
 
 /** Whether a process runs; one that ended and that nobody waited for does not (Linux). */
 export async function isRunning(pid: number): Promise<boolean> {
+  return !/^[ZX]?$/.test(await stateOf(pid));
+}
+
+/** How Linux calls the state of a process, as T for one that is stopped; "" if there is none. */
+export async function stateOf(pid: number): Promise<string> {
   try {
     const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+    return stat.charAt(stat.lastIndexOf(")") + 2);
   } catch {
-    return false;
+    return "";
   }
 }
 

@@ -144,10 +144,13 @@ export async function serve(
       const effective = isRunning ? { kind: "reverted" } as const : verdict;
       status.takeVerdict(effective, isAlive);
       tellVerdict(report, effective, circumstances);
-      if (verdict.kind !== "approved") continue;
-      for (const warning of verdict.value.warnings) {
-        if (!newest?.warnings.includes(warning)) report.warn(warning);
+      if (!("value" in verdict)) continue;
+      const isNew = (warning: string) =>
+        verdict.kind === "checked" || !newest?.warnings.includes(warning);
+      for (const warning of verdict.value.warnings.filter(isNew)) {
+        report.warn(warning);
       }
+      if (verdict.kind === "checked") continue;
       configurations.accept({ ...verdict.value, digest: verdict.digest });
       examiner.accept(verdict.value);
       // What runs already is not to be put off, and what is asked for neither.

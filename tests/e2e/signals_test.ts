@@ -54,6 +54,19 @@ Deno.test("SIGUSR2 checks and tells, and restarts nothing", async () => {
   assertEquals(startedPids(watch.lines).length, 1);
 });
 
+Deno.test("SIGUSR2 warns again of what was warned of before", async () => {
+  await using place = await Playground.open();
+  const text = await Deno.readTextFile(place.file);
+  await Deno.writeTextFile(
+    place.file,
+    text.replace('"version": 3,', '"version": 3, "version": 3,'),
+  );
+  const watch = await place.startAndServe();
+  await place.reports("warning: this name stands");
+  watch.signal("SIGUSR2");
+  await place.reports("warning: this name stands", 2);
+});
+
 Deno.test("signals that ask for a restart or a check before the gateway was started are no reason to leave", async () => {
   await using place = await Playground.open();
   await writeScript(

@@ -6,6 +6,8 @@
 
 import { parseArgs } from "node:util";
 import { UsageError } from "../errors.ts";
+import { findNearest } from "../nearest.ts";
+import { SUBCOMMANDS } from "./subcommands.ts";
 
 /** A krakend command. */
 export interface KrakendCommand {
@@ -30,18 +32,8 @@ export interface KrakendService {
   readonly port: number | undefined;
 }
 
-/** The subcommands of krakend 2.13; `help` and `completion` are cobra's. */
-const SUBCOMMANDS = [
-  "run",
-  "check",
-  "validate",
-  "audit",
-  "test-plugin",
-  "check-plugin",
-  "version",
-  "help",
-  "completion",
-];
+/** What krakend can be told to do. */
+const NAMES = SUBCOMMANDS.map(({ name }) => name);
 
 /** Those that look at a configuration and say what they think of it. */
 const CHECKS = ["check", "validate", "audit", "test-plugin", "check-plugin"];
@@ -67,10 +59,12 @@ export function parseKrakendCommand(
   // The official image can be given the program's name or leave it out.
   const args = words[0] === "krakend" ? words.slice(1) : words;
   const [subcommand = "help"] = args;
-  if (!SUBCOMMANDS.includes(subcommand)) {
+  if (!NAMES.includes(subcommand)) {
+    const nearest = findNearest(subcommand, NAMES);
+    const hint = nearest ? `did you mean "${nearest}"? Or ` : "";
     throw new UsageError(
-      `Unknown command "${subcommand}": write a command of krakend, such as ` +
-        `run -c krakend.json (krakend knows ${SUBCOMMANDS.join(", ")})`,
+      `Unknown command "${subcommand}": ${hint}write a command of krakend, such as ` +
+        `run -c krakend.json (krakend knows ${NAMES.join(", ")})`,
     );
   }
   const isCheck = CHECKS.includes(subcommand);

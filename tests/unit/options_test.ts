@@ -1,33 +1,38 @@
 import { assertEquals } from "@std/assert";
 import { environmentTwin } from "../../lib/environment_twin.ts";
-import { parseOptions } from "../../lib/options.ts";
+import { type Options, parseOptions } from "../../lib/options.ts";
 
 /** The options for a line of words without blanks in them. */
 function parse(line: string, env: Record<string, string> = {}) {
   return parseOptions(line.split(" ").filter(Boolean), env);
 }
 
+/** What holds when nothing is given. */
+const DEFAULTS: Options = {
+  shutdownTimeoutMs: 10_000,
+  settleMs: 100,
+  check: true,
+  readyTimeoutMs: 10_000,
+  rollback: true,
+  lint: "off",
+  krakend: undefined,
+  watch: [],
+  patterns: undefined,
+  all: false,
+  pollMs: undefined,
+  list: false,
+  once: false,
+  logFormat: "text",
+  verbosity: "normal",
+  help: undefined,
+  version: false,
+  command: [],
+  onEvent: undefined,
+  completions: undefined,
+};
+
 Deno.test("parseOptions() has a default for everything", () => {
-  assertEquals(parse(""), {
-    shutdownTimeoutMs: 10_000,
-    settleMs: 100,
-    check: true,
-    readyTimeoutMs: 10_000,
-    rollback: true,
-    lint: "off",
-    krakend: undefined,
-    watch: [],
-    patterns: undefined,
-    all: false,
-    pollMs: undefined,
-    list: false,
-    once: false,
-    logFormat: "text",
-    verbosity: "normal",
-    help: undefined,
-    version: false,
-    command: [],
-  });
+  assertEquals(parse(""), DEFAULTS);
 });
 
 Deno.test("parseOptions() understands every long option", () => {
@@ -36,12 +41,10 @@ Deno.test("parseOptions() understands every long option", () => {
     "--watch a --watch b --glob *.a --inverse-glob *.b --regex a --inverse-regex b " +
     "--all --only-files --poll --list --verbose --help --version";
   assertEquals(parse(line), {
+    ...DEFAULTS,
     shutdownTimeoutMs: 30_000,
     settleMs: 250,
     check: false,
-    readyTimeoutMs: 10_000,
-    rollback: true,
-    lint: "off",
     krakend: "/bin/krakend",
     watch: ["a", "b"],
     patterns: {
@@ -54,12 +57,9 @@ Deno.test("parseOptions() understands every long option", () => {
     all: true,
     pollMs: 300,
     list: true,
-    once: false,
-    logFormat: "text",
     verbosity: "verbose",
     help: "short",
     version: true,
-    command: [],
   });
 });
 
@@ -128,24 +128,14 @@ Deno.test("every option has an environment twin", () => {
     KRAKEND_WATCH_POLL: "500ms",
   });
   assertEquals(options, {
+    ...DEFAULTS,
     shutdownTimeoutMs: 30_000,
     settleMs: 250,
     check: false,
-    readyTimeoutMs: 10_000,
-    rollback: true,
-    lint: "off",
     krakend: "/bin/krakend",
     watch: ["a", "b"],
-    patterns: undefined,
-    all: false,
     pollMs: 500,
-    list: false,
-    once: false,
-    logFormat: "text",
     verbosity: "quiet",
-    help: undefined,
-    version: false,
-    command: [],
   });
 });
 

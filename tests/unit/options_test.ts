@@ -1,6 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { environmentTwin } from "../../lib/environment_twin.ts";
-import { type Options, parseOptions } from "../../lib/options.ts";
+import {
+  guessLogFormat,
+  type Options,
+  parseOptions,
+} from "../../lib/options.ts";
 
 /** The options for a line of words without blanks in them. */
 function parse(line: string, env: Record<string, string> = {}) {
@@ -166,6 +170,27 @@ Deno.test("help and version are for the command line alone", () => {
   const env = { KRAKEND_WATCH_HELP: "1", KRAKEND_WATCH_VERSION: "1" };
   const { help, version } = parse("", env);
   assertEquals([help, version], [undefined, false]);
+});
+
+Deno.test("help has topics, and completions a shell", () => {
+  assertEquals(parse("--help").help, "short");
+  assertEquals(parse("-h").help, "short");
+  assertEquals(parse("--help=all").help, "all");
+  assertEquals(parse("--completions=zsh").completions, "zsh");
+});
+
+Deno.test("the log format is known even where the rest cannot be understood", () => {
+  const guess = (line: string, env: Record<string, string> = {}) =>
+    guessLogFormat(line.split(" ").filter(Boolean), env);
+  const json = { KRAKEND_WATCH_LOG_FORMAT: "json" };
+  assertEquals(guess("--wat --log-format=json --settle"), "json");
+  assertEquals(guess("--log-format json --wat run"), "json");
+  assertEquals(guess("--log-format=text --log-format=json"), "json");
+  assertEquals(guess("--wat", json), "json");
+  assertEquals(guess("--log-format=text --wat", json), "text");
+  assertEquals(guess("--log-format=jsn"), "text");
+  assertEquals(guess("run --log-format=json"), "text");
+  assertEquals(guess("-- --log-format=json"), "text");
 });
 
 Deno.test("a repeatable option collects its values, in every form", () => {

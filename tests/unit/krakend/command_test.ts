@@ -110,3 +110,13 @@ Deno.test("a command that krakend does not know is named, with those that it doe
   assert(error.message.includes("run, check, validate"), error.message);
   assertThrows(() => parse("krakend start"), UsageError, '"start"');
 });
+
+Deno.test("a misspelt command is refused with the one that is meant", () => {
+  for (const [written, meant] of [["rnu", "run"], ["chekc", "check"]]) {
+    const error = assertThrows(
+      () => parseKrakendCommand([written ?? "", "-c", "krakend.json"], {}),
+      UsageError,
+    );
+    assert(error.message.includes(`did you mean "${meant}"?`), error.message);
+  }
+});

@@ -39,9 +39,7 @@ export interface AskOptions {
 /** Splits a line as bash does for completions: at blanks, and around "=". */
 function bashWords(line: string): string[] {
   return line.split(" ").flatMap((word, i, { length }) =>
-    word === "" && i === length - 1
-      ? [""]
-      : word.split(/(=)/).filter((part, j) => part !== "" || j === 2)
+    word === "" && i === length - 1 ? [""] : word.split(/(=)/).filter(Boolean)
   );
 }
 

@@ -31,6 +31,7 @@ export const FIELDS = {
     type: "string",
     help: "which configuration it is: newest, or kept for the last that worked",
   },
+  delay_ms: { type: "number", help: "time to the restart, in ms" },
   differences: {
     type: "string[]",
     help: "what the change means, without values that look like secrets",
@@ -52,6 +53,10 @@ export const FIELDS = {
     help: "number of events that the command was not told, so far",
   },
   line: { type: "number", help: "line of the fault, from 1" },
+  next: {
+    type: "string",
+    help: "what follows: restart, wait (for a change) or leave",
+  },
   pid: { type: "number", help: "number of the process" },
   port: { type: "number", help: "port of the gateway" },
   reason: { type: "string", help: "what is wrong, in one or more lines" },

@@ -6,6 +6,7 @@
 
 import { deadline } from "@std/async";
 import { groupGone, signalGroup } from "../process_group.ts";
+import type { Exit } from "./exit.ts";
 import { passOn, Tail } from "./output.ts";
 
 /** What to run. */
@@ -18,12 +19,6 @@ export interface ProcessSpec {
   readonly cwd: string;
   /** How long processes may stay that the program left behind, in milliseconds. */
   readonly graceMs: number;
-}
-
-/** How a process ended. */
-export interface Exit {
-  readonly code: number;
-  readonly signal: Deno.Signal | null;
 }
 
 /** A process in a group of its own. */

@@ -32,7 +32,7 @@ function start(
 }
 
 function ready(bootMs = 55): EventRecord {
-  const event = { event: "ready", boot_ms: bootMs } as const;
+  const event = { event: "ready", pid: 7, boot_ms: bootMs } as const;
   return recordOf("info", "ready", { ...event, configuration: "newest" });
 }
 
@@ -131,7 +131,7 @@ Deno.test(
     const { eventCommand, told } = start("exec 0<&-; exit 0");
     const reason = "x".repeat(1_000_000);
     eventCommand.tell(
-      recordOf("error", "m", { event: "start_failed", reason, retry_ms: 1 }),
+      recordOf("error", "m", { event: "start_failed", reason, next: "wait" }),
     );
     eventCommand.tell(ready());
     await soon("both were told", eventCommand[Symbol.asyncDispose]());

@@ -46,6 +46,7 @@ Deno.test("names of events and fields are words in small letters, and fields sta
 Deno.test("a record has its time, level, name and message first, and then its fields", () => {
   const record = recordOf("info", "ready\n", {
     event: "ready",
+    pid: 7,
     boot_ms: 55.26,
     gap_ms: undefined,
     configuration: "newest",
@@ -62,6 +63,7 @@ Deno.test("a record has its time, level, name and message first, and then its fi
     level: "info",
     event: "ready",
     message: "ready",
+    pid: 7,
     boot_ms: 55.3,
     configuration: "newest",
   });

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { type EventRecord, EVENTS, type EventSpec } from "../../lib/events.ts";
 import { tellFact } from "../../lib/facts.ts";
 import { type Reporter, reporterOf } from "../../lib/report.ts";
-import type { Fact } from "../../lib/supervise/supervisor.ts";
+import type { Fact } from "../../lib/supervise/happening.ts";
 import { tellVerdict } from "../../lib/verdicts.ts";
 
 /** The only event that is told, as its reader has it, without time and message. */
@@ -25,14 +25,21 @@ const LINES = ["ERROR: no luck", "bye"];
 const FACTS: readonly [Fact, Record<string, unknown>][] = [
   [{ kind: "started", pid: 7 }, { level: "debug", event: "starting", pid: 7 }],
   [
-    { kind: "ready", version: "newest", bootMs: 58, gapMs: undefined },
-    { level: "info", event: "ready", configuration: "newest", boot_ms: 58 },
-  ],
-  [
-    { kind: "ready", version: "kept", bootMs: 58.04, gapMs: 23.57 },
+    { kind: "ready", pid: 7, version: "newest", bootMs: 58, gapMs: undefined },
     {
       level: "info",
       event: "ready",
+      pid: 7,
+      configuration: "newest",
+      boot_ms: 58,
+    },
+  ],
+  [
+    { kind: "ready", pid: 7, version: "kept", bootMs: 58.04, gapMs: 23.57 },
+    {
+      level: "info",
+      event: "ready",
+      pid: 7,
       configuration: "kept",
       boot_ms: 58,
       gap_ms: 23.6,
@@ -48,6 +55,7 @@ const FACTS: readonly [Fact, Record<string, unknown>][] = [
       kind: "exited",
       exit: EXIT,
       retryMs: 500,
+      sequel: "restart",
       lastLines: LINES,
       isOutdated: false,
     },
@@ -56,6 +64,7 @@ const FACTS: readonly [Fact, Record<string, unknown>][] = [
       event: "exited",
       exit_code: 137,
       signal: "SIGKILL",
+      next: "restart",
       retry_ms: 500,
       said: "ERROR: no luck",
     },
@@ -65,18 +74,30 @@ const FACTS: readonly [Fact, Record<string, unknown>][] = [
       kind: "exited",
       exit: { code: 0, signal: null },
       retryMs: 500,
+      sequel: "restart",
       lastLines: LINES,
       isOutdated: true,
     },
-    { level: "info", event: "exited", exit_code: 0, retry_ms: 500 },
+    {
+      level: "info",
+      event: "exited",
+      exit_code: 0,
+      next: "restart",
+      retry_ms: 500,
+    },
   ],
   [
-    { kind: "start failed", error: new Error("text file busy"), retryMs: 1 },
+    {
+      kind: "start failed",
+      error: new Error("text file busy"),
+      retryMs: 1,
+      sequel: "wait",
+    },
     {
       level: "error",
       event: "start_failed",
       reason: "text file busy",
-      retry_ms: 1,
+      next: "wait",
     },
   ],
   [
@@ -97,6 +118,24 @@ const FACTS: readonly [Fact, Record<string, unknown>][] = [
       isOutdated: false,
     },
     { level: "error", event: "restoring", reason: "gone" },
+  ],
+  [{ kind: "drained", pid: 7 }, { level: "debug", event: "drained", pid: 7 }],
+  [
+    {
+      kind: "abandoned",
+      end: EXIT,
+      lastLines: LINES,
+      isOutdated: false,
+      retryMs: 500,
+    },
+    {
+      level: "error",
+      event: "abandoned",
+      exit_code: 137,
+      signal: "SIGKILL",
+      retry_ms: 500,
+      said: "ERROR: no luck",
+    },
   ],
   [
     { kind: "restoring", end: undefined, lastLines: [], isOutdated: true },

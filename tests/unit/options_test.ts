@@ -18,6 +18,10 @@ const DEFAULTS: Options = {
   check: true,
   readyTimeoutMs: 10_000,
   rollback: true,
+  onExit: "restart",
+  maxRestarts: Infinity,
+  restartDelayMs: 0,
+  jitterMs: 0,
   lint: "off",
   krakend: undefined,
   watch: [],
@@ -43,12 +47,17 @@ Deno.test("parseOptions() understands every long option", () => {
   const line =
     "--shutdown-timeout 30s --settle 250ms --no-check --krakend /bin/krakend " +
     "--watch a --watch b --glob *.a --inverse-glob *.b --regex a --inverse-regex b " +
-    "--all --only-files --poll --list --verbose --help --version";
+    "--all --only-files --poll --list --verbose --help --version " +
+    "--on-exit wait --max-restarts 3 --restart-delay 5s --jitter 1m";
   assertEquals(parse(line), {
     ...DEFAULTS,
     shutdownTimeoutMs: 30_000,
     settleMs: 250,
     check: false,
+    onExit: "wait",
+    maxRestarts: 3,
+    restartDelayMs: 5_000,
+    jitterMs: 60_000,
     krakend: "/bin/krakend",
     watch: ["a", "b"],
     patterns: {

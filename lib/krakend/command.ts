@@ -5,6 +5,7 @@
  */
 
 import { parseArgs } from "node:util";
+import { basename } from "@std/path";
 import { UsageError } from "../errors.ts";
 
 /** A krakend command. */
@@ -65,20 +66,56 @@ export function parseKrakendCommand(
     };
   }
   // The official image can be given the program's name or leave it out.
-  const args = words[0] === "krakend" ? words.slice(1) : words;
+  const [first = ""] = words;
+  const args = isKrakend(first) ? words.slice(1) : words;
   const [subcommand = "help"] = args;
   if (!SUBCOMMANDS.includes(subcommand)) {
     throw new UsageError(
       `Unknown command "${subcommand}": write a command of krakend, such as ` +
-        `run -c krakend.json (krakend knows ${SUBCOMMANDS.join(", ")})`,
+        `run -c krakend.json (krakend knows ${SUBCOMMANDS.join(", ")}); ` +
+        "a command of another program comes after --",
     );
   }
   const isCheck = CHECKS.includes(subcommand);
-  if (subcommand !== "run" && !isCheck) return { args, service: undefined };
-  if (subcommand === "test-plugin") {
-    return { args, service: parseTestPlugin(args.slice(1)) };
+  if (subcommand !== "run" && !isCheck) {
+    return { args, service: undefined };
   }
-  return { args, service: parseFlags(args.slice(1), { subcommand, isCheck }) };
+  const service = subcommand === "test-plugin"
+    ? parseTestPlugin(args.slice(1))
+    : parseFlags(args.slice(1), { subcommand, isCheck });
+  return { args, service };
+}
+
+/**
+ * Whether words are another program's command: they begin with a path, or with
+ * a word that krakend does not know where any program is welcome.
+ *
+ * @param isWelcome Whether a word that krakend does not know is meant so; it is a slip otherwise.
+ */
+export function isOtherProgram(
+  [first]: readonly string[],
+  isWelcome: boolean,
+): boolean {
+  if (first === undefined || isKrakend(first)) return false;
+  if (isWelcome) return !SUBCOMMANDS.includes(first);
+  // A configuration without its command is a slip.
+  return isPath(first) && !/\.(json|ya?ml|toml)$/i.test(first);
+}
+
+/** The krakend program, if the words begin with a path to it. */
+export function krakendPathOf(
+  [first = ""]: readonly string[],
+): string | undefined {
+  return isKrakend(first) && isPath(first) ? first : undefined;
+}
+
+/** Whether a word is the program's name, or a path to it. */
+function isKrakend(word: string): boolean {
+  return /^krakend(\.exe)?$/.test(basename(word));
+}
+
+function isPath(word: string): boolean {
+  return /[/\\]/.test(word);
 }
 
 /** Reads `krakend test-plugin -scm FILE...`, whose flags take no values. */

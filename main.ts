@@ -24,8 +24,9 @@ async function main(): Promise<number> {
     report = createReporter({ ...options, color, write: writeToStderr });
     return await run(options, { env, report, signals, print });
   } catch (error) {
-    report.error(messageOf(error));
-    return exitCodeOf(error);
+    const exit_code = exitCodeOf(error);
+    report.error(messageOf(error), { event: "fatal", exit_code });
+    return exit_code;
   }
 }
 

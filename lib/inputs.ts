@@ -7,8 +7,8 @@
 import { resolve } from "@std/path";
 import { acceptsName, type NamedInput } from "./krakend/inputs.ts";
 import { parseFilter } from "./match/filter.ts";
-import type { Patterns } from "./options.ts";
 import { isWithin } from "./paths.ts";
+import type { Patterns } from "./patterns.ts";
 import type { Scope, Tree } from "./watch/scope.ts";
 
 /** Where inputs are named. */

@@ -38,10 +38,12 @@ export async function repeat(
   const { signal } = stop;
   const watcher = watchInputs(service, { report, temporary, signal });
   signals.handle((signal) => {
-    report.debug(`got ${signal}`);
+    report.debug(`got ${signal}`, { event: "signal", signal });
     stop.abort();
   });
-  const name = service.process.args[0] ?? "check";
+  const { program, args } = service.process;
+  const command = [program, ...args];
+  const name = args[0] ?? "check";
   const verdicts = gate(watcher, {
     check: commandRunner(service, { watcher, temporary }),
     look: () => watcher.look(),
@@ -54,14 +56,25 @@ export async function repeat(
     switch (verdict.kind) {
       case "approved":
         print(verdict.value.output);
-        report.info(`${name} passed (${formatDuration(verdict.tookMs)})`);
+        report.info(`${name} passed (${formatDuration(verdict.tookMs)})`, {
+          event: "passed",
+          command,
+          took_ms: verdict.tookMs,
+        });
         break;
       case "rejected":
         print(verdict.message);
-        report.error(`${name} failed`, { ...verdict.place });
+        report.error(`${name} failed`, {
+          event: "failed",
+          command,
+          ...verdict.place,
+        });
         break;
       case "reverted":
-        report.info(`${name} passed, the files are as they were`);
+        report.info(`${name} passed, the files are as they were`, {
+          event: "passed",
+          command,
+        });
         break;
     }
   }

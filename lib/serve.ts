@@ -5,7 +5,7 @@
  */
 
 import { type Approval, Examiner } from "./examine.ts";
-import { tellFact, tellVerdict } from "./facts.ts";
+import { tellFact } from "./facts.ts";
 import { gate } from "./gate.ts";
 import { formatOf, noticesTruncation } from "./krakend/config.ts";
 import { differencesOf } from "./krakend/difference.ts";
@@ -21,6 +21,7 @@ import { startProcess } from "./supervise/process.ts";
 import type { StopSignals } from "./supervise/signals.ts";
 import type { Version } from "./supervise/state.ts";
 import { type Fact, Supervisor } from "./supervise/supervisor.ts";
+import { tellVerdict } from "./verdicts.ts";
 
 /** What a service has around it. */
 export interface Setting {
@@ -82,6 +83,7 @@ export async function serve(
         const { hostname, port } = endpoint;
         report.warn(
           `the gateway runs but does not answer on ${hostname}:${port}`,
+          { event: "silent", hostname, port },
         );
       }
       tellFact(report, fact);
@@ -113,7 +115,7 @@ export async function serve(
   }
 
   signals.handle((signal) => {
-    report.debug(`got ${signal}`);
+    report.debug(`got ${signal}`, { event: "signal", signal });
     stop.abort();
     supervisor.quit();
   });
@@ -127,7 +129,12 @@ export async function serve(
       paths.every((path) => path === configPath),
   });
 
-  report.info(`watching ${watched(service)} for ${commandLine(service)}`);
+  report.info(`watching ${watched(service)} for ${commandLine(service)}`, {
+    event: "watching",
+    config: configFile,
+    inputs: service.listing.paths.length,
+    command: [service.process.program, ...service.process.args],
+  });
   try {
     for await (const verdict of verdicts) {
       if (stop.signal.aborted) break;

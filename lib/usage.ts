@@ -5,12 +5,9 @@
  */
 
 import manifest from "../deno.json" with { type: "json" };
-import {
-  environmentTwin,
-  OPTION_GROUPS,
-  OPTIONS,
-  type OptionSpec,
-} from "./option_table.ts";
+import { environmentTwin } from "./environment_twin.ts";
+import type { OptionSpec } from "./option_spec.ts";
+import { OPTION_GROUPS, OPTIONS } from "./options/table.ts";
 
 /** The version of krakend-watch. */
 export const VERSION: string = manifest.version;

@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { tellFact, tellVerdict } from "../../lib/facts.ts";
+import { tellFact } from "../../lib/facts.ts";
 import type { Verdict } from "../../lib/gate.ts";
 import type { Reporter } from "../../lib/report.ts";
 import type { Fact } from "../../lib/supervise/supervisor.ts";
+import { tellVerdict } from "../../lib/verdicts.ts";
 
 /** The only thing that is told, with its level before it. */
 function told(tell: (report: Reporter) => void): string {

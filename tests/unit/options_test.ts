@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { environmentTwin } from "../../lib/option_table.ts";
+import { environmentTwin } from "../../lib/environment_twin.ts";
 import { parseOptions } from "../../lib/options.ts";
 
 /** The options for a line of words without blanks in them. */
@@ -24,7 +24,7 @@ Deno.test("parseOptions() has a default for everything", () => {
     once: false,
     logFormat: "text",
     verbosity: "normal",
-    help: false,
+    help: undefined,
     version: false,
     command: [],
   });
@@ -57,7 +57,7 @@ Deno.test("parseOptions() understands every long option", () => {
     once: false,
     logFormat: "text",
     verbosity: "verbose",
-    help: true,
+    help: "short",
     version: true,
     command: [],
   });
@@ -83,7 +83,7 @@ Deno.test("parseOptions() knows the short switches, together and apart", () => {
   assertEquals(parse("-v").verbosity, "verbose");
   assertEquals(parse("-q").verbosity, "quiet");
   const { verbosity, help } = parse("-qh");
-  assertEquals([verbosity, help], ["quiet", true]);
+  assertEquals([verbosity, help], ["quiet", "short"]);
 });
 
 Deno.test("parseOptions() lets the last of several values win", () => {
@@ -143,7 +143,7 @@ Deno.test("every option has an environment twin", () => {
     once: false,
     logFormat: "text",
     verbosity: "quiet",
-    help: false,
+    help: undefined,
     version: false,
     command: [],
   });
@@ -175,7 +175,7 @@ Deno.test("a switch in the environment can be on, off and empty", () => {
 Deno.test("help and version are for the command line alone", () => {
   const env = { KRAKEND_WATCH_HELP: "1", KRAKEND_WATCH_VERSION: "1" };
   const { help, version } = parse("", env);
-  assertEquals([help, version], [false, false]);
+  assertEquals([help, version], [undefined, false]);
 });
 
 Deno.test("a repeatable option collects its values, in every form", () => {

@@ -81,14 +81,21 @@ Deno.test("as JSON, a fact is one object a line, with its fields, however many l
     logFormat: "json",
     write: (line) => lines.push(line),
   });
-  report.error("one\ntwo", { file: "krakend.json", line: 3 });
+  report.error("one\ntwo", {
+    event: "failed",
+    command: ["krakend", "check"],
+    file: "krakend.json",
+    line: 3,
+  });
   report.debug("hidden");
   assertEquals(lines.length, 1);
   const { time, ...rest } = JSON.parse(lines[0] ?? "");
   assertEquals(new Date(time).toISOString(), time);
   assertEquals(rest, {
     level: "error",
+    event: "failed",
     message: "one\ntwo",
+    command: ["krakend", "check"],
     file: "krakend.json",
     line: 3,
   });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { OPTIONS, type OptionSpec } from "../../lib/option_table.ts";
+import type { OptionSpec } from "../../lib/option_spec.ts";
+import { OPTIONS } from "../../lib/options/table.ts";
 import { helpText, VERSION, versionText } from "../../lib/usage.ts";
 
 const lines = helpText().split("\n");

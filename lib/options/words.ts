@@ -1,0 +1,83 @@
+/**
+ * Reads the words of the command line.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { UsageError } from "../errors.ts";
+import { findNearest } from "../nearest.ts";
+import { parseSwitch, type RawValues, textsOf } from "./raw.ts";
+import type { OptionSpec } from "../option_spec.ts";
+import { OPTIONS } from "./table.ts";
+
+/** A command line, split. */
+export interface Words {
+  /** The options that are given. */
+  readonly values: RawValues;
+  /** The first word that is no option, and all after it. */
+  readonly command: readonly string[];
+}
+
+/**
+ * Splits the command line into the options given and the command.
+ *
+ * By Node's parser, as the one of @std/cli takes `--no-check=1` for `--check`
+ * and does not know `-t10s`, in which other programs take a value.
+ *
+ * @throws {UsageError} If an option is unknown, or has no value and needs one.
+ */
+export function parseWords(words: readonly string[]): Words {
+  const { tokens } = parseArgs({
+    args: [...words],
+    options: Object.fromEntries(OPTIONS.map(declare)),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values: RawValues = {};
+  for (const token of tokens) {
+    if (token.kind === "positional") {
+      return { values, command: words.slice(token.index) };
+    }
+    if (token.kind === "option-terminator") {
+      return { values, command: words.slice(token.index + 1) };
+    }
+    const spec = OPTIONS.find(({ name }) => name === token.name);
+    if (!spec) refuseUnknown(token.rawName);
+    // A value that follows a letter may have an equals sign before it.
+    const text = token.rawName.startsWith("--")
+      ? token.value
+      : token.value?.replace(/^=/, "");
+    const value = readValue(spec, text);
+    values[spec.name] = spec.repeatable
+      ? [...textsOf(values[spec.name]), value as string]
+      : value;
+  }
+  return { values, command: [] };
+}
+
+function declare({ name, short, value, implied }: OptionSpec) {
+  // What can do without a value never takes the next word for one.
+  const type = value && !implied ? "string" : "boolean";
+  return [name, { type, ...(short && { short }) }] as const;
+}
+
+function readValue(spec: OptionSpec, given: string | undefined) {
+  const { name, value, implied } = spec;
+  if (!value) return parseSwitch(`--${name}`, given ?? "true");
+  const text = given ?? implied;
+  if (text) return text;
+  throw new UsageError(`Option "--${name}" needs a value`);
+}
+
+function refuseUnknown(word: string): never {
+  const name = word.replace(/^-+/, "").replace(/=.*$/s, "");
+  const nearest = findNearest(name, OPTIONS.map(({ name }) => name));
+  const hint = nearest
+    ? `did you mean "--${nearest}"?`
+    : "options of krakend itself come after its command.";
+  throw new UsageError(
+    `Unknown option "${word}": ${hint} See krakend-watch --help`,
+  );
+}

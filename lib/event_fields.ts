@@ -54,6 +54,7 @@ export const FIELDS = {
   line: { type: "number", help: "line of the fault, from 1" },
   pid: { type: "number", help: "number of the process" },
   port: { type: "number", help: "port of the gateway" },
+  ran_ms: { type: "number", help: "how long the command took, in ms" },
   reason: { type: "string", help: "what is wrong, in one or more lines" },
   retry_ms: { type: "number", help: "time to the next start, in ms" },
   said: {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type Decoration, DECORATIONS } from "./decoration.ts";
 import { parseEnvironment } from "./options/environment.ts";
 import { merge } from "./options/raw.ts";
 import { LINT_LEVELS } from "./options/restarting.ts";
@@ -30,6 +31,8 @@ export interface Options {
   readonly watch: readonly string[];
   /** What to look for in the working folder; undefined if nothing. */
   readonly patterns: Patterns | undefined;
+  /** The one kind that counts in the working folder; without it, both. */
+  readonly only: Patterns["only"];
   /** Whether to look at the files of version control and editors, too. */
   readonly all: boolean;
   /** The interval of `--poll`; undefined if events are wanted. */
@@ -37,6 +40,12 @@ export interface Options {
   readonly list: boolean;
   /** Whether to run the command once, and not to watch anything. */
   readonly once: boolean;
+  /** Whether the command is a service: started at once, and restarted on changes. */
+  readonly startService: boolean;
+  /** What stands in a command for the path of the file that changed. */
+  readonly substitute: string;
+  /** How the lines of output are marked. */
+  readonly decoration: Decoration;
   readonly logFormat: typeof LOG_FORMATS[number];
   readonly verbosity: "quiet" | "normal" | "verbose";
   /** How much help is asked for; undefined if none. */
@@ -44,7 +53,25 @@ export interface Options {
   readonly version: boolean;
   /** The first word that is no option, and all after it. */
   readonly command: readonly string[];
+  /** Whether the command may be any program's: `--` stands before it, or an option that is about such. */
+  readonly welcomesPrograms: boolean;
 }
+
+/** With these, the command is as likely another program's as krakend's. */
+const ABOUT_PROGRAMS = [
+  "start-service",
+  "substitute",
+  "sequential",
+  "decoration",
+  "glob",
+  "inverse-glob",
+  "regex",
+  "inverse-regex",
+  "watch",
+  "all",
+  "only-files",
+  "only-dirs",
+];
 
 /**
  * Reads the command line. It wins over the environment twins.
@@ -67,10 +94,14 @@ export function parseOptions(
     krakend: values.text("krakend"),
     watch: values.texts("watch"),
     patterns: values.patterns,
+    only: values.only,
     all: values.flag("all"),
     pollMs: values.pollInterval("poll"),
     list: values.flag("list"),
     once: values.flag("once"),
+    startService: values.flag("start-service"),
+    substitute: values.text("substitute") ?? "",
+    decoration: values.choice("decoration", DECORATIONS) ?? "none",
     logFormat: values.choice("log-format", LOG_FORMATS) ?? "text",
     verbosity: values.flag("verbose")
       ? "verbose"
@@ -80,5 +111,7 @@ export function parseOptions(
     help: values.choice("help", HELP_TOPICS),
     version: values.flag("version"),
     command: given.command,
+    welcomesPrograms: given.isMarked ||
+      ABOUT_PROGRAMS.some((name) => given.values[name] !== undefined),
   };
 }

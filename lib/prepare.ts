@@ -124,6 +124,7 @@ export async function prepare(
         ...once,
         cwd,
         graceMs: options.shutdownTimeoutMs,
+        decoration: options.decoration,
       },
       sources,
       named,

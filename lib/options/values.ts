@@ -85,11 +85,15 @@ export class Values {
     if (Object.values(patterns).every(({ length }) => length === 0)) {
       return undefined;
     }
-    const only = this.flag("only-files")
+    return { ...patterns, only: this.only };
+  }
+
+  /** The one kind that counts in the working folder; undefined for both. */
+  get only(): Patterns["only"] {
+    return this.flag("only-files")
       ? "files"
       : this.flag("only-dirs")
       ? "directories"
       : undefined;
-    return { ...patterns, only };
   }
 }

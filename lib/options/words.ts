@@ -17,6 +17,8 @@ export interface Words {
   readonly values: RawValues;
   /** The first word that is no option, and all after it. */
   readonly command: readonly string[];
+  /** Whether `--` stands before the command. */
+  readonly isMarked: boolean;
 }
 
 /**
@@ -36,12 +38,19 @@ export function parseWords(words: readonly string[]): Words {
     tokens: true,
   });
   const values: RawValues = {};
-  for (const token of tokens) {
+  for (const [i, token] of tokens.entries()) {
     if (token.kind === "positional") {
-      return { values, command: words.slice(token.index) };
+      const previous = tokens[i - 1];
+      if (previous?.kind === "option" && previous.rawName === "-e") {
+        values["substitute"] = token.value;
+        continue;
+      }
+      const command = words.slice(token.index);
+      return { values, command, isMarked: false };
     }
     if (token.kind === "option-terminator") {
-      return { values, command: words.slice(token.index + 1) };
+      const command = words.slice(token.index + 1);
+      return { values, command, isMarked: true };
     }
     const spec = OPTIONS.find(({ name }) => name === token.name);
     if (!spec) refuseUnknown(token.rawName);
@@ -54,7 +63,7 @@ export function parseWords(words: readonly string[]): Words {
       ? [...textsOf(values[spec.name]), value as string]
       : value;
   }
-  return { values, command: [] };
+  return { values, command: [], isMarked: false };
 }
 
 function declare({ name, short, value, implied }: OptionSpec) {
@@ -73,11 +82,19 @@ function readValue(spec: OptionSpec, given: string | undefined) {
 
 function refuseUnknown(word: string): never {
   const name = word.replace(/^-+/, "").replace(/=.*$/s, "");
+  if (name === "c" || name === "config") refuseConfig(word);
   const nearest = findNearest(name, OPTIONS.map(({ name }) => name));
   const hint = nearest
     ? `did you mean "--${nearest}"?`
     : "options of krakend itself come after its command.";
   throw new UsageError(
     `Unknown option "${word}": ${hint} See krakend-watch --help`,
+  );
+}
+
+/** Refuses reflex's file of commands. Whoever writes -c may as well mean krakend's. */
+function refuseConfig(word: string): never {
+  throw new UsageError(
+    `Unknown option "${word}": unlike reflex, krakend-watch runs one command and reads none from a file, start it once for each; krakend's own -c comes after its command: krakend-watch run -c FILE`,
   );
 }

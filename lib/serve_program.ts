@@ -1,0 +1,66 @@
+/**
+ * Keeps a service of another program running, and restarts it whenever something changes.
+ *
+ * @module
+ */
+
+import { portions } from "./changes.ts";
+import { withChanges } from "./command_environment.ts";
+import { namesFor } from "./job.ts";
+import { JobReport } from "./job_report.ts";
+import { watchInputs } from "./named_inputs.ts";
+import type { Job } from "./prepare_program.ts";
+import type { Setting } from "./serve.ts";
+import { tellServiceFact } from "./service_facts.ts";
+import { startProcess } from "./supervise/process.ts";
+import { Supervisor } from "./supervise/supervisor.ts";
+
+/** Runs a service until a signal says stop. */
+export async function serveProgram(
+  { process, command, ...job }: Job,
+  { options, report, signals, temporary }: Setting,
+): Promise<number> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const watcher = watchInputs(job, { report, temporary, signal });
+  const tell = new JobReport(report, { process, command, ...job });
+  const name = command[0] ?? "";
+  /** What has changed since the last start. */
+  const changed = new Set<string>();
+  const supervisor = new Supervisor({
+    shutdownTimeoutMs: options.shutdownTimeoutMs,
+    start() {
+      const env = withChanges(process.env, [...changed]);
+      changed.clear();
+      return startProcess({ ...process, env });
+    },
+    // Nobody can ask it: what runs, serves.
+    untilReady: () => Promise.resolve(),
+    isOutdated: () => false,
+    hasKept: () => false,
+    onFact: (fact) => tellServiceFact(fact, { name, report }),
+  });
+  signals.handle((name) => {
+    report.debug(`got ${name}`, { event: "signal", signal: name });
+    stop.abort();
+    supervisor.quit();
+  });
+
+  const { settleMs } = options;
+  try {
+    const changes = portions(watcher, { settleMs, isPerFile: false, signal });
+    for await (const paths of changes) {
+      if (signal.aborted) break;
+      const names = await namesFor(paths, process.cwd);
+      if (names.length === 0) tell.watching();
+      else tell.running({ paths, names }, "restarting");
+      for (const name of names) changed.add(name);
+      supervisor.restart();
+    }
+  } finally {
+    // Whatever ends the loop, no service stays behind.
+    if (!signal.aborted) supervisor.quit();
+    await supervisor.stopped;
+  }
+  return 0;
+}

@@ -11,6 +11,8 @@ import { parseSwitch, type RawValues, textsOf } from "./raw.ts";
 import type { OptionSpec } from "../option_spec.ts";
 import { OPTIONS } from "./table.ts";
 
+type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
+
 /** A command line, split. */
 export interface Words {
   /** The options that are given. */
@@ -40,8 +42,7 @@ export function parseWords(words: readonly string[]): Words {
   const values: RawValues = {};
   for (const [i, token] of tokens.entries()) {
     if (token.kind === "positional") {
-      const previous = tokens[i - 1];
-      if (previous?.kind === "option" && previous.rawName === "-e") {
+      if (isOfE(tokens[i - 1])) {
         values["substitute"] = token.value;
         continue;
       }
@@ -63,7 +64,21 @@ export function parseWords(words: readonly string[]): Words {
       ? [...textsOf(values[spec.name]), value as string]
       : value;
   }
+  const last = words.at(-1);
+  if (isOfE(tokens.at(-2)) && tokens.at(-1)?.kind === "positional") {
+    throw new UsageError(
+      `Option "-e": no command follows "${last}", which is taken for the symbol; write -e -- ${last}`,
+    );
+  }
   return { values, command: [], isMarked: false };
+}
+
+/**
+ * Whether what follows may be the value of `-e`: it stands for `--substitute`
+ * with one, and for `--sequential`, as in reflex, without.
+ */
+function isOfE(token: Token | undefined): boolean {
+  return token?.kind === "option" && token.rawName === "-e";
 }
 
 function declare({ name, short, value, implied }: OptionSpec) {
@@ -95,6 +110,6 @@ function refuseUnknown(word: string): never {
 /** Refuses reflex's file of commands. Whoever writes -c may as well mean krakend's. */
 function refuseConfig(word: string): never {
   throw new UsageError(
-    `Unknown option "${word}": unlike reflex, krakend-watch runs one command and reads none from a file, start it once for each; krakend's own -c comes after its command: krakend-watch run -c FILE`,
+    `Unknown option "${word}": there is no file of commands as reflex has one, start krakend-watch once for each; options of krakend itself come after its command, as in run -c FILE. See krakend-watch --help`,
   );
 }

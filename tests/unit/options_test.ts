@@ -26,7 +26,12 @@ Deno.test("parseOptions() has a default for everything", () => {
     verbosity: "normal",
     help: undefined,
     version: false,
+    only: undefined,
+    startService: false,
+    substitute: "{}",
+    decoration: "none",
     command: [],
+    welcomesPrograms: false,
   });
 });
 
@@ -59,7 +64,12 @@ Deno.test("parseOptions() understands every long option", () => {
     verbosity: "verbose",
     help: "short",
     version: true,
+    only: "files",
+    startService: false,
+    substitute: "{}",
+    decoration: "none",
     command: [],
+    welcomesPrograms: true,
   });
 });
 
@@ -145,7 +155,12 @@ Deno.test("every option has an environment twin", () => {
     verbosity: "quiet",
     help: undefined,
     version: false,
+    only: undefined,
+    startService: false,
+    substitute: "{}",
+    decoration: "none",
     command: [],
+    welcomesPrograms: false,
   });
 });
 
@@ -211,4 +226,54 @@ Deno.test("a switch of the command line wins over its opposite in the environmen
   assertEquals(parse("-q", { KRAKEND_WATCH_VERBOSE: "1" }).verbosity, "quiet");
   const env = { KRAKEND_WATCH_ONLY_DIRS: "1" };
   assertEquals(parse("--only-files -g x", env).patterns?.only, "files");
+});
+
+Deno.test("reflex's options for commands are known, short and long", () => {
+  const short = parse("-sd fancy -e @ -- cc @");
+  assertEquals(short.startService, true);
+  assertEquals(short.decoration, "fancy");
+  assertEquals(short.substitute, "@");
+  assertEquals(short.command, ["cc", "@"]);
+  const long = parse(
+    "--start-service=true --decoration=plain --substitute @ --sequential make",
+  );
+  assertEquals(long.startService, true);
+  assertEquals(long.decoration, "plain");
+  assertEquals(long.substitute, "@");
+  assertEquals(long.command, ["make"]);
+});
+
+Deno.test("-e without a symbol means --sequential, as in reflex", () => {
+  for (const line of ["-e -- make", "-e -r a -- make", "-er a make"]) {
+    const { command, substitute } = parse(line);
+    assertEquals(command, ["make"], line);
+    assertEquals(substitute, "{}", line);
+  }
+});
+
+Deno.test("-e takes a symbol wherever it stands", () => {
+  for (const line of ["-e @ -r a cc @", "-r a -e @ cc @", "-ve @ -- cc @"]) {
+    const { command, substitute } = parse(line);
+    assertEquals(command, ["cc", "@"], line);
+    assertEquals(substitute, "@", line);
+  }
+});
+
+Deno.test("other programs are welcome after --, and with options that are about such", () => {
+  const welcomes = (line: string) => parse(line).welcomesPrograms;
+  const lines = ["-- make", "-g *.c make", "-s make", "--watch src make"];
+  assertEquals(lines.map(welcomes), [true, true, true, true]);
+  assertEquals(["make", "-v make", "-t 1s make"].map(welcomes), [
+    false,
+    false,
+    false,
+  ]);
+  const { welcomesPrograms } = parse("mkae", { KRAKEND_WATCH_WATCH: "src" });
+  assertEquals(welcomesPrograms, false);
+});
+
+Deno.test("--only-files holds without a pattern, too", () => {
+  const { only, patterns } = parse("--only-files -- make");
+  assertEquals(only, "files");
+  assertEquals(patterns, undefined);
 });

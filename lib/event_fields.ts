@@ -52,6 +52,10 @@ export const FIELDS = {
     help: "number of events that the command was not told, so far",
   },
   line: { type: "number", help: "line of the fault, from 1" },
+  next: {
+    type: "string",
+    help: "what follows: restart, wait (for a change) or leave",
+  },
   pid: { type: "number", help: "number of the process" },
   port: { type: "number", help: "port of the gateway" },
   ran_ms: { type: "number", help: "how long the command took, in ms" },

@@ -55,7 +55,7 @@ export const EVENTS = {
   ready: {
     levels: ["info"],
     help: "a gateway answers",
-    fields: ["boot_ms", "configuration"],
+    fields: ["pid", "boot_ms", "configuration"],
     maybe: ["gap_ms"],
   },
   silent: {
@@ -63,15 +63,26 @@ export const EVENTS = {
     help: "a gateway runs and does not answer in time",
     fields: ["hostname", "port"],
   },
+  abandoned: {
+    levels: ["error", "info"],
+    help: "a new configuration does not become ready, the gateway that runs " +
+      "was never touched; no error if files were being written",
+    maybe: ["exit_code", "signal", "reason", "said", "retry_ms"],
+  },
   restoring: {
     levels: ["error", "info"],
     help: "a new configuration does not become ready, the last one that " +
       "worked is started again; no error if files were being written",
-    maybe: ["exit_code", "signal", "reason", "said"],
+    maybe: ["exit_code", "signal", "reason", "said", "retry_ms"],
   },
   terminating: {
     levels: ["debug"],
     help: "a gateway was told to leave, by SIGTERM",
+    fields: ["pid"],
+  },
+  drained: {
+    levels: ["debug"],
+    help: "a gateway that was replaced has finished its requests and is gone",
     fields: ["pid"],
   },
   killing: {
@@ -82,13 +93,14 @@ export const EVENTS = {
   exited: {
     levels: ["error", "info"],
     help: "a gateway left unasked; no error if files were being written",
-    fields: ["exit_code", "retry_ms"],
-    maybe: ["signal", "said"],
+    fields: ["exit_code", "next"],
+    maybe: ["signal", "retry_ms", "said"],
   },
   start_failed: {
     levels: ["error"],
     help: "a gateway could not be started",
-    fields: ["reason", "retry_ms"],
+    fields: ["reason", "next"],
+    maybe: ["retry_ms"],
   },
   passed: {
     levels: ["info"],

@@ -8,8 +8,9 @@ import { formatDuration } from "./duration.ts";
 import { messageOf } from "./errors.ts";
 import { findLastWords } from "./last_words.ts";
 import type { Reporter } from "./report.ts";
-import type { Exit } from "./supervise/process.ts";
-import type { Fact } from "./supervise/supervisor.ts";
+import type { Exit } from "./supervise/exit.ts";
+import type { Fact } from "./supervise/happening.ts";
+import type { Sequel } from "./supervise/state.ts";
 
 /** Tells what happened to the gateway. */
 export function tellFact(report: Reporter, fact: Fact): void {
@@ -29,6 +30,7 @@ export function tellFact(report: Reporter, fact: Fact): void {
         : "";
       report.info(`ready in ${formatDuration(fact.bootMs)}${which}${gap}`, {
         event: "ready",
+        pid: fact.pid,
         boot_ms: fact.bootMs,
         gap_ms: fact.gapMs,
         configuration: fact.version,
@@ -38,12 +40,25 @@ export function tellFact(report: Reporter, fact: Fact): void {
     case "silent":
       // Where it was asked is told by who knows.
       break;
+    case "abandoned":
+      tellFailure(report, fact, "the one that runs goes on");
+      break;
     case "restoring":
-      tellRestoring(report, fact);
+      tellFailure(
+        report,
+        fact,
+        "going back to the last configuration that worked",
+      );
       break;
     case "terminating":
       report.debug(`sent SIGTERM to the gateway (process ${fact.pid})`, {
         event: "terminating",
+        pid: fact.pid,
+      });
+      break;
+    case "drained":
+      report.debug(`the old gateway has left (process ${fact.pid})`, {
+        event: "drained",
         pid: fact.pid,
       });
       break;
@@ -58,14 +73,9 @@ export function tellFact(report: Reporter, fact: Fact): void {
       break;
     case "start failed": {
       const reason = messageOf(fact.error);
-      const { retryMs } = fact;
       report.error(
-        `cannot start the gateway: ${reason}; ${nextStart(retryMs)}`,
-        {
-          event: "start_failed",
-          reason,
-          retry_ms: retryMs,
-        },
+        `cannot start the gateway: ${reason}; ${whatFollows(fact)}`,
+        { event: "start_failed", reason, ...sequelOf(fact) },
       );
       break;
     }
@@ -73,59 +83,62 @@ export function tellFact(report: Reporter, fact: Fact): void {
 }
 
 /** Tells how a gateway left that nobody had asked to. */
-function tellExit(
-  report: Reporter,
-  { exit, retryMs, isOutdated, lastLines }: Fact & { kind: "exited" },
-): void {
+function tellExit(report: Reporter, fact: Fact & { kind: "exited" }): void {
+  const { exit, isOutdated, lastLines } = fact;
   const how = howItLeft(exit);
+  const next = whatFollows(fact);
   const event = {
     event: "exited",
     ...fieldsOf(exit),
-    retry_ms: retryMs,
+    ...sequelOf(fact),
   } as const;
   if (isOutdated) {
     report.info(
-      `the files changed while the gateway was starting, and it ${how}; ${
-        nextStart(retryMs)
-      }`,
+      `the files changed while the gateway was starting, and it ${how}; ${next}`,
       event,
     );
     return;
   }
   const said = findLastWords(lastLines);
   report.error(
-    `the gateway ${how}, unasked; ${nextStart(retryMs)}${quoted(said)}`,
+    `the gateway ${how}, unasked; ${next}${quoted(said)}`,
     { ...event, said },
   );
 }
 
-/** Tells why the newest configuration gives way to the last one that worked. */
-function tellRestoring(
+/** Tells why the newest configuration does not come into force, and what does instead. */
+function tellFailure(
   report: Reporter,
-  { end, isOutdated, lastLines }: Fact & { kind: "restoring" },
+  fact: Fact & { kind: "abandoned" | "restoring" },
+  consequence: string,
 ): void {
+  const { end, isOutdated, lastLines } = fact;
+  const retryMs = fact.kind === "abandoned" ? fact.retryMs : undefined;
   const how = end === undefined
     ? "did not answer in time"
     : end instanceof Error
     ? `could not be started (${messageOf(end)})`
     : howItLeft(end);
   const event = {
-    event: "restoring",
+    event: fact.kind,
     ...(end instanceof Error
       ? { reason: messageOf(end) }
       : end && fieldsOf(end)),
+    retry_ms: retryMs,
   } as const;
-  const back = "going back to the last configuration that worked";
   if (isOutdated) {
     report.info(
-      `the files changed while the gateway was starting, and it ${how}; ${back}`,
+      `the files changed while the gateway was starting, and it ${how}; ${consequence}`,
       event,
     );
     return;
   }
   const said = findLastWords(lastLines);
+  const retry = retryMs === undefined
+    ? "at the next change"
+    : `in ${formatDuration(retryMs)}, or at the next change`;
   report.error(
-    `the new configuration does not become ready: the gateway ${how}; ${back}, the new one is tried again at the next change${
+    `the new configuration does not become ready: the gateway ${how}; ${consequence}, the new one is tried again ${retry}${
       quoted(said)
     }`,
     { ...event, said },
@@ -146,6 +159,26 @@ function quoted(words: string | undefined): string {
   return words === undefined ? "" : `\nit said: ${words}`;
 }
 
-function nextStart(retryMs: number): string {
-  return `next start in ${formatDuration(retryMs)}, or at the next change`;
+/** What follows when a gateway has left unasked. */
+interface Consequence {
+  readonly sequel: Sequel;
+  readonly retryMs: number;
+}
+
+function whatFollows({ sequel, retryMs }: Consequence): string {
+  switch (sequel) {
+    case "restart":
+      return `next start in ${formatDuration(retryMs)}, or at the next change`;
+    case "wait":
+      return "next start at the next change";
+    case "leave":
+      return "leaving, too";
+  }
+}
+
+function sequelOf({ sequel, retryMs }: Consequence) {
+  return {
+    next: sequel,
+    retry_ms: sequel === "restart" ? retryMs : undefined,
+  };
 }

@@ -7,6 +7,7 @@
 import { deadline } from "@std/async";
 import type { Decoration } from "../decoration.ts";
 import { groupGone, signalGroup } from "../process_group.ts";
+import type { Exit } from "./exit.ts";
 import { Marker } from "./marker.ts";
 import { passOn, Tail } from "./output.ts";
 
@@ -22,12 +23,6 @@ export interface ProcessSpec {
   readonly graceMs: number;
   /** How the lines of its output are marked; not at all unless given. */
   readonly decoration?: Decoration;
-}
-
-/** How a process ended. */
-export interface Exit {
-  readonly code: number;
-  readonly signal: Deno.Signal | null;
 }
 
 /** A process in a group of its own. */

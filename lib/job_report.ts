@@ -9,7 +9,7 @@ import { messageOf } from "./errors.ts";
 import { listNames } from "./names.ts";
 import type { Job } from "./prepare_program.ts";
 import type { Reporter } from "./report.ts";
-import type { Exit } from "./supervise/process.ts";
+import type { Exit } from "./supervise/exit.ts";
 
 /** A command that has run for so long, in milliseconds, may be one that never ends. */
 const LONG_MS = 10_000;

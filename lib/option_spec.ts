@@ -49,3 +49,11 @@ export interface OptionGroup {
   readonly title: string;
   readonly options: readonly OptionSpec[];
 }
+
+/** A command with options of its own. */
+export interface CommandSpec {
+  readonly name: string;
+  /** What the command does, in one line without a full stop. */
+  readonly help: string;
+  readonly options: readonly OptionSpec[];
+}

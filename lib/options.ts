@@ -5,13 +5,16 @@
  */
 
 import { type Decoration, DECORATIONS } from "./decoration.ts";
+import { environmentTwin } from "./environment_twin.ts";
 import { parseEnvironment } from "./options/environment.ts";
 import { merge } from "./options/raw.ts";
 import { LINT_LEVELS } from "./options/restarting.ts";
-import { HELP_TOPICS, LOG_FORMATS } from "./options/telling.ts";
+import { HELP_TOPICS, LOG_FORMATS, SHELLS } from "./options/telling.ts";
 import { Values } from "./options/values.ts";
-import { parseWords } from "./options/words.ts";
+import { parseWords, seemsToWantJson } from "./options/words.ts";
 import type { Patterns } from "./patterns.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the user asked for. */
 export interface Options {
@@ -48,9 +51,13 @@ export interface Options {
   readonly decoration: Decoration;
   readonly logFormat: typeof LOG_FORMATS[number];
   readonly verbosity: "quiet" | "normal" | "verbose";
+  /** The shell command that is told every event; undefined if there is none. */
+  readonly onEvent: string | undefined;
   /** How much help is asked for; undefined if none. */
   readonly help: typeof HELP_TOPICS[number] | undefined;
   readonly version: boolean;
+  /** The shell whose completions are asked for. */
+  readonly completions: typeof SHELLS[number] | undefined;
   /** The first word that is no option, and all after it. */
   readonly command: readonly string[];
   /** Whether the command may be any program's: `--` stands before it, or an option that is about such. */
@@ -73,6 +80,16 @@ const ABOUT_PROGRAMS = [
   "only-dirs",
 ];
 
+/** How to tell of a command line that cannot be understood. */
+export function guessLogFormat(
+  words: readonly string[],
+  env: Environment,
+): Options["logFormat"] {
+  const wantsJson = seemsToWantJson(words) ??
+    env[environmentTwin("log-format")] === "json";
+  return wantsJson ? "json" : "text";
+}
+
 /**
  * Reads the command line. It wins over the environment twins.
  *
@@ -80,7 +97,7 @@ const ABOUT_PROGRAMS = [
  */
 export function parseOptions(
   words: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
 ): Options {
   const given = parseWords(words);
   const values = new Values(merge(parseEnvironment(env), given.values));
@@ -108,8 +125,10 @@ export function parseOptions(
       : values.flag("quiet")
       ? "quiet"
       : "normal",
+    onEvent: values.text("on-event"),
     help: values.choice("help", HELP_TOPICS),
     version: values.flag("version"),
+    completions: values.choice("completions", SHELLS),
     command: given.command,
     welcomesPrograms: given.isMarked ||
       ABOUT_PROGRAMS.some((name) => given.values[name] !== undefined),

@@ -16,8 +16,10 @@ import {
   readNamedInputs,
 } from "./krakend/flexible.ts";
 import type { NamedInput } from "./krakend/inputs.ts";
+import { refuseMisplaced } from "./krakend/misplaced.ts";
 import { findKrakend } from "./krakend/program.ts";
 import type { Options } from "./options.ts";
+import { OPTIONS } from "./options/table.ts";
 import { requirePresence } from "./presence.ts";
 import type { Reporter } from "./report.ts";
 import type { OnceSpec } from "./supervise/once.ts";
@@ -89,6 +91,7 @@ export async function prepare(
   });
   const env = gatewayEnvironment(outerEnv);
   const once = { program, args, env };
+  await refuseMisplaced(OPTIONS, { ...once, cwd, compiledFile: "" });
   if (!service || options.once) return { program: once, service: undefined };
 
   const output = compiledOutputOf(env);

@@ -15,7 +15,11 @@ import { tellServiceFact } from "./service_facts.ts";
 import { startProcess } from "./supervise/process.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
 
-/** Runs a service until a signal says stop. */
+/**
+ * Runs a service until a signal says stop.
+ *
+ * @returns The exit code.
+ */
 export async function serveProgram(
   { process, command, ...job }: Job,
   { options, report, signals, temporary }: Setting,
@@ -28,18 +32,25 @@ export async function serveProgram(
   /** What has changed since the last start. */
   const changed = new Set<string>();
   const supervisor = new Supervisor({
-    shutdownTimeoutMs: options.shutdownTimeoutMs,
-    start() {
-      const env = withChanges(process.env, [...changed]);
-      changed.clear();
-      return startProcess({ ...process, env });
+    ...options,
+    // Like reflex: what has left by itself has most likely done its part, or
+    // needs another one of our files.
+    onExit: "wait",
+    source: {
+      start() {
+        const env = withChanges(process.env, [...changed]);
+        changed.clear();
+        return startProcess({ ...process, env });
+      },
+      // Nobody can ask it: what runs, serves.
+      untilReady: () => Promise.resolve(),
+      isOutdated: () => false,
     },
-    // Nobody can ask it: what runs, serves.
-    untilReady: () => Promise.resolve(),
-    isOutdated: () => false,
     hasKept: () => false,
     onFact: (fact) => tellServiceFact(fact, { name, report }),
   });
+  // A service that is not to be started again ends us, too.
+  supervisor.stopped.then(() => stop.abort());
   signals.handle((name) => {
     report.debug(`got ${name}`, { event: "signal", signal: name });
     stop.abort();
@@ -60,7 +71,6 @@ export async function serveProgram(
   } finally {
     // Whatever ends the loop, no service stays behind.
     if (!signal.aborted) supervisor.quit();
-    await supervisor.stopped;
   }
-  return 0;
+  return await supervisor.stopped;
 }

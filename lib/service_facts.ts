@@ -4,10 +4,10 @@
  * @module
  */
 
-import { formatDuration } from "./duration.ts";
+import { fieldsOf, howItLeft, sequelOf, whatFollows } from "./ends.ts";
 import { messageOf } from "./errors.ts";
 import type { Reporter } from "./report.ts";
-import type { Fact } from "./supervise/supervisor.ts";
+import type { Fact } from "./supervise/happening.ts";
 
 /** Options for {@linkcode tellServiceFact}. */
 export interface ServiceFactOptions {
@@ -41,34 +41,30 @@ export function tellServiceFact(
       break;
     }
     case "exited": {
-      const { exit: { code, signal }, retryMs } = fact;
-      const how = signal ? `was ended by ${signal}` : `left with code ${code}`;
-      report.error(`${name} ${how}, unasked; ${nextStart(retryMs)}`, {
+      const { exit } = fact;
+      const text = `${name} ${howItLeft(exit)}; ${whatFollows(fact)}`;
+      report.error(text, {
         event: "exited",
-        exit_code: code,
-        signal: signal ?? undefined,
-        retry_ms: retryMs,
+        ...fieldsOf(exit),
+        ...sequelOf(fact),
       });
       break;
     }
     case "start failed": {
       const reason = messageOf(fact.error);
-      const { retryMs } = fact;
-      report.error(`cannot start ${name}: ${reason}; ${nextStart(retryMs)}`, {
+      report.error(`cannot start ${name}: ${reason}; ${whatFollows(fact)}`, {
         event: "start_failed",
         reason,
-        retry_ms: retryMs,
+        ...sequelOf(fact),
       });
       break;
     }
     case "ready":
     case "silent":
+    case "abandoned":
     case "restoring":
+    case "drained":
       // These are a gateway's.
       break;
   }
-}
-
-function nextStart(retryMs: number): string {
-  return `next start in ${formatDuration(retryMs)}, or at the next change`;
 }

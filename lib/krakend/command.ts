@@ -7,6 +7,8 @@
 import { parseArgs } from "node:util";
 import { basename } from "@std/path";
 import { UsageError } from "../errors.ts";
+import { findNearest } from "../nearest.ts";
+import { SUBCOMMANDS } from "./subcommands.ts";
 
 /** A krakend command. */
 export interface KrakendCommand {
@@ -31,18 +33,8 @@ export interface KrakendService {
   readonly port: number | undefined;
 }
 
-/** The subcommands of krakend 2.13; `help` and `completion` are cobra's. */
-const SUBCOMMANDS = [
-  "run",
-  "check",
-  "validate",
-  "audit",
-  "test-plugin",
-  "check-plugin",
-  "version",
-  "help",
-  "completion",
-];
+/** What krakend can be told to do. */
+const NAMES = SUBCOMMANDS.map(({ name }) => name);
 
 /** Those that look at a configuration and say what they think of it. */
 const CHECKS = ["check", "validate", "audit", "test-plugin", "check-plugin"];
@@ -69,10 +61,12 @@ export function parseKrakendCommand(
   const [first = ""] = words;
   const args = isKrakend(first) ? words.slice(1) : words;
   const [subcommand = "help"] = args;
-  if (!SUBCOMMANDS.includes(subcommand)) {
+  if (!NAMES.includes(subcommand)) {
+    const nearest = findNearest(subcommand, NAMES);
+    const hint = nearest ? `did you mean "${nearest}"? Or ` : "";
     throw new UsageError(
-      `Unknown command "${subcommand}": write a command of krakend, such as ` +
-        `run -c krakend.json (krakend knows ${SUBCOMMANDS.join(", ")}); ` +
+      `Unknown command "${subcommand}": ${hint}write a command of krakend, such as ` +
+        `run -c krakend.json (krakend knows ${NAMES.join(", ")}); ` +
         "a command of another program comes after --",
     );
   }
@@ -97,7 +91,7 @@ export function isOtherProgram(
   isWelcome: boolean,
 ): boolean {
   if (first === undefined || isKrakend(first)) return false;
-  if (isWelcome) return !SUBCOMMANDS.includes(first);
+  if (isWelcome) return !NAMES.includes(first);
   // A configuration without its command is a slip.
   return isPath(first) && !/\.(json|ya?ml|toml)$/i.test(first);
 }

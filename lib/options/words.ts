@@ -26,20 +26,11 @@ export interface Words {
 /**
  * Splits the command line into the options given and the command.
  *
- * By Node's parser, as the one of @std/cli takes `--no-check=1` for `--check`
- * and does not know `-t10s`, in which other programs take a value.
- *
  * @throws {UsageError} If an option is unknown, or has no value and needs one.
  */
 export function parseWords(words: readonly string[]): Words {
-  const { tokens } = parseArgs({
-    args: [...words],
-    options: Object.fromEntries(OPTIONS.map(declare)),
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
   const values: RawValues = {};
+  const tokens = tokenize(words);
   for (const [i, token] of tokens.entries()) {
     if (token.kind === "positional") {
       if (isOfE(tokens[i - 1])) {
@@ -79,6 +70,34 @@ export function parseWords(words: readonly string[]): Words {
  */
 function isOfE(token: Token | undefined): boolean {
   return token?.kind === "option" && token.rawName === "-e";
+}
+
+/**
+ * Whether the log is wanted as JSON, as far as that can be seen in words that
+ * may hold mistakes: these are to be told as JSON, too.
+ */
+export function seemsToWantJson(words: readonly string[]): boolean | undefined {
+  const tokens = tokenize(words);
+  const end = tokens.findIndex(({ kind }) => kind !== "option");
+  const values = tokens.slice(0, end < 0 ? undefined : end).flatMap((token) =>
+    token.kind === "option" && token.name === "log-format" ? [token.value] : []
+  );
+  return values.length > 0 ? values.at(-1) === "json" : undefined;
+}
+
+/**
+ * By Node's parser, as the one of @std/cli takes `--no-check=1` for `--check`
+ * and does not know `-t10s`, in which other programs take a value.
+ */
+function tokenize(words: readonly string[]) {
+  const { tokens } = parseArgs({
+    args: [...words],
+    options: Object.fromEntries(OPTIONS.map(declare)),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  return tokens;
 }
 
 function declare({ name, short, value, implied }: OptionSpec) {

@@ -4,12 +4,8 @@
  * @module
  */
 
-import {
-  type Exit,
-  type Process,
-  type ProcessSpec,
-  startProcess,
-} from "./process.ts";
+import type { Exit } from "./exit.ts";
+import { type Process, type ProcessSpec, startProcess } from "./process.ts";
 
 /** Runs commands to their end, or to the end of patience. */
 export class Runner {

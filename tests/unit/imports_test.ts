@@ -15,6 +15,7 @@ const JOINTS = [
   "lib/named_inputs.ts",
   "lib/prepare.ts",
   "lib/repeat.ts",
+  "lib/run.ts",
   "lib/serve.ts",
 ];
 /** What does it all, which nobody joins to anything. */

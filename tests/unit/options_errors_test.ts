@@ -1,9 +1,4 @@
-import {
-  assert,
-  assertEquals,
-  assertStringIncludes,
-  assertThrows,
-} from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
 import { parseOptions } from "../../lib/options.ts";
 
@@ -83,28 +78,4 @@ Deno.test("names that mean something to a parser are unknown options like others
   for (const line of ["--_ x", "--__proto__ x", "--constructor"]) {
     assert(complaint(line).startsWith("Unknown option"), line);
   }
-});
-
-Deno.test("reflex's file of commands is refused by name", () => {
-  for (
-    const line of ["-c reflex.conf", "-c -", "--config=reflex.conf", "-sc x"]
-  ) {
-    const message = complaint(line);
-    assertStringIncludes(message, "no file of commands as reflex has one");
-    assertStringIncludes(message, line.startsWith("--") ? "--config" : "-c");
-  }
-});
-
-Deno.test("a decoration that reflex does not know is refused with those that it does", () => {
-  assertEquals(
-    complaint("-d loud -- make"),
-    'Option "--decoration": got "loud", write none or plain or fancy',
-  );
-});
-
-Deno.test("a command that -e took for its symbol is missed", () => {
-  assertEquals(
-    complaint("-r a -e make"),
-    'Option "-e": no command follows "make", which is taken for the symbol; write -e -- make',
-  );
 });

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { MANY_RUNS } from "./circle.ts";
 import { formatDuration } from "./duration.ts";
+import { fieldsOf } from "./ends.ts";
 import { messageOf } from "./errors.ts";
 import { listNames } from "./names.ts";
 import type { Job } from "./prepare_program.ts";
@@ -74,14 +76,15 @@ export class JobReport {
   }
 
   /** The command seems to change what it is run for. */
-  circling(times: number): void {
+  circling(): void {
     this.#report.warn(
-      `${this.#name} has run ${times} times in a row because files changed while it ran: if it writes them itself, leave them out with -R or -G`,
+      `${this.#name} has run ${MANY_RUNS} times in a row: if it changes what it is run for, leave that out with -R or -G`,
     );
   }
 
   /** The command has ended, by itself or not. */
-  ended({ names }: Changes, { code, signal }: Exit, ranMs: number): void {
+  ended({ names }: Changes, exit: Exit, ranMs: number): void {
+    const { code, signal } = exit;
     const { command, symbol } = this.#job;
     const isFine = code === 0 && !signal;
     const how = signal
@@ -94,8 +97,7 @@ export class JobReport {
     const event = {
       event: "ended",
       command,
-      exit_code: code,
-      signal: signal ?? undefined,
+      ...fieldsOf(exit),
       ran_ms: ranMs,
     } as const;
     if (isFine) this.#report.info(text, event);
@@ -105,6 +107,7 @@ export class JobReport {
   /** The command could not be started. */
   failed(error: unknown): void {
     const reason = messageOf(error);
-    this.#report.error(`cannot start ${this.#name}: ${reason}`);
+    const event = { event: "start_failed", reason, next: "wait" } as const;
+    this.#report.error(`cannot start ${this.#name}: ${reason}`, event);
   }
 }

@@ -5,15 +5,13 @@
  */
 
 import { portions } from "./changes.ts";
+import { Circle } from "./circle.ts";
 import { launchFor, namesFor } from "./job.ts";
 import { type Changes, JobReport } from "./job_report.ts";
 import { watchInputs } from "./named_inputs.ts";
 import type { Job } from "./prepare_program.ts";
 import type { Setting } from "./serve.ts";
 import { Runner } from "./supervise/runner.ts";
-
-/** After so many runs in a row, each for what changed during the one before, a warning is due. */
-const MANY_RUNS = 10;
 
 /** Runs a command whenever something changes, until a signal says stop. */
 export async function runCommands(
@@ -34,20 +32,20 @@ export async function runCommands(
     stop.abort();
   });
 
-  let startedAt = 0;
-  let isLate = false;
-  let runsInARow = 0;
+  const circle = new Circle(options.settleMs);
   const isPerFile = job.symbol !== undefined;
+  let startedAt = 0;
+  let isLateTold = false;
   const changes = portions(watcher, {
     settleMs: options.settleMs,
     isPerFile,
     signal,
-    onLateChange(paths) {
-      // A command for each file has its queue.
-      if (isLate || isPerFile || signal.aborted) return;
-      isLate = true;
+    async onLateChange(paths) {
+      // Where each file has its run, it has its turn, too.
+      if (isLateTold || isPerFile || signal.aborted) return;
+      isLateTold = true;
       const ranMs = performance.now() - startedAt;
-      namesFor(paths, cwd).then((names) => tell.late({ paths, names }, ranMs));
+      tell.late({ paths, names: await namesFor(paths, cwd) }, ranMs);
     },
   });
   for await (const paths of changes) {
@@ -56,23 +54,23 @@ export async function runCommands(
       tell.watching();
       continue;
     }
-    isLate = false;
+    isLateTold = false;
     startedAt = performance.now();
-    const names = await namesFor(paths, cwd);
-    await runFor({ paths, names });
-    runsInARow = isLate ? runsInARow + 1 : 0;
-    if (runsInARow === MANY_RUNS) tell.circling(MANY_RUNS);
+    await runFor({ paths, names: await namesFor(paths, cwd) });
+    const endedAt = performance.now();
+    if (circle.add(paths, { startedAt, endedAt })) tell.circling();
   }
   return 0;
 
   async function runFor(changes: Changes): Promise<void> {
     try {
       const launch = await launchFor(job, changes.names);
+      // Whoever asked us to stop a moment ago wants nothing to be started.
+      if (signal.aborted) return;
       tell.running(changes, "running");
       const exit = await runner.run(launch);
-      if (!signal.aborted) {
-        tell.ended(changes, exit, performance.now() - startedAt);
-      }
+      if (signal.aborted) return;
+      tell.ended(changes, exit, performance.now() - startedAt);
     } catch (error) {
       tell.failed(error);
     }

@@ -137,6 +137,13 @@ Deno.test("what a command leaves behind ends with it", async () => {
   assertEquals(await isGone(pid), true);
 });
 
+Deno.test("a command that changes what it is run for is told after a while", async () => {
+  await using shop = await Workshop.open();
+  await shop.start("-g", "*.c", "--", "sh", "-c", "echo >> a.c");
+  await shop.write("a.c");
+  await shop.reports("krakend-watch: warning: sh has run 10 times in a row");
+});
+
 Deno.test("a file that is deleted is a change, but nothing to run a command about", async () => {
   for (
     const [words, note] of [

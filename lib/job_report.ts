@@ -9,12 +9,21 @@ import { formatDuration } from "./duration.ts";
 import { fieldsOf } from "./ends.ts";
 import { messageOf } from "./errors.ts";
 import { listNames } from "./names.ts";
-import type { Job } from "./prepare_program.ts";
 import type { Reporter } from "./report.ts";
 import type { Exit } from "./supervise/exit.ts";
 
 /** A command that has run for so long, in milliseconds, may be one that never ends. */
 const LONG_MS = 10_000;
+
+/** What is told about a command itself. */
+export interface ReportedJob {
+  /** The command as the user wrote it. */
+  readonly command: readonly string[];
+  /** What stands in it for the file that changed; undefined if nothing does. */
+  readonly symbol: string | undefined;
+  /** What is watched at the start. */
+  readonly listing: { readonly paths: readonly string[] };
+}
 
 /** Files that changed. */
 export interface Changes {
@@ -27,9 +36,9 @@ export interface Changes {
 /** Tells of one command. */
 export class JobReport {
   readonly #report: Reporter;
-  readonly #job: Job;
+  readonly #job: ReportedJob;
 
-  constructor(report: Reporter, job: Job) {
+  constructor(report: Reporter, job: ReportedJob) {
     this.#report = report;
     this.#job = job;
   }

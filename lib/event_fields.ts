@@ -31,6 +31,7 @@ export const FIELDS = {
     type: "string",
     help: "which configuration it is: newest, or kept for the last that worked",
   },
+  delay_ms: { type: "number", help: "time to the restart, in ms" },
   differences: {
     type: "string[]",
     help: "what the change means, without values that look like secrets",

@@ -42,6 +42,11 @@ export const EVENTS = {
     fields: ["config", "reason", "is_running"],
     maybe: ["file", "line", "column"],
   },
+  postponed: {
+    levels: ["info"],
+    help: "the restart waits, as --restart-delay and --jitter say",
+    fields: ["delay_ms"],
+  },
   reverted: {
     levels: ["info"],
     help: "the files are again what the gateway runs with",

@@ -8,7 +8,7 @@ import { type Decoration, DECORATIONS } from "./decoration.ts";
 import { environmentTwin } from "./environment_twin.ts";
 import { parseEnvironment } from "./options/environment.ts";
 import { merge } from "./options/raw.ts";
-import { LINT_LEVELS } from "./options/restarting.ts";
+import { EXIT_SEQUELS, LINT_LEVELS } from "./options/restarting.ts";
 import { HELP_TOPICS, LOG_FORMATS, SHELLS } from "./options/telling.ts";
 import { Values } from "./options/values.ts";
 import { parseWords, seemsToWantJson } from "./options/words.ts";
@@ -28,6 +28,14 @@ export interface Options {
   readonly readyTimeoutMs: number;
   /** Whether a configuration that does not become ready gives way to the last one that did. */
   readonly rollback: boolean;
+  /** What follows when the gateway leaves unasked. */
+  readonly onExit: typeof EXIT_SEQUELS[number];
+  /** How often in a row the gateway may leave unasked and is started again. */
+  readonly maxRestarts: number;
+  /** How long a change waits before it restarts the gateway. */
+  readonly restartDelayMs: number;
+  /** How much may be added to that at random. */
+  readonly jitterMs: number;
   /** The krakend program as given by `--krakend`. */
   readonly krakend: string | undefined;
   /** The paths of `--watch`. */
@@ -108,6 +116,10 @@ export function parseOptions(
     readyTimeoutMs: values.duration("ready-timeout"),
     lint: values.choice("lint", LINT_LEVELS) ?? "off",
     rollback: !values.flag("no-rollback"),
+    onExit: values.choice("on-exit", EXIT_SEQUELS) ?? "restart",
+    maxRestarts: values.count("max-restarts") ?? Infinity,
+    restartDelayMs: values.duration("restart-delay"),
+    jitterMs: values.duration("jitter"),
     krakend: values.text("krakend"),
     watch: values.texts("watch"),
     patterns: values.patterns,

@@ -6,6 +6,7 @@
 
 import { Configurations } from "./configurations.ts";
 import { type Approval, Examiner } from "./examine.ts";
+import { formatDuration } from "./duration.ts";
 import { tellFact } from "./facts.ts";
 import { gate } from "./gate.ts";
 import { Launcher } from "./launch.ts";
@@ -16,6 +17,7 @@ import { watchInputs } from "./named_inputs.ts";
 import type { Options } from "./options.ts";
 import type { Service } from "./prepare.ts";
 import type { Reporter } from "./report.ts";
+import { Postponement } from "./supervise/postponement.ts";
 import type { StopSignals } from "./supervise/signals.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
 import { tellVerdict } from "./verdicts.ts";
@@ -58,10 +60,12 @@ export async function serve(
     hasKept: () => options.rollback && configurations.hasKept,
     onFact: (fact) => tellFact(report, fact),
   });
+  const postponement = new Postponement(options);
 
   signals.handle((signal) => {
     report.debug(`got ${signal}`, { event: "signal", signal });
     stop.abort();
+    postponement.cancel();
     supervisor.quit();
   });
   // A gateway that is not to be started again ends us, too.
@@ -75,6 +79,18 @@ export async function serve(
       options.check && noticesTruncation(formatOf(configFile)) &&
       paths.every((path) => path === configPath),
   });
+
+  /** Has the newest configuration run; where one runs, not before it is due. */
+  function restart(): void {
+    if (!supervisor.isAlive) return supervisor.restart();
+    const ms = postponement.run(() => supervisor.restart());
+    if (ms) {
+      report.info(`restarting in ${formatDuration(ms)}`, {
+        event: "postponed",
+        delay_ms: ms,
+      });
+    }
+  }
 
   report.info(`watching ${watched(service)} for ${commandLine(service)}`, {
     event: "watching",
@@ -96,24 +112,25 @@ export async function serve(
           ? changesSince(newest, verdict.value)
           : [],
       };
-      if (
-        verdict.kind === "approved" &&
-        launcher.runsWith(supervisor.serving, verdict)
-      ) {
-        tellVerdict(report, { kind: "reverted" }, circumstances);
-        continue;
-      }
-      tellVerdict(report, verdict, circumstances);
+      const isRunning = verdict.kind === "approved" &&
+        launcher.runsWith(supervisor.serving, verdict);
+      tellVerdict(
+        report,
+        isRunning ? { kind: "reverted" } : verdict,
+        circumstances,
+      );
       if (verdict.kind !== "approved") continue;
       for (const warning of verdict.value.warnings) {
         if (!newest?.warnings.includes(warning)) report.warn(warning);
       }
       configurations.accept({ ...verdict.value, digest: verdict.digest });
       examiner.accept(verdict.value);
-      supervisor.restart();
+      if (isRunning) postponement.cancel();
+      else restart();
     }
   } finally {
     // Whatever ends the loop, no gateway stays behind.
+    postponement.cancel();
     if (!stop.signal.aborted) supervisor.quit();
   }
   return await supervisor.stopped;

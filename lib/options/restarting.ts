@@ -9,6 +9,9 @@ import type { OptionGroup } from "../option_spec.ts";
 /** What may become of a setting that the schema does not know. */
 export const LINT_LEVELS = ["off", "warn", "error"] as const;
 
+/** What may follow when a gateway leaves unasked. */
+export const EXIT_SEQUELS = ["restart", "wait", "exit"] as const;
+
 /** When and how a gateway is replaced. */
 export const RESTARTING: OptionGroup = {
   title: "Restarting",
@@ -49,6 +52,34 @@ export const RESTARTING: OptionGroup = {
     {
       name: "no-rollback",
       help: "keep trying a configuration that does not become ready",
+    },
+    {
+      name: "on-exit",
+      value: "WHAT",
+      choices: EXIT_SEQUELS,
+      default: "restart",
+      common: true,
+      help:
+        "when the gateway leaves unasked: restart it, wait for a change, or exit with its code",
+    },
+    {
+      name: "max-restarts",
+      value: "NUMBER",
+      help:
+        "exit when the gateway leaves unasked more often than this in a row",
+    },
+    {
+      name: "restart-delay",
+      value: "DURATION",
+      default: "0s",
+      help: "how long to wait before a change restarts the gateway",
+    },
+    {
+      name: "jitter",
+      value: "DURATION",
+      default: "0s",
+      help:
+        "up to how much to add to that at random, so that replicas do not restart together",
     },
   ],
 };

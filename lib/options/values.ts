@@ -63,6 +63,16 @@ export class Values {
     }
   }
 
+  /** A whole number; undefined if the option is not given. */
+  count(name: string): number | undefined {
+    const given = this.text(name);
+    if (given === undefined) return undefined;
+    if (/^\d{1,9}$/.test(given)) return Number(given);
+    throw new UsageError(
+      `Option "--${name}": got "${given}", write a whole number such as 3`,
+    );
+  }
+
   /** The time between two looks, in milliseconds; undefined if events are wanted. */
   pollInterval(name: string): number | undefined {
     const given = this.text(name);

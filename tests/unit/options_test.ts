@@ -14,6 +14,10 @@ Deno.test("parseOptions() has a default for everything", () => {
     check: true,
     readyTimeoutMs: 10_000,
     rollback: true,
+    onExit: "restart",
+    maxRestarts: Infinity,
+    restartDelayMs: 0,
+    jitterMs: 0,
     lint: "off",
     krakend: undefined,
     watch: [],
@@ -39,13 +43,18 @@ Deno.test("parseOptions() understands every long option", () => {
   const line =
     "--shutdown-timeout 30s --settle 250ms --no-check --krakend /bin/krakend " +
     "--watch a --watch b --glob *.a --inverse-glob *.b --regex a --inverse-regex b " +
-    "--all --only-files --poll --list --verbose --help --version";
+    "--all --only-files --poll --list --verbose --help --version " +
+    "--on-exit wait --max-restarts 3 --restart-delay 5s --jitter 1m";
   assertEquals(parse(line), {
     shutdownTimeoutMs: 30_000,
     settleMs: 250,
     check: false,
     readyTimeoutMs: 10_000,
     rollback: true,
+    onExit: "wait",
+    maxRestarts: 3,
+    restartDelayMs: 5_000,
+    jitterMs: 60_000,
     lint: "off",
     krakend: "/bin/krakend",
     watch: ["a", "b"],
@@ -143,6 +152,10 @@ Deno.test("every option has an environment twin", () => {
     check: false,
     readyTimeoutMs: 10_000,
     rollback: true,
+    onExit: "restart",
+    maxRestarts: Infinity,
+    restartDelayMs: 0,
+    jitterMs: 0,
     lint: "off",
     krakend: "/bin/krakend",
     watch: ["a", "b"],

@@ -12,6 +12,7 @@ import { helpText, versionText } from "./usage.ts";
 const WIDTH = 80;
 /** Longer lines are hard to read. */
 const MOST_WIDTH = 100;
+/** Shorter lines have no room for the names. */
 const LEAST_WIDTH = 40;
 
 /** The answer to what was asked; undefined if the options ask nothing. */

@@ -36,7 +36,7 @@ export const FIELDS = {
     type: "string[]",
     help: "what the change means, without values that look like secrets",
   },
-  exit_code: { type: "number", help: "exit code of the program that left" },
+  exit_code: { type: "number", help: "exit code of what has left" },
   file: { type: "string", help: "file of the fault, as you know it" },
   gap_ms: {
     type: "number",

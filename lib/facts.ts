@@ -40,14 +40,16 @@ export function tellFact(report: Reporter, fact: Fact): void {
       // Where it was asked is told by who knows.
       break;
     case "abandoned":
-      tellFailure(report, fact, "the one that runs goes on");
+      tellFailure(report, fact, {
+        event: "abandoned",
+        consequence: "the one that runs goes on",
+      });
       break;
     case "restoring":
-      tellFailure(
-        report,
-        fact,
-        "going back to the last configuration that worked",
-      );
+      tellFailure(report, fact, {
+        event: "restoring",
+        consequence: "going back to the last configuration that worked",
+      });
       break;
     case "terminating":
       report.debug(`sent SIGTERM to the gateway (process ${fact.pid})`, {
@@ -109,7 +111,10 @@ function tellExit(report: Reporter, fact: Fact & { kind: "exited" }): void {
 function tellFailure(
   report: Reporter,
   fact: Fact & { kind: "abandoned" | "restoring" },
-  consequence: string,
+  { event: name, consequence }: {
+    event: "abandoned" | "restoring";
+    consequence: string;
+  },
 ): void {
   const { end, isOutdated, lastLines } = fact;
   const retryMs = fact.kind === "abandoned" ? fact.retryMs : undefined;
@@ -119,7 +124,7 @@ function tellFailure(
     ? `could not be started (${messageOf(end)})`
     : howItLeft(end);
   const event = {
-    event: fact.kind,
+    event: name,
     ...(end instanceof Error
       ? { reason: messageOf(end) }
       : end && fieldsOf(end)),

@@ -28,8 +28,8 @@ export interface Options {
   readonly readyTimeoutMs: number;
   /** Whether a configuration that does not become ready gives way to the last one that did. */
   readonly rollback: boolean;
-  /** What follows when the gateway leaves unasked. */
-  readonly onExit: typeof EXIT_SEQUELS[number];
+  /** What follows when the gateway leaves unasked; undefined if the user leaves that to us. */
+  readonly onExit: typeof EXIT_SEQUELS[number] | undefined;
   /** How often in a row the gateway may leave unasked and is started again. */
   readonly maxRestarts: number;
   /** How long a change waits before it restarts the gateway. */
@@ -116,7 +116,9 @@ export function parseOptions(
     readyTimeoutMs: values.duration("ready-timeout"),
     lint: values.choice("lint", LINT_LEVELS) ?? "off",
     rollback: !values.flag("no-rollback"),
-    onExit: values.choice("on-exit", EXIT_SEQUELS) ?? "restart",
+    onExit: values.isGiven("on-exit")
+      ? values.choice("on-exit", EXIT_SEQUELS)
+      : undefined,
     maxRestarts: values.count("max-restarts") ?? Infinity,
     restartDelayMs: values.duration("restart-delay"),
     jitterMs: values.duration("jitter"),

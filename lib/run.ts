@@ -4,18 +4,22 @@
  * @module
  */
 
+import { exitCodeOf, messageOf } from "./errors.ts";
+import { EventCommand } from "./event_command.ts";
+import { recordOf } from "./events.ts";
 import { isOtherProgram } from "./krakend/command.ts";
 import { listText } from "./list.ts";
 import type { Options } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { planJob, prepareProgram } from "./prepare_program.ts";
-import type { Reporter } from "./report.ts";
+import { alsoTelling, type Reporter } from "./report.ts";
 import { repeat } from "./repeat.ts";
 import { runCommands } from "./run_commands.ts";
 import { serve } from "./serve.ts";
 import { serveProgram } from "./serve_program.ts";
 import { runOnce } from "./supervise/once.ts";
 import type { StopSignals } from "./supervise/signals.ts";
+import { warnOfUnknownVariables } from "./unknown_variables.ts";
 import type { WatchPlan } from "./watch_plan.ts";
 
 /** What the program has from its surroundings. */
@@ -28,13 +32,36 @@ export interface Context {
 }
 
 /**
- * Runs what the user asked for.
+ * Runs what the user asked for, and has the command of `--on-event` told of it.
  *
  * @returns The exit code.
  * @throws {UsageError} If the command makes no sense, or its configuration file is not there.
  * @throws {CommandError} If the program is not there or cannot be run.
  */
 export async function run(options: Options, context: Context): Promise<number> {
+  const { env, report } = context;
+  warnOfUnknownVariables(env, report);
+  if (options.onEvent === undefined) return await obey(options, context);
+  await using command = new EventCommand({
+    command: options.onEvent,
+    env,
+    report,
+  });
+  const told = alsoTelling(report, (event) => {
+    const isWanted = event.level !== "debug" || options.verbosity === "verbose";
+    if (isWanted) command.tell(event);
+  });
+  try {
+    return await obey(options, { ...context, report: told });
+  } catch (error) {
+    const fatal = { event: "fatal", exit_code: exitCodeOf(error) } as const;
+    command.tell(recordOf("error", messageOf(error), fatal));
+    throw error;
+  }
+}
+
+/** Does what the options say. */
+async function obey(options: Options, context: Context): Promise<number> {
   return isOtherProgram(options.command, options.welcomesPrograms)
     ? await runOther(options, context)
     : await runKrakend(options, context);

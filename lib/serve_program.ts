@@ -21,21 +21,20 @@ import { Supervisor } from "./supervise/supervisor.ts";
  * @returns The exit code.
  */
 export async function serveProgram(
-  { process, command, ...job }: Job,
+  job: Job,
   { options, report, signals, temporary }: Setting,
 ): Promise<number> {
+  const { process, command: [name = ""] } = job;
   const stop = new AbortController();
   const { signal } = stop;
   const watcher = watchInputs(job, { report, temporary, signal });
-  const tell = new JobReport(report, { process, command, ...job });
-  const name = command[0] ?? "";
+  const tell = new JobReport(report, job);
   /** What has changed since the last start. */
   const changed = new Set<string>();
   const supervisor = new Supervisor({
     ...options,
-    // Like reflex: what has left by itself has most likely done its part, or
-    // needs another one of our files.
-    onExit: "wait",
+    // As reflex does: such as a build that failed, it needs other files.
+    onExit: options.onExit ?? "wait",
     source: {
       start() {
         const env = withChanges(process.env, [...changed]);

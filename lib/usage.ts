@@ -81,10 +81,11 @@ export function helpText({ topic, width }: HelpOptions): string {
   const codes = EXIT_CODES.map(({ code, meaning }): Row => [code, meaning]);
   const parts = [
     paragraph(PURPOSE, width),
-    `Usage: krakend-watch [OPTIONS] [COMMAND ...]\n\n${table(FORMS, width)}`,
+    paragraph("Usage: krakend-watch [OPTIONS] [COMMAND ...]", width),
+    table(FORMS, width),
     "Options come before the command.",
     ...groups.map(({ title, rows }) =>
-      `${title}:\n${table(rows, width, column)}`
+      `${paragraph(`${title}:`, width)}\n${table(rows, width, column)}`
     ),
     ...isAll ? NOTES.map((note) => paragraph(note, width)) : [],
     ...isAll ? [`Exit codes:\n${table(codes, width)}`] : [

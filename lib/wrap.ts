@@ -33,10 +33,15 @@ export function paragraph(text: string, width: number): string {
 export type Row = readonly [name: string, ...lines: readonly string[]];
 
 /** The most of a line that names may take, in parts of it. */
-const MOST_FOR_NAMES = 0.45;
+const MOST_FOR_NAMES = 0.4;
+/** Narrower lines have no room for two columns. */
+const LEAST_FOR_COLUMNS = 60;
+/** How far texts that stand below their names are indented, in characters. */
+const MARGIN = 10;
 
 /** The width of the column for the names of rows, in characters: that of the longest name which is not too long. */
 export function nameWidth(rows: readonly Row[], width: number): number {
+  if (width < LEAST_FOR_COLUMNS) return 0;
   const lengths = rows.map(([name]) => name.length);
   const most = width * MOST_FOR_NAMES;
   return Math.max(0, ...lengths.filter((length) => length <= most));
@@ -54,7 +59,7 @@ export function table(
   width: number,
   column: number = nameWidth(rows, width),
 ): string {
-  const margin = " ".repeat(column + 4);
+  const margin = " ".repeat(column > 0 ? column + 4 : MARGIN);
   return rows.flatMap(([name, ...texts]) => {
     const lines = texts.flatMap((text) => wrap(text, width - margin.length));
     return name.length <= column

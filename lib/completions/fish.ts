@@ -72,7 +72,7 @@ function __krakend_watch_command
 end
 
 function __krakend_watch_is
-    test (__krakend_watch_command | string collect --allow-empty) = $argv[1]
+    contains -- $argv[1] (__krakend_watch_command)
 end
 
 complete -c krakend-watch -e

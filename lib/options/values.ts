@@ -25,6 +25,11 @@ export class Values {
     this.#raw = raw;
   }
 
+  /** Whether an option is given, so that its default does not matter. */
+  isGiven(name: string): boolean {
+    return this.#raw[name] !== undefined;
+  }
+
   /** Whether a switch is on. */
   flag(name: string): boolean {
     return this.#raw[name] === true;

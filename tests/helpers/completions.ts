@@ -22,6 +22,12 @@ async function linesOf(
   return decoder.decode(stdout).split("\n").filter(Boolean);
 }
 
+/** The environment of a shell: a program of the test's own is on its PATH. */
+function environmentFor(cwd: string): Record<string, string> {
+  const path = Deno.env.get("PATH") ?? "/usr/bin:/bin";
+  return { HOME: cwd, PATH: `${cwd}/bin:${path}`, TERM: "xterm" };
+}
+
 /** Where to ask, and with what script. */
 export interface AskOptions {
   /** The folder to be in. */
@@ -33,41 +39,38 @@ export interface AskOptions {
 /** Splits a line as bash does for completions: at blanks, and around "=". */
 function bashWords(line: string): string[] {
   return line.split(" ").flatMap((word, i, { length }) =>
-    word === "" && i === length - 1
-      ? [""]
-      : word.split(/(=)/).filter((part, j) => part !== "" || j === 2)
+    word === "" && i === length - 1 ? [""] : word.split(/(=)/).filter(Boolean)
   );
 }
 
-/** What bash offers at the end of a line. */
-export async function askBash(
-  line: string,
+/** What bash offers at the end of each line. */
+export function askBash(
+  lines: readonly string[],
   { cwd, script }: AskOptions,
-): Promise<string[]> {
-  const words = bashWords(line);
-  // What bash asks about after an "=" is that "=" itself, if nothing follows.
+): Promise<string[][]> {
   const program = `source "$0"
     COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
     _krakend_watch
     ((\${#COMPREPLY[@]} == 0)) || printf '%s\\n' "\${COMPREPLY[@]}"`;
-  return await linesOf("bash", [
-    "--norc",
-    "-c",
-    program,
-    script,
-    ...words,
-  ], { cwd });
+  const env = environmentFor(cwd);
+  return Promise.all(lines.map((line) => {
+    const args = ["--norc", "-c", program, script, ...bashWords(line)];
+    return linesOf("bash", args, { cwd, env });
+  }));
 }
 
-/** What fish offers at the end of a line. */
-export async function askFish(
-  line: string,
+/** What fish offers at the end of each line. */
+export function askFish(
+  lines: readonly string[],
   { cwd, script }: AskOptions,
-): Promise<string[]> {
+): Promise<string[][]> {
   const program = "source $argv[1]; complete -C $argv[2]";
-  const args = ["--no-config", "-c", program, script, line];
-  const lines = await linesOf("fish", args, { cwd, env: { HOME: cwd } });
-  return lines.map((it) => it.split("\t")[0] ?? "");
+  const env = environmentFor(cwd);
+  return Promise.all(lines.map(async (line) => {
+    const args = ["--no-config", "-c", program, script, line];
+    const offers = await linesOf("fish", args, { cwd, env });
+    return offers.map((offer) => offer.split("\t")[0] ?? "");
+  }));
 }
 
 /**
@@ -78,10 +81,10 @@ const ZSH_TYPIST = `
 zmodload zsh/zpty
 zpty shell zsh -f -i
 zpty -w shell "PROMPT= RPROMPT= PS2= ; stty -echo; cd \${(q)PWD}; SCRIPT=\${(q)1}"
+shift
 zpty -w shell '
 autoload -Uz compinit && compinit -u -D
 source $SCRIPT
-zstyle ":completion:*" list-max 0
 LISTMAX=10000
 compadd() {
   local -a offered
@@ -91,24 +94,34 @@ compadd() {
   }
   builtin compadd "$@"
 }
-tell() { print -r -- begin:; zle complete-word; print -r -- ; print -r -- end: }
+tell() { print -r -- ; zle complete-word; print -r -- ; print -r -- end: }
 zle -N tell
 bindkey "^T" tell
+bindkey "^U" kill-whole-line
 print -r -- prepared:'
-zpty -r -m shell line '*prepared:*'
-zpty -w -n shell "$2"$'\\x14'
-zpty -r -m shell answer '*end:*'
-print -r -- $answer
+zpty -r -m shell answer '*prepared:*'
+for line in "$@"; do
+  print -r -- "line:$line"
+  zpty -w -n shell "$line"$'\\x14'
+  zpty -r -m shell answer '*end:*'
+  print -r -- $answer
+  zpty -w -n shell $'\\x15'
+done
 zpty -d shell`;
 
-/** What zsh offers at the end of a line. */
+/** What zsh offers at the end of each line. */
 export async function askZsh(
-  line: string,
+  lines: readonly string[],
   { cwd, script }: AskOptions,
-): Promise<string[]> {
-  const args = ["-f", "-c", ZSH_TYPIST, "zsh", script, line];
-  const lines = await linesOf("zsh", args, { cwd, env: { HOME: cwd } });
-  return lines.map((it) => it.trim())
-    .filter((it) => it.startsWith("offer:"))
-    .map((it) => it.slice("offer:".length));
+): Promise<string[][]> {
+  const args = ["-f", "-c", ZSH_TYPIST, "zsh", script, ...lines];
+  const env = environmentFor(cwd);
+  const answers: string[][] = [];
+  for (const answer of await linesOf("zsh", args, { cwd, env })) {
+    const text = answer.trim();
+    if (text.startsWith("line:")) answers.push([]);
+    if (!text.startsWith("offer:")) continue;
+    answers.at(-1)?.push(text.slice("offer:".length));
+  }
+  return answers;
 }

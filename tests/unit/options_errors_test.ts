@@ -28,6 +28,23 @@ Deno.test("an unknown option is found behind known ones", () => {
   assert(complaint("-vx run").startsWith('Unknown option "-'));
 });
 
+Deno.test("an option that is cut short is refused with the only one that begins so", () => {
+  assert(complaint("--shut 1s").includes('did you mean "--shutdown-timeout"?'));
+});
+
+Deno.test("a word that is none of an option's is refused with the nearest of them", () => {
+  assertEquals(
+    complaint("--log-format=jsn"),
+    'Option "--log-format": got "jsn", write text or json, did you mean "json"?',
+  );
+  assertEquals(
+    complaint("--lint=strict"),
+    'Option "--lint": got "strict", write off or warn or error',
+  );
+  assert(complaint("--completions tcsh").includes("bash or zsh or fish"));
+  assert(complaint("--help=al").includes('did you mean "all"?'));
+});
+
 Deno.test("an option without its value is named", () => {
   for (const line of ["--settle", "--settle=", "-v --settle"]) {
     assertEquals(complaint(line), 'Option "--settle" needs a value', line);

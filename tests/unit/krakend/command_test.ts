@@ -158,3 +158,13 @@ Deno.test("elsewhere only a path is another program, and the path of a configura
     false,
   ]);
 });
+
+Deno.test("a misspelt command is refused with the one that is meant", () => {
+  for (const [written, meant] of [["rnu", "run"], ["chekc", "check"]]) {
+    const error = assertThrows(
+      () => parseKrakendCommand([written ?? "", "-c", "krakend.json"], {}),
+      UsageError,
+    );
+    assert(error.message.includes(`did you mean "${meant}"?`), error.message);
+  }
+});

@@ -145,6 +145,6 @@ export function parseOptions(
     completions: values.choice("completions", SHELLS),
     command: given.command,
     welcomesPrograms: given.isMarked ||
-      ABOUT_PROGRAMS.some((name) => given.values[name] !== undefined),
+      ABOUT_PROGRAMS.some((name) => values.isGiven(name)),
   };
 }

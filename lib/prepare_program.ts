@@ -8,6 +8,7 @@ import { commandEnvironment } from "./command_environment.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import { findProgram } from "./find_program.ts";
 import { inputsOf } from "./inputs.ts";
+import { nearestSubcommand } from "./krakend/command.ts";
 import type { Options } from "./options.ts";
 import type { Reporter } from "./report.ts";
 import { hasSymbol } from "./substitute.ts";
@@ -118,7 +119,12 @@ export async function requireProgram(
   const found = name && await findProgram(name, { path: env["PATH"] });
   if (!found) {
     const place = /[/\\]/.test(name) ? "" : " on PATH";
-    throw new CommandError(`Cannot find the program "${name}"${place}`, 127);
+    const nearest = nearestSubcommand(name);
+    const hint = nearest ? `; did you mean krakend's "${nearest}"?` : "";
+    throw new CommandError(
+      `Cannot find the program "${name}"${place}${hint}`,
+      127,
+    );
   }
   const { path, fault } = found;
   if (fault === undefined) return path;

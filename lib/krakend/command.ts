@@ -62,7 +62,7 @@ export function parseKrakendCommand(
   const args = isKrakend(first) ? words.slice(1) : words;
   const [subcommand = "help"] = args;
   if (!NAMES.includes(subcommand)) {
-    const nearest = findNearest(subcommand, NAMES);
+    const nearest = nearestSubcommand(subcommand);
     const hint = nearest ? `did you mean "${nearest}"? Or ` : "";
     throw new UsageError(
       `Unknown command "${subcommand}": ${hint}write a command of krakend, such as ` +
@@ -94,6 +94,11 @@ export function isOtherProgram(
   if (isWelcome) return !NAMES.includes(first);
   // A configuration without its command is a slip.
   return isPath(first) && !/\.(json|ya?ml|toml)$/i.test(first);
+}
+
+/** The command of krakend that is meant by a misspelt one; undefined if none is near. */
+export function nearestSubcommand(word: string): string | undefined {
+  return findNearest(word, NAMES);
 }
 
 /** The krakend program, if the words begin with a path to it. */

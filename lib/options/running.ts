@@ -25,7 +25,6 @@ export const RUNNING: OptionGroup = {
     {
       name: "start-service",
       short: "s",
-      common: true,
       help: "another program's command that does not end: restart it on change",
     },
     {

@@ -154,6 +154,7 @@ const REFUSED: readonly [string[], number, string][] = [
   [["-r", "(", "--", "true"], 2, '"("'],
   [["mkae"], 2, "a command of another program comes after --"],
   [["-g", "*.c", "mkae"], 127, 'Cannot find the program "mkae" on PATH'],
+  [["-g", "*.c", "rnu", "-c", "x"], 127, 'did you mean krakend\'s "run"?'],
   [["--", "./mkae"], 127, 'Cannot find the program "./mkae"'],
   [["--", ""], 127, 'Cannot find the program ""'],
   [["--", "./text"], 126, "not executable"],

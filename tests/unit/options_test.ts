@@ -154,6 +154,7 @@ Deno.test("every option has an environment twin", () => {
     check: false,
     krakend: "/bin/krakend",
     watch: ["a", "b"],
+    welcomesPrograms: true,
     pollMs: 500,
     verbosity: "quiet",
   });

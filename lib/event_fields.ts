@@ -59,6 +59,7 @@ export const FIELDS = {
   },
   pid: { type: "number", help: "number of the process" },
   port: { type: "number", help: "port of the gateway" },
+  ran_ms: { type: "number", help: "how long the command took, in ms" },
   reason: { type: "string", help: "what is wrong, in one or more lines" },
   retry_ms: { type: "number", help: "time to the next start, in ms" },
   said: {

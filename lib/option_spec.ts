@@ -16,6 +16,7 @@ export type Takes =
   | "REGEX"
   | "SHELL"
   | "STYLE"
+  | "SYMBOL"
   | "TEXT"
   | "TOPIC"
   | "WHAT";

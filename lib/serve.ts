@@ -56,6 +56,7 @@ export async function serve(
   });
   const supervisor = new Supervisor({
     ...options,
+    onExit: options.onExit ?? "restart",
     source: launcher,
     hasKept: () => options.rollback && configurations.hasKept,
     onFact: (fact) => tellFact(report, fact),

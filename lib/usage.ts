@@ -40,6 +40,10 @@ export const FORMS: readonly Row[] = [
     "and validate, audit, test-plugin: run again at every change",
   ],
   ["krakend-watch COMMAND ...", "any other krakend command, once"],
+  [
+    "krakend-watch -g GLOB -- PROGRAM ...",
+    "any other program, at every change; a service with -s",
+  ],
 ];
 
 /** What holds for all options, one paragraph each. */

@@ -26,6 +26,11 @@ export class Values {
     this.#raw = raw;
   }
 
+  /** Whether an option is given, so that its default does not matter. */
+  isGiven(name: string): boolean {
+    return this.#raw[name] !== undefined;
+  }
+
   /** Whether a switch is on. */
   flag(name: string): boolean {
     return this.#raw[name] === true;
@@ -96,11 +101,15 @@ export class Values {
     if (Object.values(patterns).every(({ length }) => length === 0)) {
       return undefined;
     }
-    const only = this.flag("only-files")
+    return { ...patterns, only: this.only };
+  }
+
+  /** The one kind that counts in the working folder; undefined for both. */
+  get only(): Patterns["only"] {
+    return this.flag("only-files")
       ? "files"
       : this.flag("only-dirs")
       ? "directories"
       : undefined;
-    return { ...patterns, only };
   }
 }

@@ -12,12 +12,16 @@ import { parseSwitch, type RawValues, textsOf } from "./raw.ts";
 import type { OptionSpec } from "../option_spec.ts";
 import { OPTIONS } from "./table.ts";
 
+type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
+
 /** A command line, split. */
 export interface Words {
   /** The options that are given. */
   readonly values: RawValues;
   /** The first word that is no option, and all after it. */
   readonly command: readonly string[];
+  /** Whether `--` stands before the command. */
+  readonly isMarked: boolean;
 }
 
 /**
@@ -27,12 +31,19 @@ export interface Words {
  */
 export function parseWords(words: readonly string[]): Words {
   const values: RawValues = {};
-  for (const token of tokenize(words)) {
+  const tokens = tokenize(words);
+  for (const [i, token] of tokens.entries()) {
     if (token.kind === "positional") {
-      return { values, command: words.slice(token.index) };
+      if (isOfE(tokens[i - 1])) {
+        values["substitute"] = token.value;
+        continue;
+      }
+      const command = words.slice(token.index);
+      return { values, command, isMarked: false };
     }
     if (token.kind === "option-terminator") {
-      return { values, command: words.slice(token.index + 1) };
+      const command = words.slice(token.index + 1);
+      return { values, command, isMarked: true };
     }
     const spec = OPTIONS.find(({ name }) => name === token.name);
     if (!spec) refuseUnknown(token.rawName);
@@ -45,7 +56,21 @@ export function parseWords(words: readonly string[]): Words {
       ? [...textsOf(values[spec.name]), value as string]
       : value;
   }
-  return { values, command: [] };
+  const last = words.at(-1);
+  if (isOfE(tokens.at(-2)) && tokens.at(-1)?.kind === "positional") {
+    throw new UsageError(
+      `Option "-e": no command follows "${last}", which is taken for the symbol; write -e -- ${last}`,
+    );
+  }
+  return { values, command: [], isMarked: false };
+}
+
+/**
+ * Whether what follows may be the value of `-e`: it stands for `--substitute`
+ * with one, and for `--sequential`, as in reflex, without.
+ */
+function isOfE(token: Token | undefined): boolean {
+  return token?.kind === "option" && token.rawName === "-e";
 }
 
 /**
@@ -93,11 +118,19 @@ function readValue(spec: OptionSpec, given: string | undefined) {
 
 function refuseUnknown(word: string): never {
   const name = word.replace(/^-+/, "").replace(/=.*$/s, "");
+  if (name === "c" || name === "config") refuseConfig(word);
   const nearest = findNearest(name, OPTIONS.map(({ name }) => name));
   const hint = nearest
     ? `did you mean "--${nearest}"?`
     : "options of krakend itself come after its command.";
   throw new UsageError(
     `Unknown option "${word}": ${hint} See krakend-watch --help`,
+  );
+}
+
+/** Refuses reflex's file of commands. Whoever writes -c may as well mean krakend's. */
+function refuseConfig(word: string): never {
+  throw new UsageError(
+    `Unknown option "${word}": there is no file of commands as reflex has one, start krakend-watch once for each; options of krakend itself come after its command, as in run -c FILE. See krakend-watch --help`,
   );
 }

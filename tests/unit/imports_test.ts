@@ -15,7 +15,9 @@ const JOINTS = [
   "lib/launch.ts",
   "lib/named_inputs.ts",
   "lib/prepare.ts",
+  "lib/prepare_program.ts",
   "lib/repeat.ts",
+  "lib/run.ts",
   "lib/serve.ts",
 ];
 /** What does it all, which nobody joins to anything. */

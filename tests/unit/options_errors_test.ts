@@ -18,8 +18,8 @@ Deno.test("an unknown option is refused with the nearest one that is known", () 
 
 Deno.test("an unknown short option is told where the options of krakend belong", () => {
   assertEquals(
-    complaint("-c krakend.json"),
-    'Unknown option "-c": options of krakend itself come after its command. See krakend-watch --help',
+    complaint("-p 8081"),
+    'Unknown option "-p": options of krakend itself come after its command. See krakend-watch --help',
   );
 });
 

@@ -36,7 +36,7 @@ export const FIELDS = {
     type: "string[]",
     help: "what the change means, without values that look like secrets",
   },
-  exit_code: { type: "number", help: "exit code of the program that left" },
+  exit_code: { type: "number", help: "exit code of what has left" },
   file: { type: "string", help: "file of the fault, as you know it" },
   gap_ms: {
     type: "number",
@@ -59,6 +59,7 @@ export const FIELDS = {
   },
   pid: { type: "number", help: "number of the process" },
   port: { type: "number", help: "port of the gateway" },
+  ran_ms: { type: "number", help: "how long the command took, in ms" },
   reason: { type: "string", help: "what is wrong, in one or more lines" },
   retry_ms: { type: "number", help: "time to the next start, in ms" },
   said: {

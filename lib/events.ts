@@ -28,7 +28,8 @@ export const EVENTS = {
   watching: {
     levels: ["info"],
     help: "the watching begins",
-    fields: ["config", "inputs", "command"],
+    fields: ["inputs", "command"],
+    maybe: ["config"],
   },
   approved: {
     levels: ["info"],
@@ -122,6 +123,17 @@ export const EVENTS = {
     help: "a repeated check failed; what it says is on standard output",
     fields: ["command"],
     maybe: ["file", "line", "column"],
+  },
+  running: {
+    levels: ["info", "debug"],
+    help: "files have changed, and another program's command is run for them",
+    fields: ["command", "changes"],
+  },
+  ended: {
+    levels: ["info", "error"],
+    help: "another program's command has ended; an error if it failed",
+    fields: ["command", "exit_code", "ran_ms"],
+    maybe: ["signal"],
   },
   signal: {
     levels: ["debug"],

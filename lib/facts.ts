@@ -5,12 +5,11 @@
  */
 
 import { formatDuration } from "./duration.ts";
+import { fieldsOf, howItLeft, sequelOf, whatFollows } from "./ends.ts";
 import { messageOf } from "./errors.ts";
 import { findLastWords } from "./last_words.ts";
 import type { Reporter } from "./report.ts";
-import type { Exit } from "./supervise/exit.ts";
 import type { Fact } from "./supervise/happening.ts";
-import type { Sequel } from "./supervise/state.ts";
 
 /** Tells what happened to the gateway. */
 export function tellFact(report: Reporter, fact: Fact): void {
@@ -41,14 +40,16 @@ export function tellFact(report: Reporter, fact: Fact): void {
       // Where it was asked is told by who knows.
       break;
     case "abandoned":
-      tellFailure(report, fact, "the one that runs goes on");
+      tellFailure(report, fact, {
+        event: "abandoned",
+        consequence: "the one that runs goes on",
+      });
       break;
     case "restoring":
-      tellFailure(
-        report,
-        fact,
-        "going back to the last configuration that worked",
-      );
+      tellFailure(report, fact, {
+        event: "restoring",
+        consequence: "going back to the last configuration that worked",
+      });
       break;
     case "terminating":
       report.debug(`sent SIGTERM to the gateway (process ${fact.pid})`, {
@@ -110,7 +111,10 @@ function tellExit(report: Reporter, fact: Fact & { kind: "exited" }): void {
 function tellFailure(
   report: Reporter,
   fact: Fact & { kind: "abandoned" | "restoring" },
-  consequence: string,
+  { event: name, consequence }: {
+    event: "abandoned" | "restoring";
+    consequence: string;
+  },
 ): void {
   const { end, isOutdated, lastLines } = fact;
   const retryMs = fact.kind === "abandoned" ? fact.retryMs : undefined;
@@ -120,7 +124,7 @@ function tellFailure(
     ? `could not be started (${messageOf(end)})`
     : howItLeft(end);
   const event = {
-    event: fact.kind,
+    event: name,
     ...(end instanceof Error
       ? { reason: messageOf(end) }
       : end && fieldsOf(end)),
@@ -145,40 +149,7 @@ function tellFailure(
   );
 }
 
-function howItLeft({ code, signal }: Exit): string {
-  return signal ? `was ended by ${signal}` : `left with code ${code}`;
-}
-
-/** The end of a gateway as fields of an event. */
-function fieldsOf({ code, signal }: Exit) {
-  return { exit_code: code, signal: signal ?? undefined };
-}
-
 /** What the gateway said about its end, on a line of its own. */
 function quoted(words: string | undefined): string {
   return words === undefined ? "" : `\nit said: ${words}`;
-}
-
-/** What follows when a gateway has left unasked. */
-interface Consequence {
-  readonly sequel: Sequel;
-  readonly retryMs: number;
-}
-
-function whatFollows({ sequel, retryMs }: Consequence): string {
-  switch (sequel) {
-    case "restart":
-      return `next start in ${formatDuration(retryMs)}, or at the next change`;
-    case "wait":
-      return "next start at the next change";
-    case "leave":
-      return "leaving, too";
-  }
-}
-
-function sequelOf({ sequel, retryMs }: Consequence) {
-  return {
-    next: sequel,
-    retry_ms: sequel === "restart" ? retryMs : undefined,
-  };
 }

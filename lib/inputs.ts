@@ -15,8 +15,8 @@ import type { Scope, Tree } from "./watch/scope.ts";
 export interface InputSources {
   /** The working folder, absolute. */
   readonly cwd: string;
-  /** The configuration file, absolute. */
-  readonly configFile: string;
+  /** The configuration file, absolute; undefined if there is none. */
+  readonly configFile: string | undefined;
   /** What the configuration names. */
   readonly named: readonly NamedInput[];
   /** What the gateway's environment names. */
@@ -47,7 +47,8 @@ export interface Inputs {
  */
 export function inputsOf(sources: InputSources): Inputs {
   const { cwd, configFile, all } = sources;
-  const reasons = new Map([[configFile, "the configuration"]]);
+  const reasons = new Map<string, string>();
+  if (configFile) reasons.set(configFile, "the configuration");
   const trees: Reasoned[] = [];
   for (const { path, why, folder } of [...sources.folders, ...sources.named]) {
     const absolute = resolve(cwd, path);

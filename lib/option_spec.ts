@@ -16,6 +16,7 @@ export type Takes =
   | "REGEX"
   | "SHELL"
   | "STYLE"
+  | "SYMBOL"
   | "TEXT"
   | "TOPIC"
   | "WHAT";
@@ -46,5 +47,13 @@ export interface OptionSpec {
 /** Options under a heading of the help. */
 export interface OptionGroup {
   readonly title: string;
+  readonly options: readonly OptionSpec[];
+}
+
+/** A command with options of its own. */
+export interface CommandSpec {
+  readonly name: string;
+  /** What the command does, in one line without a full stop. */
+  readonly help: string;
   readonly options: readonly OptionSpec[];
 }

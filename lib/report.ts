@@ -77,6 +77,28 @@ export function reporterOf(tell: (record: EventRecord) => void): Reporter {
   };
 }
 
+/** The same reporter, whose events are told to another listener, too. */
+export function alsoTelling(
+  report: Reporter,
+  tell: (record: EventRecord) => void,
+): Reporter {
+  const also = reporterOf(tell);
+  const both = <E>(
+    first: (text: string, event?: E) => void,
+    second: (text: string, event?: E) => void,
+  ) =>
+  (text: string, event?: E) => {
+    first(text, event);
+    second(text, event);
+  };
+  return {
+    error: both(report.error, also.error),
+    warn: both(report.warn, also.warn),
+    info: both(report.info, also.info),
+    debug: both(report.debug, also.debug),
+  };
+}
+
 /** Whether to colour what goes to standard error. */
 export function wantsColor(
   env: Readonly<Record<string, string | undefined>>,

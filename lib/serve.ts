@@ -69,6 +69,7 @@ export async function serve(
   });
   const supervisor = new Supervisor({
     ...options,
+    onExit: options.onExit ?? "restart",
     source: launcher,
     hasKept: () => options.rollback && configurations.hasKept,
     onFact(fact) {

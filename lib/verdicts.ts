@@ -7,6 +7,7 @@
 import { relative, resolve } from "@std/path";
 import { formatDuration } from "./duration.ts";
 import type { Verdict } from "./gate.ts";
+import { listNames } from "./names.ts";
 import { isWithin } from "./paths.ts";
 import type { Reporter } from "./report.ts";
 
@@ -96,9 +97,6 @@ function listOf(differences: readonly string[]): string {
     : `:\n${differences.join("\n")}`;
 }
 
-/** How many files are named before they are only counted. */
-const MOST_NAMES = 3;
-
 /** Names the files that changed besides the configuration. */
 function namesOf(
   paths: readonly string[],
@@ -109,7 +107,5 @@ function namesOf(
   const names = paths
     .filter((path) => path !== resolve(cwd, configFile))
     .map((path) => isWithin(path, cwd) ? relative(cwd, path) : path);
-  const shown = names.slice(0, MOST_NAMES).join(", ");
-  const hidden = names.length - MOST_NAMES;
-  return hidden > 0 ? `${shown} and ${hidden} more` : shown;
+  return listNames(names);
 }

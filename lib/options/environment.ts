@@ -4,7 +4,12 @@
  * @module
  */
 
-import { environmentTwin } from "../environment_twin.ts";
+import {
+  ENVIRONMENT_PREFIX,
+  environmentTwin,
+  GIVEN_VARIABLES,
+} from "../environment_twin.ts";
+import { findNearest } from "../nearest.ts";
 import { parseSwitch, type RawValues } from "./raw.ts";
 import { OPTIONS } from "./table.ts";
 
@@ -26,4 +31,31 @@ export function parseEnvironment(
     else values[name] = takes ? text : parseSwitch(variable, text);
   }
   return values;
+}
+
+/** A variable that looks like an option and is none. */
+export interface UnknownVariable {
+  readonly variable: string;
+  /** The variable that may be meant. */
+  readonly nearest: string | undefined;
+}
+
+/** Finds variables that would be overlooked in silence. */
+export function findUnknownVariables(
+  env: Readonly<Record<string, string | undefined>>,
+): UnknownVariable[] {
+  const twins = OPTIONS.map(({ name }) => environmentTwin(name));
+  const nameOf = (variable: string) =>
+    variable.slice(ENVIRONMENT_PREFIX.length);
+  return Object.keys(env)
+    .filter((variable) => variable.startsWith(ENVIRONMENT_PREFIX))
+    .filter((variable) => ![...twins, ...GIVEN_VARIABLES].includes(variable))
+    .sort()
+    .map((variable) => {
+      const nearest = findNearest(nameOf(variable), twins.map(nameOf));
+      return {
+        variable,
+        nearest: nearest && `${ENVIRONMENT_PREFIX}${nearest}`,
+      };
+    });
 }

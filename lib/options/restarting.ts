@@ -58,7 +58,6 @@ export const RESTARTING: OptionGroup = {
       value: "WHAT",
       choices: EXIT_SEQUELS,
       default: "restart",
-      common: true,
       help:
         "when the gateway leaves unasked: restart it, wait for a change, or exit with its code",
     },

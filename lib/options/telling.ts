@@ -9,6 +9,9 @@ import type { OptionGroup } from "../option_spec.ts";
 /** How the report is written. */
 export const LOG_FORMATS = ["text", "json"] as const;
 
+/** The shells that options can be completed in. */
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+
 /** How much the help shows. */
 export const HELP_TOPICS = ["short", "all"] as const;
 
@@ -41,6 +44,19 @@ export const TELLING: OptionGroup = {
       help: "text, or json: one object a line",
     },
     {
+      name: "on-event",
+      value: "COMMAND",
+      help:
+        "run this shell command at every event, which it is given as JSON on standard input, and by its name in KRAKEND_WATCH_EVENT",
+    },
+    {
+      name: "completions",
+      value: "SHELL",
+      choices: SHELLS,
+      isQuestion: true,
+      help: "write completions for bash, zsh, fish or powershell",
+    },
+    {
       name: "help",
       short: "h",
       value: "TOPIC",
@@ -48,7 +64,7 @@ export const TELLING: OptionGroup = {
       implied: "short",
       common: true,
       isQuestion: true,
-      help: "show this help; --help=all shows all options",
+      help: "show the options that most people need, or all",
     },
     {
       name: "version",

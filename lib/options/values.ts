@@ -4,6 +4,7 @@
  * @module
  */
 
+import { alternatives } from "../alternatives.ts";
 import { parseDuration } from "../duration.ts";
 import { messageOf, UsageError } from "../errors.ts";
 import { findNearest } from "../nearest.ts";
@@ -23,6 +24,11 @@ export class Values {
 
   constructor(raw: RawValues) {
     this.#raw = raw;
+  }
+
+  /** Whether an option is given, so that its default does not matter. */
+  isGiven(name: string): boolean {
+    return this.#raw[name] !== undefined;
   }
 
   /** Whether a switch is on. */
@@ -48,9 +54,9 @@ export class Values {
     const found = words.find((word) => word === given);
     if (found || given === undefined) return found;
     const nearest = findNearest(given, words);
-    const hint = nearest ? `, did you mean "${nearest}"?` : "";
+    const hint = nearest ? `; did you mean "${nearest}"?` : "";
     throw new UsageError(
-      `Option "--${name}": got "${given}", write ${words.join(" or ")}${hint}`,
+      `Option "--${name}": got "${given}", write ${alternatives(words)}${hint}`,
     );
   }
 
@@ -95,11 +101,15 @@ export class Values {
     if (Object.values(patterns).every(({ length }) => length === 0)) {
       return undefined;
     }
-    const only = this.flag("only-files")
+    return { ...patterns, only: this.only };
+  }
+
+  /** The one kind that counts in the working folder; undefined for both. */
+  get only(): Patterns["only"] {
+    return this.flag("only-files")
       ? "files"
       : this.flag("only-dirs")
       ? "directories"
       : undefined;
-    return { ...patterns, only };
   }
 }

@@ -6,8 +6,9 @@ const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const MOST_LINES = 250;
 const MOST_LINES_OF_MAIN = 40;
 
-/** The modules that join the stages: the check of what is watched, what counts, the wishes of the user, starting it, the names of inputs, what there is to do, and doing it. */
+/** The modules that join the stages: completions of all options, the check of what is watched, what counts, the wishes of the user, starting it, the names of inputs, what there is to do, and doing it. */
 const JOINTS = [
+  "lib/completions.ts",
   "lib/configurations.ts",
   "lib/control.ts",
   "lib/examine.ts",
@@ -15,8 +16,11 @@ const JOINTS = [
   "lib/launch.ts",
   "lib/named_inputs.ts",
   "lib/prepare.ts",
+  "lib/prepare_program.ts",
   "lib/repeat.ts",
+  "lib/run.ts",
   "lib/serve.ts",
+  "lib/serve_program.ts",
 ];
 /** What does it all, which nobody joins to anything. */
 const JOINT = "lib/run.ts";

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
 import {
+  alsoTelling,
   createReporter,
   type ReporterOptions,
   wantsColor,
@@ -60,6 +61,41 @@ Deno.test("colours are for a terminal that knows them", () => {
   assertEquals(wantsColor({}, true), true);
   assertEquals(wantsColor({ TERM: "xterm" }, false), false);
   assertEquals(wantsColor({ TERM: "dumb" }, true), false);
+});
+
+Deno.test("JSON holds no colours, even if these are asked for", () => {
+  const lines = report({ color: true, logFormat: "json" });
+  assertEquals(lines.filter((line) => line.includes("\x1b")), []);
+  assertEquals(lines.map((line) => JSON.parse(line).level), [
+    "error",
+    "warning",
+    "info",
+    "debug",
+  ]);
+});
+
+Deno.test("a second listener hears everything, whatever the first one shows", () => {
+  const lines: string[] = [];
+  const heard: string[] = [];
+  const first = createReporter({
+    verbosity: "quiet",
+    color: false,
+    write: (line) => lines.push(line),
+  });
+  const both = alsoTelling(first, ({ level, event, message }) => {
+    heard.push([level, event, message].join(" "));
+  });
+  both.error("one", { event: "fatal", exit_code: 2 });
+  both.warn("two", { event: "killing", pid: 7 });
+  both.info("three");
+  both.debug("four", { event: "signal", signal: "SIGTERM" });
+  assertEquals(lines.length, 2);
+  assertEquals(heard, [
+    "error fatal one",
+    "warning killing two",
+    "info info three",
+    "debug signal four",
+  ]);
 });
 
 Deno.test("NO_COLOR wins over FORCE_COLOR, and that over the terminal", () => {

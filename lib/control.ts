@@ -9,6 +9,7 @@ import type { Reporter } from "./report.ts";
 import type { Request } from "./requests.ts";
 import type { Groups } from "./supervise/groups.ts";
 import {
+  isInterrupt,
   listenForStops,
   requestOf,
   type Signals,
@@ -35,6 +36,7 @@ export class Control implements Disposable {
   readonly #keyboard: Keyboard;
   readonly #hangUp: HangUp;
   #isLeaving = false;
+  #isInterrupted = false;
 
   /** @param ask Told of every request; at once of those that came before. */
   constructor(ask: (request: Request) => void, options: ControlOptions) {
@@ -68,7 +70,10 @@ export class Control implements Disposable {
       if (cause === "ended") return this.#leave("the terminal has ended");
       if (cause === "outlived") return;
     }
-    this.#pass(requestOf(signal, { isLeaving: this.#isLeaving }));
+    const isLeaving = this.#isLeaving;
+    const isInterrupted = this.#isInterrupted;
+    this.#isInterrupted ||= isInterrupt(signal);
+    this.#pass(requestOf(signal, { isLeaving, isInterrupted }));
   }
 
   #onText(text: string): void {

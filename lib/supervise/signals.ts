@@ -64,24 +64,34 @@ export function listenForStops(
   system.listen("SIGCONT", onContinue);
 }
 
+/** What was asked before. */
+export interface Past {
+  /** Whether the program was asked to leave. */
+  readonly isLeaving: boolean;
+  /** Whether that was by Ctrl-C, or as if. */
+  readonly isInterrupted: boolean;
+}
+
+/** Whether a signal comes from Ctrl-C or Ctrl-Break, or says the same. */
+export function isInterrupt(signal: Deno.Signal): boolean {
+  return signal === "SIGINT" || signal === "SIGBREAK";
+}
+
 /** What a signal asks of a program that serves; SIGHUP depends on more than that. */
-export function requestOf(
-  signal: Deno.Signal,
-  { isLeaving }: { isLeaving: boolean },
-): Request {
+export function requestOf(signal: Deno.Signal, past: Past): Request {
   switch (signal) {
     case "SIGHUP":
     case "SIGUSR1":
       return "restart";
     case "SIGUSR2":
       return "check";
-    case "SIGINT":
-    case "SIGBREAK":
-      // Who presses Ctrl-C twice has no patience left. A second SIGTERM is no
-      // sign of that: `timeout` and others send it to the process and its group.
-      return isLeaving ? "kill" : "quit";
     default:
-      return "quit";
+      // Who presses Ctrl-C and asks once more, in whatever order the kernel
+      // tells, has no patience left. A second SIGTERM is no sign of that:
+      // `timeout` and others send it to the process and its group.
+      return past.isLeaving && (isInterrupt(signal) || past.isInterrupted)
+        ? "kill"
+        : "quit";
   }
 }
 

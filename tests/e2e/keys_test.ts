@@ -97,15 +97,22 @@ test(
   `exec ${RUN.trim()}`,
 );
 
-test(
-  "a standard input that is no terminal is not read",
-  async (terminal, place) => {
-    await terminal.type(`echo rqq | ${RUN}`);
-    await place.serves("/one");
+for (
+  const [what, line] of [
+    ["that is no terminal is not read", `echo rqq | ${RUN}`],
+    ["that has ended is no reason to leave", `true | ${RUN}`],
+    ["that is closed is no reason to leave", RUN.replace("\n", " <&-\n")],
+  ] as const
+) {
+  test(`a standard input ${what}`, async (terminal, place) => {
+    await terminal.type(line);
+    await terminal.shows("ready in");
     await terminal.gives("lines");
+    await place.save("/two");
+    await place.serves("/two");
     assertEquals(terminal.count("as asked"), 0);
-  },
-);
+  });
+}
 
 test(
   "--status shows the state as the title, and gives the old one back",

@@ -58,21 +58,22 @@ Deno.test("a program that was started with SIGHUP ignored is immune to the end o
 });
 
 Deno.test("every signal has a meaning", () => {
-  const meanings = [...signalsOf("linux"), "SIGBREAK" as const].map((
+  const first = { isLeaving: false, isInterrupted: false };
+  const terminated = { isLeaving: true, isInterrupted: false };
+  const interrupted = { isLeaving: true, isInterrupted: true };
+  const signals = [...signalsOf("linux"), "SIGBREAK" as const];
+  const meanings = signals.map((signal) => [
     signal,
-  ) => [
-    signal,
-    requestOf(signal, { isLeaving: false }),
-    requestOf(signal, { isLeaving: true }),
+    ...[first, terminated, interrupted].map((past) => requestOf(signal, past)),
   ]);
   assertEquals(meanings, [
-    ["SIGTERM", "quit", "quit"],
-    ["SIGINT", "quit", "kill"],
-    ["SIGQUIT", "quit", "quit"],
-    ["SIGHUP", "restart", "restart"],
-    ["SIGUSR1", "restart", "restart"],
-    ["SIGUSR2", "check", "check"],
-    ["SIGBREAK", "quit", "kill"],
+    ["SIGTERM", "quit", "quit", "kill"],
+    ["SIGINT", "quit", "kill", "kill"],
+    ["SIGQUIT", "quit", "quit", "kill"],
+    ["SIGHUP", "restart", "restart", "restart"],
+    ["SIGUSR1", "restart", "restart", "restart"],
+    ["SIGUSR2", "check", "check", "check"],
+    ["SIGBREAK", "quit", "kill", "kill"],
   ]);
 });
 

@@ -146,7 +146,7 @@ Deno.test("reflex's line for krakend is the gateway with all its checks, by name
 const REFUSED: readonly [string[], number, string][] = [
   [["-c", "reflex.conf"], 2, "no file of commands as reflex has one"],
   [["--config", "reflex.conf"], 2, "no file of commands as reflex has one"],
-  [["-d", "loud", "--", "true"], 2, 'got "loud", write none or plain or fancy'],
+  [["-d", "loud", "--", "true"], 2, 'got "loud", write none, plain or fancy'],
   [["-s", "--", "echo", "{}"], 2, "--start-service runs the command before"],
   [["--once", "--", "echo", "{}"], 2, "--once runs the command before"],
   [["--substitute", "", "--", "echo"], 2, '"--substitute" needs a value'],

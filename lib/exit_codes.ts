@@ -15,7 +15,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: "0",
     meaning:
-      "it was asked to stop, by SIGTERM, SIGINT (Ctrl-C), SIGHUP or SIGQUIT",
+      "it was asked to stop, by SIGTERM, SIGINT (Ctrl-C), SIGQUIT or the end of its terminal",
   },
   { code: "1", meaning: "something went wrong that nobody has foreseen" },
   {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { BUILD } from "./lib/build.ts";
 import { exitCodeOf, messageOf } from "./lib/errors.ts";
 import { parseOptions } from "./lib/options.ts";
 import { createReporter, wantsColor, writeToStderr } from "./lib/report.ts";
@@ -21,6 +22,7 @@ async function main(): Promise<number> {
     const options = parseOptions(Deno.args, env);
     if (options.help) return print(helpText());
     if (options.version) return print(versionText());
+    if (options.licenses) return print(BUILD.licenses);
     report = createReporter({ ...options, color, write: writeToStderr });
     return await run(options, { env, report, signals, print });
   } catch (error) {

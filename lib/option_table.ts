@@ -149,6 +149,7 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
       { name: "quiet", short: "q", help: "report warnings and errors only" },
       { name: "help", short: "h", help: "show this help" },
       { name: "version", help: "show the version" },
+      { name: "licenses", help: "show the licences of all that is in it" },
     ],
   },
 ];

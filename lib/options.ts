@@ -40,6 +40,7 @@ export interface Options {
   readonly verbosity: "quiet" | "normal" | "verbose";
   readonly help: boolean;
   readonly version: boolean;
+  readonly licenses: boolean;
   /** The first word that is no option, and all after it. */
   readonly command: readonly string[];
 }
@@ -83,6 +84,7 @@ export function parseOptions(
     verbosity: flag("verbose") ? "verbose" : flag("quiet") ? "quiet" : "normal",
     help: flag("help"),
     version: flag("version"),
+    licenses: flag("licenses"),
     command: given.command,
   };
 }
@@ -167,7 +169,7 @@ function refuseUnknown(word: string): never {
 function parseEnvironment(env: Environment): RawValues {
   const values: RawValues = {};
   for (const { name, value: takes, repeatable } of OPTIONS) {
-    if (name === "help" || name === "version") continue;
+    if (["help", "version", "licenses"].includes(name)) continue;
     const variable = environmentTwin(name);
     const text = env[variable];
     if (!text) continue;

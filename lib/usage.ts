@@ -5,6 +5,7 @@
  */
 
 import manifest from "../deno.json" with { type: "json" };
+import { BUILD } from "./build.ts";
 import {
   environmentTwin,
   OPTION_GROUPS,
@@ -18,7 +19,8 @@ export const VERSION: string = manifest.version;
 /** The text of `--version`. */
 export function versionText(): string {
   const { deno } = Deno.version;
-  return `krakend-watch ${VERSION} (${Deno.build.target}, deno ${deno})`;
+  const { target } = Deno.build;
+  return `krakend-watch ${VERSION} (${target}, ${BUILD.runtime}, deno ${deno})`;
 }
 
 /** The text of `--help`. */

@@ -26,6 +26,7 @@ Deno.test("parseOptions() has a default for everything", () => {
     verbosity: "normal",
     help: false,
     version: false,
+    licenses: false,
     command: [],
   });
 });
@@ -34,7 +35,7 @@ Deno.test("parseOptions() understands every long option", () => {
   const line =
     "--shutdown-timeout 30s --settle 250ms --no-check --krakend /bin/krakend " +
     "--watch a --watch b --glob *.a --inverse-glob *.b --regex a --inverse-regex b " +
-    "--all --only-files --poll --list --verbose --help --version";
+    "--all --only-files --poll --list --verbose --help --version --licenses";
   assertEquals(parse(line), {
     shutdownTimeoutMs: 30_000,
     settleMs: 250,
@@ -59,6 +60,7 @@ Deno.test("parseOptions() understands every long option", () => {
     verbosity: "verbose",
     help: true,
     version: true,
+    licenses: true,
     command: [],
   });
 });
@@ -145,6 +147,7 @@ Deno.test("every option has an environment twin", () => {
     verbosity: "quiet",
     help: false,
     version: false,
+    licenses: false,
     command: [],
   });
 });
@@ -172,10 +175,14 @@ Deno.test("a switch in the environment can be on, off and empty", () => {
   }
 });
 
-Deno.test("help and version are for the command line alone", () => {
-  const env = { KRAKEND_WATCH_HELP: "1", KRAKEND_WATCH_VERSION: "1" };
-  const { help, version } = parse("", env);
-  assertEquals([help, version], [false, false]);
+Deno.test("help, version and licences are for the command line alone", () => {
+  const env = {
+    KRAKEND_WATCH_HELP: "1",
+    KRAKEND_WATCH_VERSION: "1",
+    KRAKEND_WATCH_LICENSES: "1",
+  };
+  const { help, version, licenses } = parse("", env);
+  assertEquals([help, version, licenses], [false, false, false]);
 });
 
 Deno.test("a repeatable option collects its values, in every form", () => {

@@ -1,0 +1,138 @@
+/**
+ * Makes the file of one target.
+ *
+ * @module
+ */
+
+import { ensureDir } from "@std/fs";
+import { join } from "@std/path";
+import { bundle } from "../bundle.ts";
+import { DIST } from "../paths.ts";
+import { makeStatic, StaticError } from "../static/mod.ts";
+import type { Runtime } from "./arguments.ts";
+import { fetchDenoCli } from "./deno_cli.ts";
+import { compile } from "./denort.ts";
+import { licensesText } from "./licenses.ts";
+import type { Target } from "./targets.ts";
+import { Unavailable } from "./unavailable.ts";
+
+/** What became of a target. */
+export type Made =
+  | { readonly path: string; readonly runtime: Runtime }
+  | { readonly skipped: string };
+
+/** Options for {@linkcode make}. */
+export interface MakeOptions {
+  /** The only runtime to use; undefined for denort and, where it cannot be had, the CLI. */
+  readonly runtime: Runtime | undefined;
+  /** Called with what is worth telling. */
+  readonly say: (text: string) => void;
+}
+
+/** Makes the file of a target in dist/, or tells why it cannot be made here. */
+export async function make(
+  target: Target,
+  { runtime, say }: MakeOptions,
+): Promise<Made> {
+  // What is left of an older build must not pass for the result of this one.
+  const path = join(DIST, target.file);
+  await Deno.remove(path).catch(ignoreNotFound);
+  await ensureDir(DIST);
+  try {
+    if (runtime) return await makeOn(runtime, { target, path });
+    try {
+      return await makeOn("denort", { target, path });
+    } catch (error) {
+      if (!(error instanceof Unavailable) || !target.staticArch) throw error;
+      say(`${target.name}: all of Deno is its runtime (${error.message})`);
+      return await makeOn("cli", { target, path });
+    }
+  } catch (error) {
+    if (error instanceof Unavailable || error instanceof StaticError) {
+      return { skipped: error.message };
+    }
+    throw error;
+  }
+}
+
+interface Place {
+  readonly target: Target;
+  /** The path of the file to write. */
+  readonly path: string;
+}
+
+async function makeOn(runtime: Runtime, place: Place): Promise<Made> {
+  const folder = await Deno.makeTempDir({ prefix: "krakend-watch-build-" });
+  try {
+    // A file is whole or not there.
+    const draft = join(folder, place.target.file);
+    const work = { ...place, folder, draft };
+    await (runtime === "denort" ? makeOnDenort(work) : makeOnCli(work));
+    await Deno.chmod(draft, 0o755);
+    await tryOut(draft, place.target);
+    await Deno.copyFile(draft, `${place.path}.part`);
+    await Deno.rename(`${place.path}.part`, place.path);
+    return { path: place.path, runtime };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+interface Work extends Place {
+  /** A folder for files on the way. */
+  readonly folder: string;
+  /** The path of the file, before it is put into its place. */
+  readonly draft: string;
+}
+
+/** Makes sure that a file starts, where that can be seen. */
+async function tryOut(path: string, { triple }: Target): Promise<void> {
+  if (triple !== Deno.build.target) return;
+  const { success, stdout } = await new Deno.Command(path, {
+    args: ["--version"],
+    stderr: "inherit",
+  }).output();
+  const said = new TextDecoder().decode(stdout).trim();
+  if (success && said.startsWith("krakend-watch ")) return;
+  throw new Unavailable(
+    `what was made does not tell the version of krakend-watch, but "${said}"`,
+  );
+}
+
+async function makeOnDenort({ target, folder, draft }: Work): Promise<void> {
+  const { staticArch } = target;
+  const bundled = await bundleFor("denort", { target, folder });
+  // The compiled program remembers its name.
+  const output = staticArch ? join(folder, "compiled", target.file) : draft;
+  await ensureDir(join(output, ".."));
+  await compile({ target, bundle: bundled, output });
+  if (staticArch) {
+    await makeStatic({ input: output, output: draft, arch: staticArch });
+  }
+}
+
+async function makeOnCli({ target, folder, draft }: Work): Promise<void> {
+  const input = await fetchDenoCli(target.name);
+  if (!target.staticArch) return;
+  await makeStatic({
+    input,
+    output: draft,
+    arch: target.staticArch,
+    payload: { bundle: await bundleFor("deno CLI", { target, folder }) },
+  });
+}
+
+async function bundleFor(
+  runtime: "denort" | "deno CLI",
+  { target, folder }: Pick<Work, "target" | "folder">,
+): Promise<string> {
+  const isStatic = target.staticArch !== undefined;
+  const licenses = await licensesText({ runtime, isStatic });
+  const output = join(folder, "krakend-watch.js");
+  await bundle({ output, build: { runtime, licenses } });
+  return output;
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

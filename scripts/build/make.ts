@@ -7,7 +7,6 @@
 import { ensureDir } from "@std/fs";
 import { join } from "@std/path";
 import { bundle } from "../bundle.ts";
-import { DIST } from "../paths.ts";
 import { makeStatic, StaticError } from "../static/mod.ts";
 import type { Runtime } from "./arguments.ts";
 import { fetchDenoCli } from "./deno_cli.ts";
@@ -23,21 +22,23 @@ export type Made =
 
 /** Options for {@linkcode make}. */
 export interface MakeOptions {
+  /** The folder that the file goes to. */
+  readonly folder: string;
   /** The only runtime to use; undefined for denort and, where it cannot be had, the CLI. */
   readonly runtime: Runtime | undefined;
   /** Called with what is worth telling. */
   readonly say: (text: string) => void;
 }
 
-/** Makes the file of a target in dist/, or tells why it cannot be made here. */
+/** Makes the file of a target, or tells why it cannot be made here. */
 export async function make(
   target: Target,
-  { runtime, say }: MakeOptions,
+  { folder, runtime, say }: MakeOptions,
 ): Promise<Made> {
   // What is left of an older build must not pass for the result of this one.
-  const path = join(DIST, target.file);
+  const path = join(folder, target.file);
   await Deno.remove(path).catch(ignoreNotFound);
-  await ensureDir(DIST);
+  await ensureDir(folder);
   try {
     if (runtime) return await makeOn(runtime, { target, path });
     try {

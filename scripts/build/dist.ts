@@ -1,0 +1,79 @@
+/**
+ * Fills a folder with the files of a build.
+ *
+ * @module
+ */
+
+import { exists } from "@std/fs";
+import { join } from "@std/path";
+import type { Runtime } from "./arguments.ts";
+import { sha256Of, sumsText } from "./checksums.ts";
+import { licensesText } from "./licenses.ts";
+import { make } from "./make.ts";
+import {
+  DIST_FILES,
+  LICENSES_FILE,
+  SUMS_FILE,
+  type Target,
+} from "./targets.ts";
+
+/** Options for {@linkcode buildInto}. */
+export interface BuildOptions {
+  readonly targets: readonly Target[];
+  /** The only runtime to use; undefined for denort and, where it cannot be had, the CLI. */
+  readonly runtime?: Runtime | undefined;
+  /** Called with what is worth telling. */
+  readonly say: (text: string) => void;
+}
+
+/** What has been built. */
+export interface Built {
+  /** The paths of the files, with those of the licences and the sums; none if there is no file. */
+  readonly paths: readonly string[];
+  /** What could not be made here, and why, as sentences that begin with the target. */
+  readonly skipped: readonly string[];
+}
+
+/** Builds what can be built on this machine. */
+export async function buildInto(
+  folder: string,
+  { targets, runtime, say }: BuildOptions,
+): Promise<Built> {
+  const paths: string[] = [];
+  const skipped: string[] = [];
+  for (const target of targets) {
+    const made = await make(target, { folder, runtime, say });
+    if ("path" in made) {
+      paths.push(made.path);
+      continue;
+    }
+    const sentence = `${target.name}: skipped: ${made.skipped}`;
+    say(sentence);
+    skipped.push(sentence);
+  }
+  if (paths.length > 0) {
+    paths.push(await writeLicenses(folder), await writeSums(folder));
+  }
+  return { paths, skipped };
+}
+
+/** Writes the licences of all that is in any of the files. */
+async function writeLicenses(folder: string): Promise<string> {
+  const text = await licensesText({ runtime: "denort", isStatic: true });
+  const path = join(folder, LICENSES_FILE);
+  await Deno.writeTextFile(path, `${text}\n`);
+  return path;
+}
+
+/** Writes the sums of all files of a build that are there, those of an earlier one too. */
+async function writeSums(folder: string): Promise<string> {
+  const sums = [];
+  for (const name of DIST_FILES) {
+    const path = join(folder, name);
+    if (name === SUMS_FILE || !await exists(path)) continue;
+    sums.push({ name, sha256: await sha256Of(path) });
+  }
+  const path = join(folder, SUMS_FILE);
+  await Deno.writeTextFile(path, sumsText(sums));
+  return path;
+}

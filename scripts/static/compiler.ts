@@ -1,0 +1,169 @@
+/**
+ * Compiles the launcher, with the C compiler that is there.
+ *
+ * @module
+ */
+
+import { ensureDir, exists } from "@std/fs";
+import { fromFileUrl, join } from "@std/path";
+import { CACHE } from "../paths.ts";
+import { type Arch, ARCHITECTURES } from "./architecture.ts";
+import { parseElf, sectionOf } from "./elf.ts";
+import { StaticError } from "./errors.ts";
+import { runTool } from "./tool.ts";
+
+/** Where the source of the launcher is. */
+export const LAUNCHER_SOURCE = fromFileUrl(
+  new URL("./launcher/", import.meta.url),
+);
+
+const REQUIREMENTS = fromFileUrl(
+  new URL("./requirements.txt", import.meta.url),
+);
+const ZIG = join(CACHE, "static", "ziglang-0.15.2");
+const FLAGS = [
+  "-std=gnu11",
+  "-Os",
+  "-Wall",
+  "-Werror",
+  "-ffreestanding",
+  "-nostdlib",
+  // Code for any address, linked as if it had one: nothing is left to relocate.
+  "-fpie",
+  "-static",
+  "-no-pie",
+  "-fno-stack-protector",
+  "-fno-asynchronous-unwind-tables",
+  "-fno-jump-tables",
+  "-Wl,-T,launcher.ld",
+  "-Wl,--build-id=none",
+  "-Wl,-z,noexecstack",
+];
+/** gcc would make memcpy() of the loop in memcpy(). */
+const GCC_FLAGS = ["-fno-tree-loop-distribute-patterns"];
+/** zig checks for undefined behaviour, with the help of a library. */
+const ZIG_FLAGS = ["-fno-sanitize=all"];
+
+/** A command that compiles for one architecture. */
+interface Compiler {
+  readonly command: readonly string[];
+  readonly env?: Record<string, string>;
+}
+
+const compiled = new Map<Arch, Promise<Uint8Array>>();
+
+/**
+ * The launcher's code, compiled once per process.
+ *
+ * @throws {StaticError} If there is no compiler for the architecture, or it fails.
+ */
+export function compileLauncher(arch: Arch): Promise<Uint8Array> {
+  let code = compiled.get(arch);
+  if (!code) {
+    code = compile(arch, LAUNCHER_SOURCE);
+    compiled.set(arch, code);
+  }
+  return code;
+}
+
+/**
+ * Compiles the launcher from a folder.
+ *
+ * @throws {StaticError} If there is no compiler for the architecture, or it fails.
+ */
+export async function compile(
+  arch: Arch,
+  source: string,
+): Promise<Uint8Array> {
+  const { command, env } = await findCompiler(arch);
+  const target = await Deno.makeTempFile({ prefix: "launcher-" });
+  try {
+    const sources = [...Deno.readDirSync(source)].map(({ name }) => name)
+      .filter((name) => name.endsWith(".c")).sort();
+    const { success, message } = await runTool([
+      ...command,
+      ...ARCHITECTURES[arch].compilerFlags,
+      ...FLAGS,
+      "-o",
+      target,
+      `entry_${arch}.S`,
+      ...sources,
+    ], { cwd: source, ...(env && { env }) });
+    if (!success) {
+      throw new StaticError(`Cannot compile the launcher: ${message}`);
+    }
+    const image = sectionOf(parseElf(await Deno.readFile(target)), ".image");
+    if (!image) throw new StaticError("The launcher has no .image");
+    return image;
+  } finally {
+    await Deno.remove(target);
+  }
+}
+
+/** The first that is there: gcc, zig, zig from PyPI, zig from PyPI put into the cache. */
+async function findCompiler(arch: Arch): Promise<Compiler> {
+  const { triplet } = ARCHITECTURES[arch];
+  const zigFlags = ["cc", "-target", triplet, ...ZIG_FLAGS];
+  const gccs = [
+    ...(Deno.build.arch === arch ? ["gcc"] : []),
+    `${triplet}-gcc`,
+  ];
+  const pip = { PYTHONPATH: ZIG };
+  for (
+    const candidate of [
+      ...gccs.map((gcc) => ({ command: [gcc, ...GCC_FLAGS] })),
+      { command: ["zig", ...zigFlags] },
+      { command: ["python3", "-m", "ziglang", ...zigFlags] },
+      { command: ["python3", "-m", "ziglang", ...zigFlags], env: pip },
+    ]
+  ) {
+    if (await works(candidate)) return candidate;
+  }
+  const message = await installZig();
+  const installed = {
+    command: ["python3", "-m", "ziglang", ...zigFlags],
+    env: pip,
+  };
+  if (message === undefined && await works(installed)) return installed;
+  throw new StaticError(
+    `There is no C compiler for ${arch}: install ${triplet}-gcc, or zig ` +
+      `(pip install ziglang). Getting zig from PyPI failed: ${message}`,
+  );
+}
+
+async function works({ command, env }: Compiler): Promise<boolean> {
+  const { success } = await runTool(
+    [...command, "--version"],
+    env ? { env } : {},
+  );
+  return success;
+}
+
+/** Returns why it failed, undefined if it did not. */
+async function installZig(): Promise<string | undefined> {
+  if (await exists(ZIG)) return undefined;
+  await ensureDir(join(ZIG, ".."));
+  const draft = `${ZIG}.${Deno.pid}`;
+  const pip = await runTool([
+    "python3",
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--no-deps",
+    "--require-hashes",
+    "--target",
+    draft,
+    "--requirement",
+    REQUIREMENTS,
+  ]);
+  if (!pip.success) return pip.message.split("\n").at(-1);
+  try {
+    await Deno.rename(draft, ZIG);
+  } catch (error) {
+    if (!await exists(ZIG)) throw error;
+    await Deno.remove(draft, { recursive: true });
+  }
+  return undefined;
+}

@@ -12,7 +12,7 @@ import { licensesText } from "./build/licenses.ts";
 import { BUILD_MODULE, BUNDLE, IMPORT_MAP, MAIN, ROOT } from "./paths.ts";
 import { say } from "./say.ts";
 
-/** Options for {@linkcode bundle}. */
+/** Options for {@linkcode writeBundle}. */
 export interface BundleOptions {
   /** The path of the file to write. */
   readonly output: string;
@@ -25,7 +25,9 @@ export interface BundleOptions {
  *
  * @throws {Error} If deno cannot bundle it.
  */
-export async function bundle({ output, build }: BundleOptions): Promise<void> {
+export async function writeBundle(
+  { output, build }: BundleOptions,
+): Promise<void> {
   await ensureDir(dirname(output));
   const folder = dirname(IMPORT_MAP);
   const module = await Deno.makeTempFile({ dir: folder, suffix: ".ts" });
@@ -75,12 +77,23 @@ export function withoutPlaces(text: string): string {
   return text.replace(/^\/\/ .*\/npm\/[^/\n]+\/(?=.+\.[cm]?js$)/gm, "// npm:");
 }
 
+/**
+ * Makes dist/krakend-watch.js, for a deno that is there.
+ *
+ * @returns Its path.
+ * @throws {Error} If deno cannot bundle it.
+ */
+export async function bundle(): Promise<string> {
+  const licenses = await licensesText({ runtime: "bundle" });
+  const build = { runtime: "bundle", licenses };
+  await writeBundle({ output: BUNDLE, build });
+  return BUNDLE;
+}
+
 if (import.meta.main) {
   try {
-    const licenses = await licensesText({ runtime: "bundle" });
-    await bundle({ output: BUNDLE, build: { runtime: "bundle", licenses } });
     // deno-lint-ignore no-console -- the path is the answer, for $(deno task bundle)
-    console.log(BUNDLE);
+    console.log(await bundle());
   } catch (error) {
     say(messageOf(error));
     Deno.exit(1);

@@ -6,13 +6,19 @@
 
 import manifest from "../../deno.json" with { type: "json" };
 import { DENO_VERSION } from "./deno_cli.ts";
+import { LIBRARY_VERSIONS } from "./license_texts.ts";
+
+/** The licences of what is in a file, by their SPDX names. */
+export type License =
+  | "MIT"
+  | "LGPL-2.1-or-later"
+  | "GPL-3.0-or-later WITH GCC-exception-3.1";
 
 /** A work by others that is part of a file. */
 export interface Component {
   readonly name: string;
   readonly version: string;
-  /** The name of the licence, after SPDX. */
-  readonly license: string;
+  readonly license: License;
   readonly copyright: readonly string[];
   /** What else has to be said. */
   readonly note?: string;
@@ -28,16 +34,26 @@ export interface Contents {
 
 const DENO_AUTHORS = "Copyright 2018-2026 the Deno authors";
 
+/** The parts of @std that get into the program. */
+export const STD_PARTS = ["async", "fmt", "path", "text", "toml", "yaml"];
+
 const LIBRARIES: readonly Component[] = [
   {
-    name: "@std (the Deno standard library)",
-    version: versionsOf("@std/"),
+    name: "The Deno standard library",
+    version: STD_PARTS.map((part) =>
+      `@std/${part} ${versionOf(`@std/${part}`)}`
+    )
+      .join(", "),
     license: "MIT",
-    copyright: [DENO_AUTHORS, "Copyright the Browserify authors"],
+    copyright: [
+      DENO_AUTHORS,
+      "Copyright the Browserify authors",
+      "Copyright 2011-2015 by Vitaly Puzrin",
+    ],
   },
   {
     name: "jsonc-parser",
-    version: versionsOf("jsonc-parser"),
+    version: versionOf("jsonc-parser"),
     license: "MIT",
     copyright: ["Copyright (c) Microsoft"],
   },
@@ -49,50 +65,51 @@ const DENO: Component = {
   license: "MIT",
   copyright: [DENO_AUTHORS],
   note:
-    "It contains V8 (BSD-3-Clause, Copyright the V8 project authors) and\n" +
-    "other works, whose notices are in the sources of this version of Deno.",
+    `It contains V8 (BSD-3-Clause, Copyright the V8 project authors) and other
+works; their notices are in the sources of this version of Deno.`,
 };
 
-/** The libraries that the static step adds, as Debian builds them. */
-export const STATIC_LIBRARIES: readonly Component[] = [
-  {
-    name: "GNU C Library (ld.so, libc and its parts)",
-    version: "2.36, Debian source package glibc 2.36-9+deb12u14",
-    license: "LGPL-2.1-or-later",
-    copyright: ["Copyright 1991-2022 Free Software Foundation, Inc."],
-    note:
-      "Not modified. To use another build of it, put that in the place of the\n" +
-      "packages that scripts/static names, and run `deno task build`.",
-  },
-  {
-    name: "libgcc_s (GCC's runtime library)",
-    version: "12.2.0, Debian source package gcc-12 12.2.0-14+deb12u1",
-    license: "GPL-3.0-or-later WITH GCC-exception-3.1",
-    copyright: ["Copyright 1989-2022 Free Software Foundation, Inc."],
-    note: "Not modified. The exception lets any program be combined with it.",
-  },
-];
-
-/** Lists what a file is made of, krakend-watch itself left out. */
-export function componentsOf({ runtime, isStatic = false }: Contents) {
+/** The libraries that the static step adds. */
+function staticLibraries(): readonly Component[] {
+  // Whoever builds with libraries of their own knows what these are.
+  const isOwn = Deno.env.get("STATIC_LIBRARIES") !== undefined;
+  const own = "the builder's own";
+  const { libc, libgcc } = LIBRARY_VERSIONS;
   return [
-    ...LIBRARIES,
-    ...(runtime === "bundle" ? [] : [DENO]),
-    ...(isStatic ? STATIC_LIBRARIES : []),
+    {
+      name: "The GNU C Library (ld.so, libc and their companions)",
+      version: isOwn ? own : `of Debian's source package glibc ${libc}`,
+      license: "LGPL-2.1-or-later",
+      copyright: ["Copyright 1991-2022 Free Software Foundation, Inc."],
+      note:
+        `Modified in one byte: the name of the file /etc/ld.so.preload in ld.so is
+made empty when krakend-watch is built. You may replace this library by your
+own: name the folders of another one in STATIC_LIBRARIES, and run
+\`deno task build\` in the sources of krakend-watch.`,
+    },
+    {
+      name: "libgcc_s, the runtime library of GCC",
+      version: isOwn ? own : `of Debian's source package gcc-12 ${libgcc}`,
+      license: "GPL-3.0-or-later WITH GCC-exception-3.1",
+      copyright: ["Copyright 1989-2022 Free Software Foundation, Inc."],
+      note: "The exception lets any program be combined with it.",
+    },
   ];
 }
 
-/** The versions of the packages whose names begin so. */
-function versionsOf(prefix: string): string {
-  return Object.entries(manifest.imports)
-    .filter(([key]) => key.startsWith(prefix))
-    // The tests' own are not part of a file.
-    .filter(([key]) => key !== "@std/assert")
-    .map(([key, specifier]) => {
-      const version = specifier.slice(specifier.lastIndexOf("@") + 1);
-      return key === prefix
-        ? version
-        : `${key.slice(prefix.length)} ${version}`;
-    })
-    .join(", ");
+/** Lists what a file is made of, krakend-watch itself left out. */
+export function componentsOf(contents: Contents): readonly Component[] {
+  const { runtime, isStatic = false } = contents;
+  return [
+    ...LIBRARIES,
+    ...(runtime === "bundle" ? [] : [DENO]),
+    ...(isStatic ? staticLibraries() : []),
+  ];
+}
+
+/** The version of an import of deno.json. */
+function versionOf(name: string): string {
+  const specifiers: Readonly<Record<string, string>> = manifest.imports;
+  const specifier = specifiers[name] ?? "";
+  return specifier.slice(specifier.lastIndexOf("@") + 1);
 }

@@ -15,6 +15,7 @@ import {
   LICENSES_FILE,
   SUMS_FILE,
   type Target,
+  TARGETS,
 } from "./targets.ts";
 
 /** Options for {@linkcode buildInto}. */
@@ -57,9 +58,12 @@ export async function buildInto(
   return { paths, skipped };
 }
 
-/** Writes the licences of all that is in any of the files. */
+/** Writes the licences of all that is in any of the files that are there. */
 async function writeLicenses(folder: string): Promise<string> {
-  const text = await licensesText({ runtime: "denort", isStatic: true });
+  const linux = TARGETS.filter(({ staticArch }) => staticArch);
+  const there = linux.map(({ file }) => exists(join(folder, file)));
+  const isStatic = (await Promise.all(there)).includes(true);
+  const text = await licensesText({ runtime: "denort", isStatic });
   const path = join(folder, LICENSES_FILE);
   await Deno.writeTextFile(path, `${text}\n`);
   return path;

@@ -6,7 +6,7 @@
 
 import { ensureDir } from "@std/fs";
 import { join } from "@std/path";
-import { bundle } from "../bundle.ts";
+import { writeBundle } from "../bundle.ts";
 import { makeStatic, StaticError } from "../static/mod.ts";
 import type { Runtime } from "./arguments.ts";
 import { fetchDenoCli } from "./deno_cli.ts";
@@ -130,7 +130,7 @@ async function bundleFor(
   const isStatic = target.staticArch !== undefined;
   const licenses = await licensesText({ runtime, isStatic });
   const output = join(folder, "krakend-watch.js");
-  await bundle({ output, build: { runtime, licenses } });
+  await writeBundle({ output, build: { runtime, licenses } });
   return output;
 }
 

@@ -169,7 +169,7 @@ imageTest(
       until(`"${text}" is printed`, () => repeated.text().includes(text), {
         evidence: repeated.text,
       });
-    await says("is fine");
+    await says("check passed");
     await Deno.writeTextFile(
       join(folder.path, "krakend.json"),
       '{ "version": 3',

@@ -25,7 +25,6 @@ const FLAGS = [
   "-std=gnu11",
   "-Os",
   "-Wall",
-  "-Werror",
   "-ffreestanding",
   "-nostdlib",
   // Code for any address, linked as if it had one: nothing is left to relocate.
@@ -45,10 +44,13 @@ const GCC_FLAGS = ["-fno-tree-loop-distribute-patterns"];
 const ZIG_FLAGS = ["-fno-sanitize=all"];
 
 /** A command that compiles for one architecture. */
-interface Compiler {
+export interface Compiler {
   readonly command: readonly string[];
   readonly env?: Record<string, string>;
 }
+
+/** Where no gcc is: the launcher of several architectures may be wanted at the same time. */
+let zigInstallation: Promise<string | undefined> | undefined;
 
 const compiled = new Map<Arch, Promise<Uint8Array>>();
 
@@ -100,8 +102,12 @@ export async function compile(
   }
 }
 
-/** The first that is there: gcc, zig, zig from PyPI, zig from PyPI put into the cache. */
-async function findCompiler(arch: Arch): Promise<Compiler> {
+/**
+ * The first that is there: gcc, zig, zig from PyPI, zig from PyPI put into the cache.
+ *
+ * @throws {StaticError} If there is none.
+ */
+export async function findCompiler(arch: Arch): Promise<Compiler> {
   const { triplet } = ARCHITECTURES[arch];
   const zigFlags = ["cc", "-target", triplet, ...ZIG_FLAGS];
   const gccs = [
@@ -119,7 +125,8 @@ async function findCompiler(arch: Arch): Promise<Compiler> {
   ) {
     if (await works(candidate)) return candidate;
   }
-  const message = await installZig();
+  zigInstallation ??= installZig();
+  const message = await zigInstallation;
   const installed = {
     command: ["python3", "-m", "ziglang", ...zigFlags],
     env: pip,

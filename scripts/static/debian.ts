@@ -35,13 +35,27 @@ export async function unpack(
   try {
     const deb = await download(it, architecture, draft);
     const files = join(draft, "files");
-    const { success, message } = await runTool(["dpkg-deb", "-x", deb, files]);
-    if (!success) throw new StaticError(`Cannot unpack ${deb}: ${message}`);
+    await extract(deb, files, it.files ?? []);
     await moveInto(files, folder);
   } finally {
     await Deno.remove(draft, { recursive: true });
   }
   return folder;
+}
+
+async function extract(
+  deb: string,
+  target: string,
+  files: readonly string[],
+): Promise<void> {
+  const tar = `${deb}.tar`;
+  await ensureDir(target);
+  const script = 'dpkg-deb --fsys-tarfile "$0" >"$1" && shift && ' +
+    'tar --extract --no-same-owner --file="$0.tar" --directory="$@"';
+  const { success, message } = await runTool(
+    ["sh", "-c", script, deb, tar, target, ...files],
+  );
+  if (!success) throw new StaticError(`Cannot unpack ${deb}: ${message}`);
 }
 
 /** Somebody else may have put the same there meanwhile. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { dirname, resolve } from "@std/path";
 import type { Arch } from "./architecture.ts";
 import { compileLauncher } from "./compiler.ts";
 import { StaticError } from "./errors.ts";
@@ -48,8 +49,8 @@ export async function makeStatic(options: MakeStaticOptions): Promise<void> {
     ...(payload && { payload: await cliPayload(payload.bundle) }),
   }, arch);
   // Whoever runs the old file goes on with it.
-  const draft = `${output}.${Deno.pid}`;
-  await Deno.writeFile(draft, bytes, { mode: 0o755 });
+  const draft = await Deno.makeTempFile({ dir: dirname(resolve(output)) });
+  await Deno.writeFile(draft, bytes);
   await Deno.chmod(draft, 0o755);
   await Deno.rename(draft, output);
 }

@@ -15,6 +15,8 @@ export interface Package {
   readonly version: string;
   /** SHA-256 in hexadecimal digits. */
   readonly sha256: string;
+  /** The files that are wanted, as the package has them (./usr/bin/true). Default: all. */
+  readonly files?: readonly string[];
 }
 
 const LIBC = "2.36-9+deb12u14";

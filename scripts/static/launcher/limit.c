@@ -24,7 +24,7 @@ struct limit raise_file_limit(void) {
   u64 needed = largest_file();
   if (SYSCALL4(SYS_prlimit64, 0, RLIMIT_FSIZE, 0, &was) < 0) return (struct limit){NO_LIMIT, NO_LIMIT};
   if (was.soft >= needed) return was;
-  /* Everybody may raise the soft limit up to the hard one; only root may raise that. */
+  /* Everybody may raise the soft limit up to the hard one; only who has CAP_SYS_RESOURCE may raise that. */
   u64 hard = was.hard > needed ? was.hard : needed;
   if (set_limit((struct limit){needed, hard}) == 0) return was;
 

@@ -50,6 +50,9 @@ void die(const char *what, s64 error) {
   char *end = append(append(message, "static launcher: "), what);
   if (error) end = append_number(append(end, ", errno "), (u64)-error);
   *end++ = '\n';
+  /* The message may go to a file that may not grow: no signal must take the exit code's place. */
+  u64 all = ~0ul;
+  SYSCALL4(SYS_rt_sigprocmask, 0, &all, 0, sizeof all);
   SYSCALL3(SYS_write, 2, message, end - message);
   SYSCALL1(SYS_exit_group, 127);
   __builtin_unreachable();

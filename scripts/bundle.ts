@@ -11,6 +11,7 @@ import { messageOf } from "../lib/errors.ts";
 import { licensesText } from "./build/licenses.ts";
 import { BUILD_MODULE, BUNDLE, IMPORT_MAP, MAIN, ROOT } from "./paths.ts";
 import { say } from "./say.ts";
+import { runTool } from "./static/tool.ts";
 
 /** Options for {@linkcode writeBundle}. */
 export interface BundleOptions {
@@ -60,16 +61,14 @@ async function mapTo(module: string): Promise<string> {
 }
 
 async function runBundle(importMap: string): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", `--import-map=${importMap}`, basename(MAIN)],
+  const map = `--import-map=${importMap}`;
+  const { success, output, message } = await runTool(
+    [Deno.execPath(), "bundle", "--quiet", map, basename(MAIN)],
     // Modules are named in comments, by their path from here.
-    cwd: ROOT,
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const decoder = new TextDecoder();
-  if (success) return decoder.decode(stdout);
-  throw new Error(`Cannot bundle: ${decoder.decode(stderr)}`);
+    { cwd: ROOT },
+  );
+  if (success) return output;
+  throw new Error(`Cannot bundle: ${message}`);
 }
 
 /** Names modules of packages by their package, not by where this machine keeps them. */

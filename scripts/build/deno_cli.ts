@@ -6,6 +6,7 @@
 
 import { exists } from "@std/fs";
 import { join } from "@std/path";
+import { runTool } from "../static/tool.ts";
 import { sha256Of } from "./checksums.ts";
 import { Unavailable } from "./unavailable.ts";
 
@@ -47,15 +48,15 @@ export async function fetchDenoCli(target: string): Promise<string> {
 }
 
 async function cachePackage(specifier: string): Promise<void> {
-  const { success, stderr } = await deno("cache", "--no-config", specifier);
+  const { success, message } = await deno("cache", "--no-config", specifier);
   if (success) return;
-  throw new Unavailable(`${specifier} cannot be had: ${stderr.trim()}`);
+  throw new Unavailable(`${specifier} cannot be had: ${message}`);
 }
 
 /** Finds a file below the folder of a registry, whatever that is called. */
 async function findInCache(path: string): Promise<string> {
-  const { stdout } = await deno("info", "--no-config", "--json");
-  const { npmCache } = JSON.parse(stdout) as { npmCache: string };
+  const { output } = await deno("info", "--no-config", "--json");
+  const { npmCache } = JSON.parse(output) as { npmCache: string };
   for await (const { name } of Deno.readDir(npmCache)) {
     const candidate = join(npmCache, name, path);
     if (await exists(candidate, { isFile: true })) return candidate;
@@ -63,17 +64,6 @@ async function findInCache(path: string): Promise<string> {
   throw new Unavailable(`there is no ${path} below ${npmCache}`);
 }
 
-async function deno(...args: string[]) {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
-    env: { NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const decoder = new TextDecoder();
-  return {
-    success,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  };
+function deno(...args: readonly string[]) {
+  return runTool([Deno.execPath(), ...args], { env: { NO_COLOR: "1" } });
 }

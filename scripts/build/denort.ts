@@ -4,6 +4,7 @@
  * @module
  */
 
+import { runTool } from "../static/tool.ts";
 import { HEAD_BYTES, machineOf } from "./machine.ts";
 import type { Target } from "./targets.ts";
 import { Unavailable } from "./unavailable.ts";
@@ -26,8 +27,9 @@ export async function compile(options: CompileOptions): Promise<void> {
   const { target, bundle, output } = options;
   // The time gets into the program: the same bundle would give other bytes.
   await Deno.utime(bundle, 0, 0);
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
+  const { success, message } = await runTool(
+    [
+      Deno.execPath(),
       "compile",
       "--allow-all",
       "--no-config",
@@ -41,14 +43,9 @@ export async function compile(options: CompileOptions): Promise<void> {
       `--output=${output}`,
       bundle,
     ],
-    env: { NO_COLOR: "1" },
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (!success) {
-    const reason = reasonOf(new TextDecoder().decode(stderr));
-    throw new Unavailable(`deno compile: ${reason}`);
-  }
+    { env: { NO_COLOR: "1" } },
+  );
+  if (!success) throw new Unavailable(`deno compile: ${reasonOf(message)}`);
   const machine = await readMachine(output);
   if (machine === target.name) return;
   throw new Unavailable(

@@ -8,6 +8,7 @@ import { ensureDir } from "@std/fs";
 import { join } from "@std/path";
 import { writeBundle } from "../bundle.ts";
 import { makeStatic, StaticError } from "../static/mod.ts";
+import { runTool } from "../static/tool.ts";
 import type { Runtime } from "./arguments.ts";
 import { fetchDenoCli } from "./deno_cli.ts";
 import { compile } from "./denort.ts";
@@ -89,12 +90,9 @@ interface Work extends Place {
 /** Makes sure that a file starts, where that can be seen. */
 async function tryOut(path: string, { triple }: Target): Promise<void> {
   if (triple !== Deno.build.target) return;
-  const { success, stdout } = await new Deno.Command(path, {
-    args: ["--version"],
-    stderr: "inherit",
-  }).output();
-  const said = new TextDecoder().decode(stdout).trim();
-  if (success && said.startsWith("krakend-watch ")) return;
+  const { success, output, message } = await runTool([path, "--version"]);
+  if (success && output.startsWith("krakend-watch ")) return;
+  const [said] = `${output}${message}`.split("\n");
   throw new Unavailable(
     `what was made does not tell the version of krakend-watch, but "${said}"`,
   );

@@ -8,6 +8,7 @@ import { exists } from "@std/fs";
 import { join } from "@std/path";
 import { CACHE } from "../../scripts/paths.ts";
 import { say } from "../../scripts/say.ts";
+import { runTool } from "../../scripts/static/tool.ts";
 
 /** A test cannot run on this machine; the message tells why. */
 export class Lacking extends Error {
@@ -23,18 +24,26 @@ export class Lacking extends Error {
 export async function requireTools(): Promise<void> {
   if (Deno.build.os !== "linux") throw new Lacking("images need Linux");
   if (Deno.uid() !== 0) throw new Lacking("containers need root here");
-  const mayMount = await run(["unshare", "--mount", "--pid", "--fork", "true"]);
-  if (!mayMount.success) {
-    throw new Lacking(`unshare is refused: ${mayMount.stderr.trim()}`);
+  const mount = await runTool([
+    "unshare",
+    "--mount",
+    "--pid",
+    "--fork",
+    "true",
+  ]);
+  if (!mount.success) {
+    throw new Lacking(`unshare is refused: ${lastLine(mount.message)}`);
   }
-  if ((await run(["buildah", "--version"])).success) return;
+  if ((await runTool(["buildah", "--version"])).success) return;
   say("Installing buildah, to build an image for tests");
-  // Between an update and an install, lists may be gone: a second try is not worth it.
-  await run(["apt-get", "update", "-qq"]);
+  await runTool(["apt-get", "update", "-qq"]);
   const install = ["apt-get", "install", "-qq", "--no-install-recommends"];
-  const { success, stderr } = await run([...install, "--yes", "buildah"]);
+  const { success, message } = await runTool(
+    [...install, "--yes", "buildah"],
+    { env: { DEBIAN_FRONTEND: "noninteractive" } },
+  );
   if (success) return;
-  throw new Lacking(`there is no buildah: ${stderr.trim().split("\n").at(-1)}`);
+  throw new Lacking(`there is no buildah: ${lastLine(message)}`);
 }
 
 /** The packages of Debian that a base image is made of. */
@@ -51,11 +60,12 @@ export async function unpackMusl(): Promise<string> {
   if (await exists(folder)) return folder;
   const draft = await Deno.makeTempDir({ prefix: "krakend-watch-musl-" });
   try {
-    const got = await run(["apt-get", "download", "-qq", ...PACKAGES], draft);
-    if (!got.success) {
-      throw new Lacking(
-        `there is no musl or busybox: ${got.stderr.trim().split("\n").at(-1)}`,
-      );
+    const { success, message } = await runTool(
+      ["apt-get", "download", "-qq", ...PACKAGES],
+      { cwd: draft },
+    );
+    if (!success) {
+      throw new Lacking(`there is no musl or busybox: ${lastLine(message)}`);
     }
     const root = join(draft, "root");
     for await (const { name } of Deno.readDir(draft)) {
@@ -72,43 +82,19 @@ export async function unpackMusl(): Promise<string> {
   }
 }
 
-/** What a program has printed. */
-export interface Output {
-  readonly success: boolean;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a program, which may be missing, to its end. */
-export async function run(
-  [program = "", ...args]: readonly string[],
-  cwd?: string,
-): Promise<Output> {
-  try {
-    const output = await new Deno.Command(program, {
-      args,
-      ...(cwd !== undefined && { cwd }),
-      env: { DEBIAN_FRONTEND: "noninteractive" },
-      stdin: "null",
-    }).output();
-    const decoder = new TextDecoder();
-    return {
-      success: output.success,
-      stdout: decoder.decode(output.stdout),
-      stderr: decoder.decode(output.stderr),
-    };
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return { success: false, stdout: "", stderr: `there is no ${program}` };
-  }
-}
-
 /** Runs a program that must succeed, and returns what it printed. */
 export async function mustRun(
   command: readonly string[],
   cwd?: string,
 ): Promise<string> {
-  const { success, stdout, stderr } = await run(command, cwd);
-  if (success) return stdout;
-  throw new Error(`"${command.join(" ")}" failed: ${stderr}`);
+  const { success, output, message } = await runTool(command, {
+    ...(cwd !== undefined && { cwd }),
+  });
+  if (success) return output;
+  throw new Error(`"${command.join(" ")}" failed: ${message}`);
+}
+
+/** What a tool says last is why it failed. */
+function lastLine(message: string): string {
+  return message.split("\n").at(-1) ?? "";
 }

@@ -55,7 +55,7 @@ const LIBRARIES: readonly Component[] = [
     name: "jsonc-parser",
     version: versionOf("jsonc-parser"),
     license: "MIT",
-    copyright: ["Copyright (c) Microsoft"],
+    copyright: ["Copyright (c) Microsoft Corporation"],
   },
 ];
 

@@ -51,6 +51,8 @@ export const TARGETS: readonly Target[] = [
 
 /** The texts of all licences, beside the files. */
 export const LICENSES_FILE = "LICENSES.txt";
+/** What the files are made of, for programs. */
+export const SBOM_FILE = "krakend-watch.spdx.json";
 /** The sums of all other files. */
 export const SUMS_FILE = "SHA256SUMS";
 
@@ -58,6 +60,7 @@ export const SUMS_FILE = "SHA256SUMS";
 export const DIST_FILES: readonly string[] = [
   ...TARGETS.map(({ file }) => file),
   LICENSES_FILE,
+  SBOM_FILE,
   SUMS_FILE,
 ];
 

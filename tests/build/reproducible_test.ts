@@ -37,6 +37,25 @@ Deno.test("no comment of a bundle tells where modules are on this machine", asyn
   assertEquals(names.filter((name) => /^[./]/.test(name)), []);
 });
 
+Deno.test("the copyright of all that is bundled is in its notice", async () => {
+  const text = await Deno.readTextFile(await bundle());
+  const cache = JSON.parse(
+    (await runTool([Deno.execPath(), "info", "--json"])).output,
+  ).npmCache as string;
+  const registries = [...Deno.readDirSync(cache)].map(({ name }) => name);
+  const missing = new Set<string>();
+  for (const [, module = ""] of text.matchAll(/^\/\/ npm:(\S+)$/gm)) {
+    for (const registry of registries) {
+      const source = await Deno.readTextFile(join(cache, registry, module))
+        .catch(() => "");
+      for (const [line] of source.matchAll(/Copyright [^.]*(?=\.)/g)) {
+        if (!text.includes(line)) missing.add(`${line} (${module})`);
+      }
+    }
+  }
+  assertEquals([...missing], []);
+});
+
 Deno.test("deno compile gives the same bytes, whenever the bundle was written", () =>
   withFolder(async (folder) => {
     const sums = [];

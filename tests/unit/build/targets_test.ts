@@ -14,6 +14,7 @@ Deno.test("the files of a build are those of the release", () => {
     "krakend-watch-darwin-arm64",
     "krakend-watch-windows-amd64.exe",
     "LICENSES.txt",
+    "krakend-watch.spdx.json",
     "SHA256SUMS",
   ]);
 });

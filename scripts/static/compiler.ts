@@ -78,7 +78,8 @@ export async function compile(
   source: string,
 ): Promise<Uint8Array> {
   const { command, env } = await findCompiler(arch);
-  const target = await Deno.makeTempFile({ prefix: "launcher-" });
+  const folder = await Deno.makeTempDir({ prefix: "launcher-" });
+  const target = join(folder, "launcher");
   try {
     const sources = [...Deno.readDirSync(source)].map(({ name }) => name)
       .filter((name) => name.endsWith(".c")).sort();
@@ -98,7 +99,7 @@ export async function compile(
     if (!image) throw new StaticError("The launcher has no .image");
     return image;
   } finally {
-    await Deno.remove(target);
+    await Deno.remove(folder, { recursive: true });
   }
 }
 

@@ -1,8 +1,18 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { compile, LAUNCHER_SOURCE } from "../../scripts/static/compiler.ts";
+import {
+  compile,
+  findCompiler,
+  findZig,
+  LAUNCHER_SOURCE,
+} from "../../scripts/static/compiler.ts";
 import { makeStatic, StaticError } from "../../scripts/static/mod.ts";
-import { unpatch } from "../../scripts/static/patch.ts";
+import {
+  collectLibraries,
+  libraryFinder,
+  libraryFolders,
+} from "../../scripts/static/libraries.ts";
+import { parseProgram, patch, unpatch } from "../../scripts/static/patch.ts";
 import { succeeds } from "../helpers/processes.ts";
 import { finish } from "./finish.ts";
 import { subjectFor } from "./subject.ts";
@@ -18,7 +28,7 @@ async function compileWith(code: string): Promise<Uint8Array> {
       await Deno.copyFile(join(LAUNCHER_SOURCE, name), join(folder, name));
     }
     await Deno.writeTextFile(join(folder, "more.c"), code);
-    return await compile(arch, folder);
+    return await compile(arch, folder, await findCompiler(arch));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -41,7 +51,7 @@ for (
     ],
     [
       "constructors",
-      "__attribute__((constructor)) static void start(void) {}",
+      '__attribute__((constructor)) static void start(void) { __asm__ volatile(""); }',
       "no constructors",
     ],
   ] as const
@@ -53,6 +63,28 @@ for (
 
 Deno.test("the launcher can be linked with more code", async () => {
   await compileWith("int more(void) { return 1; }");
+});
+
+const zig = await findZig(arch).catch((error: Error) => error);
+Deno.test({
+  name: "the launcher that zig makes works as well" +
+    (zig instanceof Error ? ` (ignored: ${zig.message})` : ""),
+  ignore: zig instanceof Error,
+  fn: async () => {
+    if (zig instanceof Error) throw zig;
+    const elf = parseProgram(await Deno.readFile(plain), arch);
+    const find = libraryFinder(await libraryFolders(arch));
+    const bytes = patch(elf, {
+      ...await collectLibraries(elf, arch, find),
+      code: await compile(arch, LAUNCHER_SOURCE, zig),
+    }, arch);
+    const file = await Deno.makeTempFile();
+    await Deno.writeFile(file, bytes);
+    await Deno.chmod(file, 0o755);
+    const { stdout } = await finish([file, "run", file, "stack"]);
+    assertEquals(stdout, "stack fine\n");
+    await Deno.remove(file);
+  },
 });
 
 Deno.test("the static step gives the same bytes each time", async () => {

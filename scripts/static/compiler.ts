@@ -27,8 +27,7 @@ const FLAGS = [
   "-Wall",
   "-ffreestanding",
   "-nostdlib",
-  // Code for any address, linked as if it had one: nothing is left to relocate.
-  "-fpie",
+  // Linked as if it had an address: nothing is left to relocate.
   "-static",
   "-no-pie",
   "-fno-stack-protector",
@@ -39,9 +38,9 @@ const FLAGS = [
   "-Wl,-z,noexecstack",
 ];
 /** gcc would make memcpy() of the loop in memcpy(). */
-const GCC_FLAGS = ["-fno-tree-loop-distribute-patterns"];
-/** zig checks for undefined behaviour, with the help of a library. */
-const ZIG_FLAGS = ["-fno-sanitize=all"];
+const GCC_FLAGS = ["-fpie", "-fno-tree-loop-distribute-patterns"];
+/** zig checks for undefined behaviour, with the help of a library; and what links without PIE gets no code for it. */
+const ZIG_FLAGS = ["-fPIC", "-fno-sanitize=all"];
 
 /** A command that compiles for one architecture. */
 export interface Compiler {
@@ -62,7 +61,7 @@ const compiled = new Map<Arch, Promise<Uint8Array>>();
 export function compileLauncher(arch: Arch): Promise<Uint8Array> {
   let code = compiled.get(arch);
   if (!code) {
-    code = compile(arch, LAUNCHER_SOURCE);
+    code = findCompiler(arch).then((it) => compile(arch, LAUNCHER_SOURCE, it));
     compiled.set(arch, code);
   }
   return code;
@@ -71,14 +70,15 @@ export function compileLauncher(arch: Arch): Promise<Uint8Array> {
 /**
  * Compiles the launcher from a folder.
  *
- * @throws {StaticError} If there is no compiler for the architecture, or it fails.
+ * @throws {StaticError} If the compiler fails.
  */
 export async function compile(
   arch: Arch,
   source: string,
+  { command, env }: Compiler,
 ): Promise<Uint8Array> {
-  const { command, env } = await findCompiler(arch);
-  const target = await Deno.makeTempFile({ prefix: "launcher-" });
+  const folder = await Deno.makeTempDir({ prefix: "launcher-" });
+  const target = join(folder, "launcher");
   try {
     const sources = [...Deno.readDirSync(source)].map(({ name }) => name)
       .filter((name) => name.endsWith(".c")).sort();
@@ -98,7 +98,7 @@ export async function compile(
     if (!image) throw new StaticError("The launcher has no .image");
     return image;
   } finally {
-    await Deno.remove(target);
+    await Deno.remove(folder, { recursive: true });
   }
 }
 
@@ -109,32 +109,38 @@ export async function compile(
  */
 export async function findCompiler(arch: Arch): Promise<Compiler> {
   const { triplet } = ARCHITECTURES[arch];
-  const zigFlags = ["cc", "-target", triplet, ...ZIG_FLAGS];
   const gccs = [
     ...(Deno.build.arch === arch ? ["gcc"] : []),
     `${triplet}-gcc`,
   ];
-  const pip = { PYTHONPATH: ZIG };
-  for (
-    const candidate of [
-      ...gccs.map((gcc) => ({ command: [gcc, ...GCC_FLAGS] })),
-      { command: ["zig", ...zigFlags] },
-      { command: ["python3", "-m", "ziglang", ...zigFlags] },
-      { command: ["python3", "-m", "ziglang", ...zigFlags], env: pip },
-    ]
-  ) {
-    if (await works(candidate)) return candidate;
+  for (const gcc of gccs) {
+    const compiler = { command: [gcc, ...GCC_FLAGS] };
+    if (await works(compiler)) return compiler;
   }
+  return await findZig(arch);
+}
+
+/**
+ * The first zig that is there.
+ *
+ * @throws {StaticError} If there is none, and none can be had.
+ */
+export async function findZig(arch: Arch): Promise<Compiler> {
+  const { triplet } = ARCHITECTURES[arch];
+  const flags = ["cc", "-target", triplet, ...ZIG_FLAGS];
+  const ofPython = { command: ["python3", "-m", "ziglang", ...flags] };
+  for (const compiler of [{ command: ["zig", ...flags] }, ofPython]) {
+    if (await works(compiler)) return compiler;
+  }
+  const own = { ...ofPython, env: { PYTHONPATH: ZIG } };
   zigInstallation ??= installZig();
-  const message = await zigInstallation;
-  const installed = {
-    command: ["python3", "-m", "ziglang", ...zigFlags],
-    env: pip,
-  };
-  if (message === undefined && await works(installed)) return installed;
+  const failure = await zigInstallation;
+  if (!failure && await works(own)) return own;
   throw new StaticError(
     `There is no C compiler for ${arch}: install ${triplet}-gcc, or zig ` +
-      `(pip install ziglang). Getting zig from PyPI failed: ${message}`,
+      `(pip install ziglang). Getting zig from PyPI failed: ${
+        failure ?? "it does not run"
+      }`,
   );
 }
 

@@ -1,0 +1,125 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import {
+  compile,
+  findCompiler,
+  findZig,
+  LAUNCHER_SOURCE,
+} from "../../scripts/static/compiler.ts";
+import { makeStatic, StaticError } from "../../scripts/static/mod.ts";
+import {
+  collectLibraries,
+  libraryFinder,
+  libraryFolders,
+} from "../../scripts/static/libraries.ts";
+import { parseProgram, patch, unpatch } from "../../scripts/static/patch.ts";
+import { succeeds } from "../helpers/processes.ts";
+import { finish } from "./finish.ts";
+import { subjectFor } from "./subject.ts";
+
+const arch = Deno.build.arch;
+const { plain, path } = await subjectFor(arch);
+
+/** Compiles the launcher with some more code. */
+async function compileWith(code: string): Promise<Uint8Array> {
+  const folder = await Deno.makeTempDir();
+  try {
+    for await (const { name } of Deno.readDir(LAUNCHER_SOURCE)) {
+      await Deno.copyFile(join(LAUNCHER_SOURCE, name), join(folder, name));
+    }
+    await Deno.writeTextFile(join(folder, "more.c"), code);
+    return await compile(arch, folder, await findCompiler(arch));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+for (
+  const [what, code, message] of [
+    ["variables with a value", "int value = 1;", "no .data"],
+    ["variables without one", "int value;", "no .bss"],
+    [
+      "tables of pointers",
+      "extern int other(void); int (*const table[])(void) = {other};" +
+      "int other(void) { return table[0] == 0; }",
+      "no .data",
+    ],
+    [
+      "variables of threads",
+      "_Thread_local int value = 1;",
+      "variables of threads",
+    ],
+    [
+      "constructors",
+      '__attribute__((constructor)) static void start(void) { __asm__ volatile(""); }',
+      "no constructors",
+    ],
+  ] as const
+) {
+  Deno.test(`the launcher cannot be linked with ${what}`, async () => {
+    await assertRejects(() => compileWith(code), StaticError, message);
+  });
+}
+
+Deno.test("the launcher can be linked with more code", async () => {
+  await compileWith("int more(void) { return 1; }");
+});
+
+const zig = await findZig(arch).catch((error: Error) => error);
+Deno.test({
+  name: "the launcher that zig makes works as well" +
+    (zig instanceof Error ? ` (ignored: ${zig.message})` : ""),
+  ignore: zig instanceof Error,
+  fn: async () => {
+    if (zig instanceof Error) throw zig;
+    const elf = parseProgram(await Deno.readFile(plain), arch);
+    const find = libraryFinder(await libraryFolders(arch));
+    const bytes = patch(elf, {
+      ...await collectLibraries(elf, arch, find),
+      code: await compile(arch, LAUNCHER_SOURCE, zig),
+    }, arch);
+    const file = await Deno.makeTempFile();
+    await Deno.writeFile(file, bytes);
+    await Deno.chmod(file, 0o755);
+    const { stdout } = await finish([file, "run", file, "stack"]);
+    assertEquals(stdout, "stack fine\n");
+    await Deno.remove(file);
+  },
+});
+
+Deno.test("the static step gives the same bytes each time", async () => {
+  const again = await Deno.makeTempFile();
+  await makeStatic({ input: plain, output: again, arch });
+  assertEquals(await Deno.readFile(again), await Deno.readFile(path));
+  await Deno.remove(again);
+});
+
+Deno.test("a file can be made static in its own place, and cannot be twice", async () => {
+  const file = await Deno.makeTempFile();
+  await Deno.copyFile(plain, file);
+  const options = { input: file, output: file, arch };
+  await makeStatic(options);
+  assertEquals((await finish([file])).stdout, "hello\n");
+  await assertRejects(
+    () => makeStatic(options),
+    StaticError,
+    "made static already",
+  );
+  await Deno.remove(file);
+});
+
+Deno.test("the program can be taken out again, as it was", async () => {
+  const bytes = unpatch(await Deno.readFile(path));
+  assertEquals(bytes, await Deno.readFile(plain));
+});
+
+const hasLdd = await succeeds("ldd", plain);
+Deno.test({
+  name: "ldd sees a static program" +
+    (hasLdd ? "" : " (ignored: there is no ldd)"),
+  ignore: !hasLdd,
+  fn: async () => {
+    const { stdout, stderr } = await finish(["ldd", path]);
+    assertStringIncludes(stdout + stderr, "not a dynamic executable");
+  },
+});

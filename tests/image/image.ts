@@ -4,6 +4,7 @@
  * @module
  */
 
+import { exists } from "@std/fs";
 import { join } from "@std/path";
 import { ROOT } from "../../scripts/paths.ts";
 import { mustRun } from "./tools.ts";
@@ -79,7 +80,8 @@ export class Workshop implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#buildah("umount", "--all");
+    const isUsed = await exists(join(this.folder, "storage"));
+    if (isUsed) await this.#buildah("umount", "--all");
     // Some of the files are links into themselves or belong to nobody.
     await mustRun(["rm", "-rf", this.folder]);
   }

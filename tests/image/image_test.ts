@@ -15,8 +15,9 @@ import { Lacking, requireTools, unpackMusl } from "./tools.ts";
 const workshop = await Workshop.open();
 
 /** The image, or why there is none. */
-const image = await buildImage().catch((error) => {
+const image = await buildImage().catch(async (error) => {
   if (error instanceof Lacking) return error.message;
+  await workshop[Symbol.asyncDispose]();
   throw error;
 });
 

@@ -37,9 +37,12 @@ export async function requireTools(): Promise<void> {
   if ((await runTool(["buildah", "--version"])).success) return;
   say("Installing buildah, to build an image for tests");
   await runTool(["apt-get", "update", "-qq"]);
-  const install = ["apt-get", "install", "-qq", "--no-install-recommends"];
   const { success, message } = await runTool(
-    [...install, "--yes", "buildah"],
+    [
+      ...["apt-get", "install", "-qq", "--yes", "--no-install-recommends"],
+      // Somebody else may be installing something.
+      ...["-o", "DPkg::Lock::Timeout=60", "buildah"],
+    ],
     { env: { DEBIAN_FRONTEND: "noninteractive" } },
   );
   if (success) return;

@@ -32,7 +32,7 @@ export async function requireTools(): Promise<void> {
     "true",
   ]);
   if (!mount.success) {
-    throw new Lacking(`unshare is refused: ${lastLine(mount.message)}`);
+    throw new Lacking(`unshare is refused: ${reasonIn(mount.message)}`);
   }
   if ((await runTool(["buildah", "--version"])).success) return;
   say("Installing buildah, to build an image for tests");
@@ -46,7 +46,7 @@ export async function requireTools(): Promise<void> {
     { env: { DEBIAN_FRONTEND: "noninteractive" } },
   );
   if (success) return;
-  throw new Lacking(`there is no buildah: ${lastLine(message)}`);
+  throw new Lacking(`there is no buildah: ${reasonIn(message)}`);
 }
 
 /** The packages of Debian that a base image is made of. */
@@ -68,7 +68,7 @@ export async function unpackMusl(): Promise<string> {
       { cwd: draft },
     );
     if (!success) {
-      throw new Lacking(`there is no musl or busybox: ${lastLine(message)}`);
+      throw new Lacking(`there is no musl or busybox: ${reasonIn(message)}`);
     }
     const root = join(draft, "root");
     for await (const { name } of Deno.readDir(draft)) {
@@ -97,7 +97,9 @@ export async function mustRun(
   throw new Error(`"${command.join(" ")}" failed: ${message}`);
 }
 
-/** What a tool says last is why it failed. */
-function lastLine(message: string): string {
-  return message.split("\n").at(-1) ?? "";
+/** What a tool says of its failure, in one line. */
+function reasonIn(message: string): string {
+  const lines = message.split("\n");
+  const errors = lines.filter((line) => /^E:|error/i.test(line));
+  return errors.join("; ") || (lines.at(-1) ?? "");
 }

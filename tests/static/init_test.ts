@@ -6,6 +6,7 @@ import { subjectFor } from "./subject.ts";
 
 const { plain, path } = await subjectFor(Deno.build.arch);
 const SIGTERM = 15;
+const WITHIN_MS = 20_000;
 
 /** The exit code of the plain program for a signal, as a shell tells it. */
 async function codeOf(command: readonly string[]): Promise<number> {
@@ -103,6 +104,7 @@ testAsInit("what is sent reaches the program, each once", async () => {
     args: [...IN_NAMESPACE.slice(1), path, "count-signals"],
     stdin: "null",
     stdout: "piped",
+    signal: AbortSignal.timeout(WITHIN_MS),
   }).spawn();
   const chunks = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   assertEquals((await chunks.read()).value, "ready\n");

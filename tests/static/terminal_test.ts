@@ -27,11 +27,17 @@ for (
     for (const count of [1, 2, 3]) {
       await terminal.type(CTRL_C);
       await terminal.shows(`signal 2: ${count}`);
+      // What else may be on its way comes before what is sent now.
+      Deno.kill(container.init, "SIGUSR1");
+      await terminal.shows(`signal 10: ${count}`);
     }
     assertEquals(counts(terminal.shown), [
       "signal 2: 1",
+      "signal 10: 1",
       "signal 2: 2",
+      "signal 10: 2",
       "signal 2: 3",
+      "signal 10: 3",
     ]);
   });
 }

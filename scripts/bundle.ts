@@ -42,7 +42,11 @@ export async function writeBundle(
     await Deno.writeTextFile(importMap, await mapTo(module));
     const text = (await runBundle(importMap))
       .replace(`// ${relative(ROOT, module)}\n`, "// lib/build.ts\n");
-    await Deno.writeTextFile(output, withoutPlaces(text));
+    // Somebody may be running the old one.
+    const draft = await Deno.makeTempFile({ dir: dirname(output) });
+    await Deno.writeTextFile(draft, withoutPlaces(text));
+    if (Deno.build.os !== "windows") await Deno.chmod(draft, 0o644);
+    await Deno.rename(draft, output);
   } finally {
     await Deno.remove(module);
     await Deno.remove(importMap);

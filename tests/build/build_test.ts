@@ -1,10 +1,16 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { basename, join } from "@std/path";
 import { sha256Of } from "../../scripts/build/checksums.ts";
 import { buildInto } from "../../scripts/build/dist.ts";
 import { make } from "../../scripts/build/make.ts";
 import { type Target, targetOf, TARGETS } from "../../scripts/build/targets.ts";
-import { IMPORT_MAP, ROOT } from "../../scripts/paths.ts";
+import { bundle } from "../../scripts/bundle.ts";
+import { IMPORT_MAP, MAIN, ROOT } from "../../scripts/paths.ts";
 import { runTool } from "../../scripts/static/tool.ts";
 import { withDenoAsDenort, withFolder } from "./support.ts";
 
@@ -105,6 +111,15 @@ Deno.test("a file that does not run krakend-watch is not kept", () =>
     );
     assertEquals([...Deno.readDirSync(folder)], []);
   }));
+
+Deno.test("a bundle says that it is one, and the source that it is the source", async () => {
+  const deno = [Deno.execPath(), "run", "-A"];
+  const version = async (...program: string[]) =>
+    (await runTool([...deno, ...program, "--version"])).output;
+  assertStringIncludes(await version(await bundle()), ", bundle, deno ");
+  const source = await version(`--import-map=${IMPORT_MAP}`, MAIN);
+  assertStringIncludes(source, ", source, deno ");
+});
 
 /** Runs the build as a command; nothing that it could make is asked for here. */
 async function build(...args: readonly string[]) {

@@ -40,9 +40,7 @@ export const STD_PARTS = ["async", "fmt", "path", "text", "toml", "yaml"];
 const LIBRARIES: readonly Component[] = [
   {
     name: "The Deno standard library",
-    version: STD_PARTS.map((part) =>
-      `@std/${part} ${versionOf(`@std/${part}`)}`
-    )
+    version: STD_PARTS.map((part) => `${part} ${versionOf(`@std/${part}`)}`)
       .join(", "),
     license: "MIT",
     copyright: [
@@ -59,15 +57,18 @@ const LIBRARIES: readonly Component[] = [
   },
 ];
 
-const DENO: Component = {
-  name: "Deno",
-  version: DENO_VERSION,
-  license: "MIT",
-  copyright: [DENO_AUTHORS],
-  note:
-    `It contains V8 (BSD-3-Clause, Copyright the V8 project authors) and other
+/** The runtime; denort is of the version of the Deno that compiles for it. */
+function denoIn({ runtime }: Contents): Component {
+  return {
+    name: "Deno",
+    version: runtime === "deno CLI" ? DENO_VERSION : Deno.version.deno,
+    license: "MIT",
+    copyright: [DENO_AUTHORS],
+    note:
+      `It contains V8 (BSD-3-Clause, Copyright the V8 project authors) and other
 works; their notices are in the sources of this version of Deno.`,
-};
+  };
+}
 
 /** The libraries that the static step adds. */
 function staticLibraries(): readonly Component[] {
@@ -102,7 +103,7 @@ export function componentsOf(contents: Contents): readonly Component[] {
   const { runtime, isStatic = false } = contents;
   return [
     ...LIBRARIES,
-    ...(runtime === "bundle" ? [] : [DENO]),
+    ...(runtime === "bundle" ? [] : [denoIn(contents)]),
     ...(isStatic ? staticLibraries() : []),
   ];
 }

@@ -6,38 +6,34 @@
 
 import { exists } from "@std/fs";
 import { join } from "@std/path";
+import type { Arch } from "../static/mod.ts";
 import { runTool } from "../static/tool.ts";
 import { sha256Of } from "./checksums.ts";
 import { Unavailable } from "./unavailable.ts";
 
-/** The version of Deno that the files of a build contain. */
+/** The version of Deno that this project is built and tested with. */
 export const DENO_VERSION = "2.9.6";
 
-/** The npm packages of Deno and the sums of the programs in them, by target. */
-const PACKAGES: Readonly<Record<string, { name: string; sha256: string }>> = {
-  "linux-amd64": {
+/** The npm packages of Deno, and the sums of the programs in them. */
+const PACKAGES: Readonly<Record<Arch, { name: string; sha256: string }>> = {
+  x86_64: {
     name: "@deno/linux-x64-glibc",
     sha256: "bceb5b6a6239b0b010418406d8c77a508f67cf4337d94288f1c19fe71304aab0",
   },
-  "linux-arm64": {
+  aarch64: {
     name: "@deno/linux-arm64-glibc",
     sha256: "d08d392418df53f4e6e88a08909c0e1bccbf9adcead7232df72b6ad6075ec416",
   },
 };
 
 /**
- * Gets the Deno of a target from npm, once, and checks that it is the one we know.
+ * Gets the Deno for Linux from npm, once, and checks that it is the one we know.
  *
- * @param target The name of the target.
  * @returns The path of the program, in Deno's own cache: it is not ours to change.
  * @throws {Unavailable} If it cannot be had.
  */
-export async function fetchDenoCli(target: string): Promise<string> {
-  const wanted = PACKAGES[target];
-  if (!wanted) {
-    throw new Unavailable("a Deno as runtime is for Linux only");
-  }
-  const { name, sha256 } = wanted;
+export async function fetchDenoCli(arch: Arch): Promise<string> {
+  const { name, sha256 } = PACKAGES[arch];
   await cachePackage(`npm:${name}@${DENO_VERSION}`);
   const path = await findInCache(join(name, DENO_VERSION, "deno"));
   const actual = await sha256Of(path);

@@ -18,7 +18,7 @@ import { Unavailable } from "./unavailable.ts";
 
 /** What became of a target. */
 export type Made =
-  | { readonly path: string; readonly runtime: Runtime }
+  | { readonly path: string }
   | { readonly skipped: string };
 
 /** Options for {@linkcode make}. */
@@ -70,11 +70,10 @@ async function makeOn(runtime: Runtime, place: Place): Promise<Made> {
     const draft = join(folder, place.target.file);
     const work = { ...place, folder, draft };
     await (runtime === "denort" ? makeOnDenort(work) : makeOnCli(work));
-    await Deno.chmod(draft, 0o755);
     await tryOut(draft, place.target);
     await Deno.copyFile(draft, `${place.path}.part`);
     await Deno.rename(`${place.path}.part`, place.path);
-    return { path: place.path, runtime };
+    return { path: place.path };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -111,12 +110,12 @@ async function makeOnDenort({ target, folder, draft }: Work): Promise<void> {
 }
 
 async function makeOnCli({ target, folder, draft }: Work): Promise<void> {
-  const input = await fetchDenoCli(target.name);
-  if (!target.staticArch) return;
+  const arch = target.staticArch;
+  if (!arch) throw new Unavailable("all of Deno as runtime is for Linux only");
   await makeStatic({
-    input,
+    input: await fetchDenoCli(arch),
     output: draft,
-    arch: target.staticArch,
+    arch,
     payload: { bundle: await bundleFor("deno CLI", { target, folder }) },
   });
 }

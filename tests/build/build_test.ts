@@ -139,7 +139,7 @@ Deno.test("the command names what it cannot make, and why, and prints no path", 
   assertEquals(await build("--runtime=cli", "--target=darwin-arm64"), {
     code: 1,
     stdout: "",
-    stderr: "darwin-arm64: skipped: a Deno as runtime is for Linux only\n",
+    stderr: "darwin-arm64: skipped: all of Deno as runtime is for Linux only\n",
   });
 });
 

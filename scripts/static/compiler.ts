@@ -110,7 +110,7 @@ export async function compile(
 export async function findCompiler(arch: Arch): Promise<Compiler> {
   const { triplet } = ARCHITECTURES[arch];
   const gccs = [
-    ...(Deno.build.arch === arch ? ["gcc"] : []),
+    ...(Deno.build.target === `${arch}-unknown-linux-gnu` ? ["gcc"] : []),
     `${triplet}-gcc`,
   ];
   for (const gcc of gccs) {

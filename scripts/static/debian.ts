@@ -15,32 +15,52 @@ import { runTool } from "./tool.ts";
 const PACKAGES = join(CACHE, "static", "debian");
 
 /**
- * Unpacks a package, once.
+ * Unpacks packages, once.
  *
  * @param architecture Debian's name for it, such as `arm64`.
- * @returns The folder that its files are in.
- * @throws {StaticError} If it cannot be had, or is not what it should be.
+ * @returns The folders that their files are in.
+ * @throws {StaticError} If one cannot be had, or is not what it should be.
  */
 export async function unpack(
-  it: Package,
+  packages: readonly Package[],
   architecture: string,
-): Promise<string> {
-  const folder = join(
-    PACKAGES,
-    `${it.name}_${it.version.replaceAll(":", "%3a")}_${architecture}`,
+): Promise<string[]> {
+  const folders = new Map(
+    packages.map((it) => [it, folderOf(it, architecture)]),
   );
-  if (await exists(folder)) return folder;
+  const missing: Package[] = [];
+  for (const [it, folder] of folders) {
+    if (!await exists(folder)) missing.push(it);
+  }
+  if (missing.length > 0) await fetchInto(folders, missing, architecture);
+  return [...folders.values()];
+}
+
+function folderOf(it: Package, architecture: string): string {
+  const version = it.version.replaceAll(":", "%3a");
+  return join(PACKAGES, `${it.name}_${version}_${architecture}`);
+}
+
+async function fetchInto(
+  folders: ReadonlyMap<Package, string>,
+  packages: readonly Package[],
+  architecture: string,
+): Promise<void> {
   await ensureDir(PACKAGES);
   const draft = await Deno.makeTempDir({ dir: PACKAGES, prefix: "draft-" });
   try {
-    const deb = await download(it, architecture, draft);
-    const files = join(draft, "files");
-    await extract(deb, files, it.files ?? []);
-    await moveInto(files, folder);
+    const apt = ["apt-get", "-q", ...await privateOptions(architecture, draft)];
+    // Sources that do not answer may be others than the one that has the packages.
+    await runTool([...apt, "update"]);
+    for (const it of packages) {
+      const deb = await download(it, { apt, architecture, draft });
+      const files = join(draft, it.name);
+      await extract(deb, files, it.files ?? []);
+      await moveInto(files, folders.get(it) ?? "");
+    }
   } finally {
     await Deno.remove(draft, { recursive: true });
   }
-  return folder;
 }
 
 async function extract(
@@ -67,20 +87,26 @@ async function moveInto(files: string, folder: string): Promise<void> {
   }
 }
 
+/** Where and how to download. */
+interface Download {
+  /** The command, with its options. */
+  readonly apt: readonly string[];
+  readonly architecture: string;
+  readonly draft: string;
+}
+
+/** Returns the path of the .deb. */
 async function download(
   it: Package,
-  architecture: string,
-  draft: string,
+  { apt, architecture, draft }: Download,
 ): Promise<string> {
-  const apt = ["apt-get", "-q", ...await privateOptions(architecture, draft)];
-  // Sources that do not answer may be others than the one that has the package.
-  await runTool([...apt, "update"]);
   const { success, message } = await runTool(
     [...apt, "download", `${it.name}=${it.version}`],
     { cwd: draft },
   );
-  const deb = [...Deno.readDirSync(draft)]
-    .find(({ name }) => name.endsWith(".deb"));
+  const deb = [...Deno.readDirSync(draft)].find(({ name }) =>
+    name.startsWith(`${it.name}_`) && name.endsWith(".deb")
+  );
   if (!success || !deb) throw unavailable(it, architecture, message);
   const path = join(draft, deb.name);
   const sum = await sha256(await Deno.readFile(path));

@@ -36,9 +36,7 @@ export async function libraryFolders(arch: Arch): Promise<string[]> {
   const own = Deno.env.get("STATIC_LIBRARIES");
   if (own) return own.split(":");
   const { debian, triplet } = ARCHITECTURES[arch];
-  const packages = await Promise.all(
-    LIBRARY_PACKAGES[arch].map((it) => unpack(it, debian)),
-  );
+  const packages = await unpack(LIBRARY_PACKAGES[arch], debian);
   return packages.flatMap((folder) =>
     ["lib", "usr/lib"].map((lib) => join(folder, lib, triplet))
   );

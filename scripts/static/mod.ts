@@ -5,17 +5,11 @@
  * @module
  */
 
-import { dirname, resolve } from "@std/path";
 import type { Arch } from "./architecture.ts";
-import { compileLauncher } from "./compiler.ts";
 import { StaticError } from "./errors.ts";
-import {
-  collectLibraries,
-  type FindLibrary,
-  libraryFinder,
-  libraryFolders,
-} from "./libraries.ts";
-import { parseProgram, patch } from "./patch.ts";
+import type { FindLibrary } from "./libraries.ts";
+import { link } from "./link.ts";
+import { parseProgram } from "./patch.ts";
 import { cliPayload } from "./payload.ts";
 
 export { type Arch, StaticError };
@@ -41,16 +35,12 @@ export interface MakeStaticOptions {
  */
 export async function makeStatic(options: MakeStaticOptions): Promise<void> {
   const { input, output, arch, payload } = options;
-  const program = parseProgram(await Deno.readFile(input), arch);
-  const find = options.find ?? libraryFinder(await libraryFolders(arch));
-  const bytes = patch(program, {
-    ...await collectLibraries(program, arch, find),
-    code: await compileLauncher(arch),
+  const bytes = await Deno.readFile(input);
+  await link({
+    program: parseProgram(bytes, arch),
+    output,
+    arch,
+    ...(options.find && { find: options.find }),
     ...(payload && { payload: await cliPayload(payload.bundle) }),
-  }, arch);
-  // Whoever runs the old file goes on with it.
-  const draft = await Deno.makeTempFile({ dir: dirname(resolve(output)) });
-  await Deno.writeFile(draft, bytes);
-  await Deno.chmod(draft, 0o755);
-  await Deno.rename(draft, output);
+  });
 }

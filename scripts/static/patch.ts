@@ -20,6 +20,7 @@ import {
   buildSegment,
   HEADER_SIZE,
   type Origin,
+  type Payload,
   readSegment,
   roundUp,
   type SegmentParts,
@@ -118,19 +119,27 @@ function headersWith(
   return kept.toSpliced(last + 1, 0, segment);
 }
 
+/** A program that was made static, taken apart. */
+export interface Unpatched {
+  /** The program as it was. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly payload?: Payload;
+}
+
 /**
  * Takes the segment out again, so that another one can be put in.
  *
  * @throws {StaticError} If there is none.
  */
-export function unpatch(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const elf = parseElf(bytes);
+export function unpatch(patched: Uint8Array): Unpatched {
+  const elf = parseElf(patched);
   const origin = findOrigin(elf);
   if (!origin) throw new StaticError("it has not been made static here");
-  const result = bytes.slice(0, origin.size);
-  writeEntry(result, origin.entry);
-  result.set(origin.programHeaders, elf.programHeadersAt);
-  return result;
+  const { entry, size, programHeaders, payload } = origin;
+  const bytes = patched.slice(0, size);
+  writeEntry(bytes, entry);
+  bytes.set(programHeaders, elf.programHeadersAt);
+  return { bytes, ...(payload && { payload }) };
 }
 
 function findOrigin({ bytes, programHeaders }: Elf): Origin | undefined {

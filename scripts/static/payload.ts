@@ -47,12 +47,14 @@ const MASKED = ["DENO_", "NODE_", "NPM_CONFIG_", "OTEL_", "RUST_LOG", "HOME="];
 export async function cliPayload(bundle: string): Promise<Payload> {
   const prologue = asOneLine(await Deno.readTextFile(PROLOGUE));
   const script = (await Deno.readTextFile(bundle)).replace(/^#!.*/, "");
-  const names = JSON.stringify(Object.keys(SETTINGS));
+  const shared = `const SETTINGS = ${
+    JSON.stringify(Object.keys(SETTINGS))
+  }, MASKED = ${JSON.stringify(MASKED)};`;
   return {
     file: {
       name: "krakend-watch.js",
       content: new TextEncoder().encode(
-        `${prologue.replace("SETTINGS", names)}\n${script}`,
+        `${prologue.replace("{", `{ ${shared}`)}\n${script}`,
       ),
     },
     words: WORDS,

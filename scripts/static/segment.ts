@@ -6,7 +6,7 @@
  */
 
 import type { Architecture } from "./architecture.ts";
-import { viewOf } from "./elf.ts";
+import { textAt, viewOf } from "./elf.ts";
 import { StaticError } from "./errors.ts";
 
 /** The launcher's code comes after so many bytes: see launcher.ld. */
@@ -14,6 +14,18 @@ export const HEADER_SIZE = 1024;
 /** What a segment begins with. */
 export const MAGIC = "KWSTATIC";
 
+/** The fields of struct header in launcher.h, in their order. A list is an offset and a count, a file an offset, a size and the offset of its name. */
+const FIELD = {
+  entry: 1,
+  size: 2,
+  programHeaders: 3,
+  fileCount: 4,
+  hasPayload: 5,
+  words: 6,
+  settings: 8,
+  masked: 10,
+  files: 12,
+} as const;
 const MOST_FILES = 32;
 const LONGEST_NAME = 64;
 const FILE_ALIGN = 16;
@@ -57,8 +69,13 @@ export interface Host {
   readonly programHeaders: Uint8Array;
 }
 
-/** What can be read back out of a segment. */
-export type Origin = Pick<Host, "entry" | "size" | "programHeaders">;
+/** What can be read back out of a segment: what the file was like without it, and what else is not the launcher's. */
+export interface Origin {
+  readonly entry: number;
+  readonly size: number;
+  readonly programHeaders: Uint8Array;
+  readonly payload?: Payload;
+}
 
 /** Rounds up to a multiple. */
 export function roundUp(value: number, to: number): number {
@@ -96,7 +113,7 @@ export function buildSegment(
   writer.align(page);
   const segment = writer.bytes();
 
-  // struct header of launcher.h.
+  // As FIELD has them, after the address of the header.
   const fields = [
     host.address,
     host.entry,
@@ -128,12 +145,39 @@ export function readSegment(
   if (magic !== MAGIC) return undefined;
   const field = (index: number) =>
     Number(viewOf(segment).getBigUint64(MAGIC.length + 8 * index, true));
-  const at = field(3);
+  const programHeadersAt = field(FIELD.programHeaders);
+  const texts = (index: number) =>
+    textsAt(segment, field(index), field(index + 1));
+  const lastFile = FIELD.files + 3 * (field(FIELD.fileCount) - 1);
+  const [offset, size] = [field(lastFile), field(lastFile + 1)];
   return {
-    entry: field(1),
-    size: field(2),
-    programHeaders: segment.slice(at, at + programHeadersSize),
+    entry: field(FIELD.entry),
+    size: field(FIELD.size),
+    programHeaders: segment.slice(
+      programHeadersAt,
+      programHeadersAt + programHeadersSize,
+    ),
+    ...(field(FIELD.hasPayload) && {
+      payload: {
+        file: {
+          name: textAt(segment, field(lastFile + 2)),
+          content: segment.slice(offset, offset + size),
+        },
+        words: texts(FIELD.words),
+        settings: texts(FIELD.settings),
+        masked: texts(FIELD.masked),
+      },
+    }),
   };
+}
+
+function textsAt(bytes: Uint8Array, at: number, count: number): string[] {
+  let next = at;
+  return Array.from({ length: count }, () => {
+    const text = textAt(bytes, next);
+    next += new TextEncoder().encode(text).length + 1;
+    return text;
+  });
 }
 
 function checkFiles(files: readonly BundledFile[]): void {

@@ -19,7 +19,7 @@ async function findEmulator(): Promise<string | StaticError> {
     if (await succeeds(name, "--version")) return name;
   }
   try {
-    const folder = await unpack(QEMU, "amd64");
+    const [folder = ""] = await unpack([QEMU], "amd64");
     return join(folder, "usr/bin/qemu-aarch64-static");
   } catch (error) {
     if (error instanceof StaticError) return error;

@@ -1,12 +1,16 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async";
 import { finish } from "./finish.ts";
-import { firstProcess, IN_NAMESPACE, testAsInit } from "./namespace.ts";
+import {
+  firstProcess,
+  IN_NAMESPACE,
+  Namespace,
+  testAsInit,
+} from "./namespace.ts";
 import { subjectFor } from "./subject.ts";
 
 const { plain, path } = await subjectFor(Deno.build.arch);
 const SIGTERM = 15;
-const WITHIN_MS = 20_000;
 
 /** The exit code of the plain program for a signal, as a shell tells it. */
 async function codeOf(command: readonly string[]): Promise<number> {
@@ -100,31 +104,21 @@ testAsInit(
 );
 
 testAsInit("what is sent reaches the program, each once", async () => {
-  const child = new Deno.Command(IN_NAMESPACE[0] ?? "", {
-    args: [...IN_NAMESPACE.slice(1), path, "count-signals"],
-    stdin: "null",
-    stdout: "piped",
-    signal: AbortSignal.timeout(WITHIN_MS),
-  }).spawn();
-  const chunks = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  assertEquals((await chunks.read()).value, "ready\n");
-  const init = await firstProcess(child.pid);
+  await using namespace = new Namespace([path, "count-signals"]);
+  await namespace.shows("ready");
+  const init = await namespace.first();
   const signals = [
     "SIGHUP",
     "SIGINT",
     "SIGQUIT",
     "SIGUSR1",
     "SIGWINCH",
+    "SIGTERM",
   ] as const;
   for (const signal of signals) Deno.kill(init, signal);
-  Deno.kill(init, "SIGTERM");
-  let text = "";
-  for (let read = await chunks.read(); read.value; read = await chunks.read()) {
-    text += read.value;
-  }
-  assertEquals((await child.status).code, 0);
+  assertEquals(await namespace.code(), 0);
   assertEquals(
-    text.trim().split("\n").sort(),
+    namespace.shown.match(/signal.*/g)?.toSorted(),
     [1, 2, 3, 10, SIGTERM, 28].map((number) => `signal ${number}: 1`).sort(),
   );
 });
@@ -133,17 +127,13 @@ testAsInit(
   "TERM is honoured from the first moment on, and all of the first 5 ms",
   async () => {
     for (const waitMs of [0, 0, 0, 1, 2, 3, 4, 5]) {
-      const child = new Deno.Command(IN_NAMESPACE[0] ?? "", {
-        args: [...IN_NAMESPACE.slice(1), path, "forever"],
-        stdin: "null",
-        stdout: "null",
-      }).spawn();
-      const init = await firstProcess(child.pid);
+      await using namespace = new Namespace([path, "forever"]);
+      const init = await namespace.first();
       // Before its first system call, the kernel drops all signals to it. Then it forks.
       await firstProcess(init);
       if (waitMs > 0) await delay(waitMs);
       Deno.kill(init, "SIGTERM");
-      assertEquals((await child.status).code, 128 + SIGTERM);
+      assertEquals(await namespace.code(), 128 + SIGTERM);
     }
   },
 );

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
+import { IMPORT_MAP } from "../../scripts/paths.ts";
 import {
   compile,
   findCompiler,
@@ -12,7 +13,7 @@ import {
   libraryFinder,
   libraryFolders,
 } from "../../scripts/static/libraries.ts";
-import { parseProgram, patch, unpatch } from "../../scripts/static/patch.ts";
+import { parseProgram, patch } from "../../scripts/static/patch.ts";
 import { succeeds } from "../helpers/processes.ts";
 import { finish } from "./finish.ts";
 import { subjectFor } from "./subject.ts";
@@ -108,9 +109,27 @@ Deno.test("a file can be made static in its own place, and cannot be twice", asy
   await Deno.remove(file);
 });
 
-Deno.test("the program can be taken out again, as it was", async () => {
-  const bytes = unpatch(await Deno.readFile(path));
-  assertEquals(bytes, await Deno.readFile(plain));
+Deno.test("the libraries of a static file can be exchanged, with all else kept", async () => {
+  const relinked = await Deno.makeTempFile();
+  const folder = await Deno.makeTempDir();
+  const [libc = ""] = await libraryFolders(arch);
+  await Deno.symlink(libc, join(folder, "libraries"));
+  const script = fromFileUrl(
+    new URL("../../scripts/static/relink.ts", import.meta.url),
+  );
+  const { code, stderr } = await finish([
+    Deno.execPath(),
+    "run",
+    "--allow-all",
+    `--import-map=${IMPORT_MAP}`,
+    script,
+    path,
+    relinked,
+  ], { env: { STATIC_LIBRARIES: join(folder, "libraries") } });
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(await Deno.readFile(relinked), await Deno.readFile(path));
+  await Deno.remove(relinked);
+  await Deno.remove(folder, { recursive: true });
 });
 
 const hasLdd = await succeeds("ldd", plain);

@@ -22,6 +22,7 @@ const HOSTILE = {
   OTEL_DENO: "maybe",
   RUST_LOG: "debug",
   EMPTY: "",
+  "\x04EN": "control characters are the user's",
   PATH: "/nowhere",
 };
 

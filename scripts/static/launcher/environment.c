@@ -3,18 +3,18 @@
 #include "launcher.h"
 
 /* Turns a capital letter into a control character and back. */
-static void flip(char *name) {
+void flip_name(char *name) {
   *name ^= 0x40;
 }
 
 void hide_ld_variables(char **envp) {
   for (; *envp; envp++) {
-    if (text_starts_with(*envp, "LD_")) flip(*envp);
+    if (text_starts_with(*envp, "LD_")) flip_name(*envp);
   }
 }
 
 void show_ld_variables(char **envp) {
   for (; *envp; envp++) {
-    if (text_starts_with(*envp, "\x0c" "D_")) flip(*envp);
+    if (text_starts_with(*envp, "\x0c" "D_")) flip_name(*envp);
   }
 }

@@ -108,6 +108,7 @@ void show_program_as_it_was(struct state *state, u64 count);
 void name_libraries(struct state *state);
 
 /* environment.c */
+void flip_name(char *name);
 void hide_ld_variables(char **envp);
 void show_ld_variables(char **envp);
 

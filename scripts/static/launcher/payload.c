@@ -34,8 +34,7 @@ u64 *inject_payload(struct stack stack, const char *path) {
   if (added > ROOM) die("too many words for the runtime", 0);
 
   for (char **variable = stack.envp; *variable; variable++) {
-    /* See flip() in environment.c: a capital letter becomes a control character. */
-    if (is_masked(*variable)) **variable ^= 0x40;
+    if (is_masked(*variable)) flip_name(*variable);
   }
   u64 *to = top;
   *to++ = argc - from_first + header.arguments.count;

@@ -59,7 +59,20 @@ Deno.test("pages of 64 KiB are provided for on aarch64", () => {
 
 Deno.test("unpatch() gives back the very bytes", () => {
   const bytes = sampleElf();
-  assertEquals(unpatch(patched(bytes)), bytes);
+  assertEquals(unpatch(patched(bytes)), { bytes });
+});
+
+Deno.test("unpatch() gives back the payload", () => {
+  const bytes = sampleElf();
+  const payload = {
+    file: { name: "ä.js", content: new TextEncoder().encode("code") },
+    words: ["run", "", "ö", ""],
+    settings: ["A=1"],
+    masked: [],
+  };
+  const program = parseProgram(bytes, "x86_64");
+  const result = patch(program, { ...sampleParts(), payload }, "x86_64");
+  assertEquals(unpatch(result), { bytes, payload });
 });
 
 Deno.test({
@@ -68,7 +81,8 @@ Deno.test({
   fn: async () => {
     const bytes = await Deno.readFile(Deno.execPath());
     const program = parseProgram(bytes, Deno.build.arch);
-    const result = unpatch(patch(program, sampleParts(), Deno.build.arch));
+    const result =
+      unpatch(patch(program, sampleParts(), Deno.build.arch)).bytes;
     assertEquals(await sum(result), await sum(bytes));
   },
 });

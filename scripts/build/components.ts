@@ -84,9 +84,9 @@ function staticLibraries(): readonly Component[] {
       copyright: ["Copyright 1991-2022 Free Software Foundation, Inc."],
       note:
         `Modified in one byte: the name of the file /etc/ld.so.preload in ld.so is
-made empty when krakend-watch is built. You may replace this library by your
-own: name the folders of another one in STATIC_LIBRARIES, and run
-\`deno task build\` in the sources of krakend-watch.`,
+made empty when krakend-watch is built. You may put your own build of this
+library in its place: get the sources of krakend-watch and run
+STATIC_LIBRARIES=FOLDER deno task relink FILE OUTPUT.`,
     },
     {
       name: "libgcc_s, the runtime library of GCC",

@@ -1,10 +1,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { basename, fromFileUrl } from "@std/path";
 import { finish } from "./finish.ts";
-import { Room, testInRoom } from "./room.ts";
+import { obstacle, testInRoom, testStatic } from "./cases.ts";
+import { Room } from "./room.ts";
 import { runtime } from "./subject.ts";
 
-const { path } = await runtime();
+const path = obstacle ? "" : (await runtime()).path;
 const SCRIPT = fromFileUrl(new URL("./program.js", import.meta.url));
 const ENV = { HOME: "/home", NO_COLOR: "1" };
 const RUN = ["run", "--allow-all", "--no-config", "--no-lock"];
@@ -66,28 +67,31 @@ testInRoom("the runtime runs without /proc", async () => {
   assertEquals(stdout, "1\n");
 });
 
-Deno.test("the runtime runs with its standard streams closed", async () => {
+testStatic("the runtime runs with its standard streams closed", async () => {
   const script = '"$0" eval "Deno.exit(5)" <&- >&- 2>&-';
   assertEquals((await finish(["sh", "-c", script, path])).code, 5);
 });
 
-Deno.test("what compiles a program into the runtime finds it there afterwards", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/main.js`, "console.log(Deno.args)");
-    const { stderr } = await finish([
-      path,
-      "compile",
-      "--no-config",
-      "--output",
-      `${folder}/compiled`,
-      `${folder}/main.js`,
-    ], { env: { DENORT_BIN: path } });
-    assertMatch(stderr, /Compile/);
-    // The runtime is the CLI, not denort: it runs, and does not look for what was compiled in.
-    const { stdout } = await finish([`${folder}/compiled`, "--version"]);
-    assertMatch(stdout, /^deno /);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+testStatic(
+  "what compiles a program into the runtime finds it there afterwards",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await Deno.writeTextFile(`${folder}/main.js`, "console.log(Deno.args)");
+      const { stderr } = await finish([
+        path,
+        "compile",
+        "--no-config",
+        "--output",
+        `${folder}/compiled`,
+        `${folder}/main.js`,
+      ], { env: { DENORT_BIN: path } });
+      assertMatch(stderr, /Compile/);
+      // The runtime is the CLI, not denort: it runs, and does not look for what was compiled in.
+      const { stdout } = await finish([`${folder}/compiled`, "--version"]);
+      assertMatch(stdout, /^deno /);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);

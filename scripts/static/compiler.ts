@@ -138,9 +138,7 @@ export async function findZig(arch: Arch): Promise<Compiler> {
   if (!failure && await works(own)) return own;
   throw new StaticError(
     `There is no C compiler for ${arch}: install ${triplet}-gcc, or zig ` +
-      `(pip install ziglang). Getting zig from PyPI failed: ${
-        failure ?? "it does not run"
-      }`,
+      `(pip install ziglang); zig from PyPI: ${failure ?? "it does not run"}`,
   );
 }
 

@@ -4,6 +4,7 @@ import { unpack } from "../../scripts/static/debian.ts";
 import { StaticError } from "../../scripts/static/mod.ts";
 import { succeeds } from "../helpers/processes.ts";
 import { finish } from "./finish.ts";
+import { obstacle, testStatic } from "./cases.ts";
 import { subjectFor } from "./subject.ts";
 
 const QEMU = {
@@ -27,26 +28,23 @@ async function findEmulator(): Promise<string | StaticError> {
   }
 }
 
-const emulator = await findEmulator();
-const subject = await subjectFor("aarch64").catch((error) => {
-  if (error instanceof StaticError) return error;
-  throw error;
-});
+const emulator = obstacle ? new StaticError(obstacle) : await findEmulator();
+const subject = emulator instanceof StaticError
+  ? emulator
+  : await subjectFor("aarch64").catch((error) => {
+    if (error instanceof StaticError) return error;
+    throw error;
+  });
 
 function testEmulated(
   name: string,
   fn: (subject: string, emulator: string) => Promise<void>,
 ): void {
-  const missing = [emulator, subject].find((it) => it instanceof StaticError);
-  Deno.test({
-    name: name + (missing ? ` (ignored: ${missing.message})` : ""),
-    ignore: missing !== undefined,
-    fn: async () => {
-      if (emulator instanceof StaticError) throw emulator;
-      if (subject instanceof StaticError) throw subject;
-      await fn(subject.path, emulator);
-    },
-  });
+  testStatic(name, async () => {
+    if (emulator instanceof StaticError) throw emulator;
+    if (subject instanceof StaticError) throw subject;
+    await fn(subject.path, emulator);
+  }, subject instanceof StaticError && subject.message);
 }
 
 for (const page of ["4096", "16384", "65536"]) {

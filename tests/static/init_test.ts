@@ -1,15 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async";
 import { finish } from "./finish.ts";
-import {
-  firstProcess,
-  IN_NAMESPACE,
-  Namespace,
-  testAsInit,
-} from "./namespace.ts";
-import { subjectFor } from "./subject.ts";
+import { subject, testAsInit } from "./cases.ts";
+import { firstProcess, IN_NAMESPACE, Namespace } from "./namespace.ts";
 
-const { plain, path } = await subjectFor(Deno.build.arch);
+const { plain, path } = subject;
 const SIGTERM = 15;
 
 /** The exit code of the plain program for a signal, as a shell tells it. */

@@ -16,10 +16,10 @@ import {
 import { parseProgram, patch } from "../../scripts/static/patch.ts";
 import { succeeds } from "../helpers/processes.ts";
 import { finish } from "./finish.ts";
-import { subjectFor } from "./subject.ts";
+import { obstacle, subject, testStatic } from "./cases.ts";
 
 const arch = Deno.build.arch;
-const { plain, path } = await subjectFor(arch);
+const { plain, path } = subject;
 
 /** Compiles the launcher with some more code. */
 async function compileWith(code: string): Promise<Uint8Array> {
@@ -57,88 +57,86 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`the launcher cannot be linked with ${what}`, async () => {
+  testStatic(`the launcher cannot be linked with ${what}`, async () => {
     await assertRejects(() => compileWith(code), StaticError, message);
   });
 }
 
-Deno.test("the launcher can be linked with more code", async () => {
+testStatic("the launcher can be linked with more code", async () => {
   await compileWith("int more(void) { return 1; }");
 });
 
-const zig = await findZig(arch).catch((error: Error) => error);
-Deno.test({
-  name: "the launcher that zig makes works as well" +
-    (zig instanceof Error ? ` (ignored: ${zig.message})` : ""),
-  ignore: zig instanceof Error,
-  fn: async () => {
-    if (zig instanceof Error) throw zig;
-    const elf = parseProgram(await Deno.readFile(plain), arch);
-    const find = libraryFinder(await libraryFolders(arch));
-    const bytes = patch(elf, {
-      ...await collectLibraries(elf, arch, find),
-      code: await compile(arch, LAUNCHER_SOURCE, zig),
-    }, arch);
-    const file = await Deno.makeTempFile();
-    await Deno.writeFile(file, bytes);
-    await Deno.chmod(file, 0o755);
-    const { stdout } = await finish([file, "run", file, "stack"]);
-    assertEquals(stdout, "stack fine\n");
-    await Deno.remove(file);
-  },
-});
+const zig = obstacle
+  ? new StaticError(obstacle)
+  : await findZig(arch).catch((error: Error) => error);
+testStatic("the launcher that zig makes works as well", async () => {
+  if (zig instanceof Error) throw zig;
+  const elf = parseProgram(await Deno.readFile(plain), arch);
+  const find = libraryFinder(await libraryFolders(arch));
+  const bytes = patch(elf, {
+    ...await collectLibraries(elf, arch, find),
+    code: await compile(arch, LAUNCHER_SOURCE, zig),
+  }, arch);
+  const file = await Deno.makeTempFile();
+  await Deno.writeFile(file, bytes);
+  await Deno.chmod(file, 0o755);
+  const { stdout } = await finish([file, "run", file, "stack"]);
+  assertEquals(stdout, "stack fine\n");
+  await Deno.remove(file);
+}, zig instanceof Error && zig.message);
 
-Deno.test("the static step gives the same bytes each time", async () => {
+testStatic("the static step gives the same bytes each time", async () => {
   const again = await Deno.makeTempFile();
   await makeStatic({ input: plain, output: again, arch });
   assertEquals(await Deno.readFile(again), await Deno.readFile(path));
   await Deno.remove(again);
 });
 
-Deno.test("a file can be made static in its own place, and cannot be twice", async () => {
-  const file = await Deno.makeTempFile();
-  await Deno.copyFile(plain, file);
-  const options = { input: file, output: file, arch };
-  await makeStatic(options);
-  assertEquals((await finish([file])).stdout, "hello\n");
-  await assertRejects(
-    () => makeStatic(options),
-    StaticError,
-    "made static already",
-  );
-  await Deno.remove(file);
-});
+testStatic(
+  "a file can be made static in its own place, and cannot be twice",
+  async () => {
+    const file = await Deno.makeTempFile();
+    await Deno.copyFile(plain, file);
+    const options = { input: file, output: file, arch };
+    await makeStatic(options);
+    assertEquals((await finish([file])).stdout, "hello\n");
+    await assertRejects(
+      () => makeStatic(options),
+      StaticError,
+      "made static already",
+    );
+    await Deno.remove(file);
+  },
+);
 
-Deno.test("the libraries of a static file can be exchanged, with all else kept", async () => {
-  const relinked = await Deno.makeTempFile();
-  const folder = await Deno.makeTempDir();
-  const [libc = ""] = await libraryFolders(arch);
-  await Deno.symlink(libc, join(folder, "libraries"));
-  const script = fromFileUrl(
-    new URL("../../scripts/static/relink.ts", import.meta.url),
-  );
-  const { code, stderr } = await finish([
-    Deno.execPath(),
-    "run",
-    "--allow-all",
-    `--import-map=${IMPORT_MAP}`,
-    script,
-    path,
-    relinked,
-  ], { env: { STATIC_LIBRARIES: join(folder, "libraries") } });
-  assertEquals([code, stderr], [0, ""]);
-  assertEquals(await Deno.readFile(relinked), await Deno.readFile(path));
-  await Deno.remove(relinked);
-  await Deno.remove(folder, { recursive: true });
-});
+testStatic(
+  "the libraries of a static file can be exchanged, with all else kept",
+  async () => {
+    const relinked = await Deno.makeTempFile();
+    const folder = await Deno.makeTempDir();
+    const [libc = ""] = await libraryFolders(arch);
+    await Deno.symlink(libc, join(folder, "libraries"));
+    const script = fromFileUrl(
+      new URL("../../scripts/static/relink.ts", import.meta.url),
+    );
+    const { code, stderr } = await finish([
+      Deno.execPath(),
+      "run",
+      "--allow-all",
+      `--import-map=${IMPORT_MAP}`,
+      script,
+      path,
+      relinked,
+    ], { env: { STATIC_LIBRARIES: join(folder, "libraries") } });
+    assertEquals([code, stderr], [0, ""]);
+    assertEquals(await Deno.readFile(relinked), await Deno.readFile(path));
+    await Deno.remove(relinked);
+    await Deno.remove(folder, { recursive: true });
+  },
+);
 
 const hasLdd = await succeeds("ldd", plain);
-Deno.test({
-  name: "ldd sees a static program" +
-    (hasLdd ? "" : " (ignored: there is no ldd)"),
-  ignore: !hasLdd,
-  fn: async () => {
-    const { stdout, stderr } = await finish(["ldd", path]);
-    assertStringIncludes(stdout + stderr, "not a dynamic executable");
-  },
-});
+testStatic("ldd sees a static program", async () => {
+  const { stdout, stderr } = await finish(["ldd", path]);
+  assertStringIncludes(stdout + stderr, "not a dynamic executable");
+}, !hasLdd && "there is no ldd");

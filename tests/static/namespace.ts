@@ -5,7 +5,6 @@
  */
 
 import { until } from "../../scripts/lab/until.ts";
-import { succeeds } from "../helpers/processes.ts";
 
 /** Makes what follows the first process. */
 export const IN_NAMESPACE = [
@@ -15,17 +14,6 @@ export const IN_NAMESPACE = [
   "--mount-proc",
   "--kill-child",
 ] as const;
-
-const MAY = await succeeds(...IN_NAMESPACE, "true");
-
-/** A test that needs to be the first process. */
-export function testAsInit(name: string, fn: () => Promise<void>): void {
-  Deno.test({
-    name: name + (MAY ? "" : " (ignored: needs root, and unshare)"),
-    ignore: !MAY,
-    fn,
-  });
-}
 
 /** The numbers, as they are here, of the processes that another has started and that run. */
 export async function childrenOf(pid: number): Promise<number[]> {

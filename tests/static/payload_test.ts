@@ -1,12 +1,18 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { finish, type FinishOptions } from "./finish.ts";
-import { IN_NAMESPACE, testAsInit } from "./namespace.ts";
-import { Room, testInRoom } from "./room.ts";
-import { program, subjectFor } from "./subject.ts";
+import {
+  obstacle,
+  subject,
+  testAsInit,
+  testInRoom,
+  testStatic,
+} from "./cases.ts";
+import { IN_NAMESPACE } from "./namespace.ts";
+import { Room } from "./room.ts";
+import { program } from "./subject.ts";
 
-const path = await program("program.js");
-const subject = await subjectFor(Deno.build.arch);
+const path = obstacle ? "" : await program("program.js");
 /** What the Deno CLI or Node would obey, or fail for. */
 const HOSTILE = {
   DENO_AUTH_TOKENS: "x",
@@ -42,50 +48,59 @@ async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("every word reaches the program, whatever it looks like", async () => {
-  const words = [
-    "--help",
-    "",
-    "--version",
-    "-A",
-    "--inspect",
-    "--",
-    "-",
-    "--allow-none",
-    "--ext=ts",
-    "ä\n*",
-    "",
-  ];
-  assertEquals(await told(["words", ...words]), words);
-});
+testStatic(
+  "every word reaches the program, whatever it looks like",
+  async () => {
+    const words = [
+      "--help",
+      "",
+      "--version",
+      "-A",
+      "--inspect",
+      "--",
+      "-",
+      "--allow-none",
+      "--ext=ts",
+      "ä\n*",
+      "",
+    ];
+    assertEquals(await told(["words", ...words]), words);
+  },
+);
 
-Deno.test("20,000 words reach the program", async () => {
+testStatic("20,000 words reach the program", async () => {
   const words = Array.from({ length: 20_000 }, (_, i) => i % 7 ? `-${i}` : "");
   assertEquals(await told(["words", ...words]), words);
 });
 
-Deno.test("first words that mean something to the runtime mean nothing", async () => {
-  for (const word of ["--version", "--help", "run", "eval", "-A", ""]) {
-    const { code, stdout, stderr } = await finish([path, word]);
-    assertEquals([code, stdout, stderr], [0, "", ""]);
-  }
-});
+testStatic(
+  "first words that mean something to the runtime mean nothing",
+  async () => {
+    for (const word of ["--version", "--help", "run", "eval", "-A", ""]) {
+      const { code, stdout, stderr } = await finish([path, word]);
+      assertEquals([code, stdout, stderr], [0, "", ""]);
+    }
+  },
+);
 
-Deno.test("the program and its children have the user's environment, and the runtime obeys none of it", async () => {
-  const options = { env: HOSTILE, clearEnv: true };
-  assertEquals(await told(["environment"], options), HOSTILE);
-  const { stdout, stderr } = await finish(
-    [path, "child", subject.path, "environment"],
-    options,
-  );
-  assertEquals(stderr, "");
-  assertEquals(
-    stdout.trim().split("\n").sort(),
-    Object.entries(HOSTILE).map(([name, value]) => `${name}=${value}`).sort(),
-  );
-});
+testStatic(
+  "the program and its children have the user's environment, and the runtime obeys none of it",
+  async () => {
+    const options = { env: HOSTILE, clearEnv: true };
+    assertEquals(await told(["environment"], options), HOSTILE);
+    const { stdout, stderr } = await finish(
+      [path, "child", subject.path, "environment"],
+      options,
+    );
+    assertEquals(stderr, "");
+    assertEquals(
+      stdout.trim().split("\n").sort(),
+      Object.entries(HOSTILE).map(([name, value]) => `${name}=${value}`).sort(),
+    );
+  },
+);
 
-Deno.test("an empty environment is one", async () => {
+testStatic("an empty environment is one", async () => {
   const options = { env: {}, clearEnv: true };
   assertEquals(await told(["environment"], options), {});
   const { stdout } = await finish(
@@ -95,56 +110,65 @@ Deno.test("an empty environment is one", async () => {
   assertEquals(stdout, "");
 });
 
-Deno.test("what lies in the working folder and at home counts for nothing, and nothing is written there", () =>
-  inFolder(async (folder) => {
-    const files = [
-      ".env",
-      ".npmrc",
-      "bunfig.toml",
-      "deno.json",
-      "deno.lock",
-      "jsr.json",
-      "package.json",
-      "tsconfig.json",
-    ];
-    for (const file of files) {
-      await Deno.writeTextFile(join(folder, file), "registry=${NO\n{no");
-    }
-    const env = { HOME: folder, XDG_CACHE_HOME: folder, TMPDIR: folder };
-    const options = { cwd: folder, env, clearEnv: true };
-    assertEquals(await told(["words", "a"], options), ["a"]);
-    const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
-    assertEquals(names.sort(), files.sort());
-  }));
+testStatic(
+  "what lies in the working folder and at home counts for nothing, and nothing is written there",
+  () =>
+    inFolder(async (folder) => {
+      const files = [
+        ".env",
+        ".npmrc",
+        "bunfig.toml",
+        "deno.json",
+        "deno.lock",
+        "jsr.json",
+        "package.json",
+        "tsconfig.json",
+      ];
+      for (const file of files) {
+        await Deno.writeTextFile(join(folder, file), "registry=${NO\n{no");
+      }
+      const env = { HOME: folder, XDG_CACHE_HOME: folder, TMPDIR: folder };
+      const options = { cwd: folder, env, clearEnv: true };
+      assertEquals(await told(["words", "a"], options), ["a"]);
+      const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+      assertEquals(names.sort(), files.sort());
+    }),
+);
 
-Deno.test("the program is the file, and is shown with the user's words", async () => {
-  const about = await told(["about", "--word"]);
-  assertEquals(about.main, true);
-  assertEquals(about.execPath, path);
-  assertEquals(about.commandLine, [path, "about", "--word", ""]);
-});
+testStatic(
+  "the program is the file, and is shown with the user's words",
+  async () => {
+    const about = await told(["about", "--word"]);
+    assertEquals(about.main, true);
+    assertEquals(about.execPath, path);
+    assertEquals(about.commandLine, [path, "about", "--word", ""]);
+  },
+);
 
-Deno.test("no descriptor is left to children", async () => {
+testStatic("no descriptor is left to children", async () => {
   const { stdout } = await finish(
     [path, "child", subject.path, "descriptors"],
   );
   assertEquals(/memfd|krakend-watch\.js/.exec(stdout), null);
 });
 
-Deno.test("standard input is the program's", async () => {
+testStatic("standard input is the program's", async () => {
   const script = 'printf "some input" | "$0" input';
   const { stdout } = await finish(["sh", "-c", script, path]);
   assertEquals(JSON.parse(stdout), "some input");
 });
 
-Deno.test("exit codes are the program's, and errors tell the line", async () => {
-  assertEquals((await finish([path, "exit", "42"])).code, 42);
-  const { code, stderr } = await finish([path, "throw"]);
-  assertEquals(code, 1);
-  assertMatch(stderr, /Error: on purpose/);
-});
+testStatic(
+  "exit codes are the program's, and errors tell the line",
+  async () => {
+    assertEquals((await finish([path, "exit", "42"])).code, 42);
+    const { code, stderr } = await finish([path, "throw"]);
+    assertEquals(code, 1);
+    assertMatch(stderr, /Error: on purpose/);
+  },
+);
 
-Deno.test("too deep a recursion is an error, not a crash", async () => {
+testStatic("too deep a recursion is an error, not a crash", async () => {
   assertEquals(await told(["recurse"]), "RangeError");
 });
 

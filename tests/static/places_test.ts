@@ -1,10 +1,9 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { succeeds } from "../helpers/processes.ts";
 import { finish } from "./finish.ts";
-import { Room, type RoomOptions, testInRoom } from "./room.ts";
-import { subjectFor } from "./subject.ts";
+import { subject, testInRoom, testStatic } from "./cases.ts";
+import { Room, type RoomOptions } from "./room.ts";
 
-const subject = await subjectFor(Deno.build.arch);
 const NOBODY = "65534:65534";
 
 /** What runs in a room with the program alone. */
@@ -72,15 +71,10 @@ for (const level of ["1", "2"]) {
   // The setting is one of the namespace of processes: nobody else sees it.
   const within = ["unshare", "--pid", "--fork", "sh", "-c", script];
   const has = await succeeds(...within, "true");
-  Deno.test({
-    name: `it runs with vm.memfd_noexec=${level}` +
-      (has ? "" : " (ignored: needs root, and Linux 6.3)"),
-    ignore: !has,
-    fn: async () => {
-      const { stdout } = await finish([...within, subject.path]);
-      assertEquals(stdout, "hello\n");
-    },
-  });
+  testStatic(`it runs with vm.memfd_noexec=${level}`, async () => {
+    const { stdout } = await finish([...within, subject.path]);
+    assertEquals(stdout, "hello\n");
+  }, !has && "needs root, and Linux 6.3");
 }
 
 testInRoom("somebody who may run it and not read it can run it", async () => {
@@ -124,14 +118,14 @@ testInRoom("what /etc/ld.so.preload names is not loaded", async () => {
   assertEquals([stdout, stderr], ["hello\n", ""]);
 });
 
-Deno.test("it runs where addresses are not random", async () => {
+testStatic("it runs where addresses are not random", async () => {
   const setarch = ["setarch", "--addr-no-randomize"];
   const works = await succeeds(...setarch, "true");
   const command = works ? [...setarch, subject.path] : [subject.path];
   assertEquals((await finish(command)).stdout, "hello\n");
 });
 
-Deno.test("standard streams that are closed stay closed", async () => {
+testStatic("standard streams that are closed stay closed", async () => {
   const script = '"$0" descriptors <&- 2>&-; "$0" exit 5 <&- >&- 2>&-';
   const { code, stdout } = await finish(["sh", "-c", script, subject.path]);
   assertEquals(code, 5);

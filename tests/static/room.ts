@@ -6,7 +6,6 @@
  */
 
 import { join } from "@std/path";
-import { succeeds } from "../helpers/processes.ts";
 import { finish, type Outcome } from "./finish.ts";
 
 /** What a room is like while a program runs in it. */
@@ -33,8 +32,6 @@ set -- "$chroot" --userspec="$USER_IN_ROOM" "$ROOM" "$@"
 for variable in $VARIABLES; do set -- "$variable" "$@"; done
 exec env -i "$@"
 `;
-
-const MAY_ENTER = await succeeds("unshare", "--mount", "true");
 
 /** A root folder; it is removed in the end. */
 export class Room implements AsyncDisposable {
@@ -86,13 +83,4 @@ export class Room implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.#folder, { recursive: true });
   }
-}
-
-/** A test that needs rooms. */
-export function testInRoom(name: string, fn: () => Promise<void>): void {
-  Deno.test({
-    name: name + (MAY_ENTER ? "" : " (ignored: needs root, and unshare)"),
-    ignore: !MAY_ENTER,
-    fn,
-  });
 }

@@ -1,10 +1,12 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { basename, fromFileUrl } from "@std/path";
+import { basename, fromFileUrl, join } from "@std/path";
+import { makeStatic } from "../../scripts/static/mod.ts";
 import { finish } from "./finish.ts";
-import { Room, testInRoom } from "./room.ts";
+import { obstacle, testInRoom, testStatic } from "./cases.ts";
+import { Room } from "./room.ts";
 import { runtime } from "./subject.ts";
 
-const { path } = await runtime();
+const path = obstacle ? "" : (await runtime()).path;
 const SCRIPT = fromFileUrl(new URL("./program.js", import.meta.url));
 const ENV = { HOME: "/home", NO_COLOR: "1" };
 const RUN = ["run", "--allow-all", "--no-config", "--no-lock"];
@@ -66,26 +68,26 @@ testInRoom("the runtime runs without /proc", async () => {
   assertEquals(stdout, "1\n");
 });
 
-Deno.test("the runtime runs with its standard streams closed", async () => {
+testStatic("the runtime runs with its standard streams closed", async () => {
   const script = '"$0" eval "Deno.exit(5)" <&- >&- 2>&-';
   assertEquals((await finish(["sh", "-c", script, path])).code, 5);
 });
 
-Deno.test("what compiles a program into the runtime finds it there afterwards", async () => {
+testStatic("what `deno compile` has made can be made static", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    await Deno.writeTextFile(`${folder}/main.js`, "console.log(Deno.args)");
-    const { stderr } = await finish([
-      path,
-      "compile",
-      "--no-config",
-      "--output",
-      `${folder}/compiled`,
-      `${folder}/main.js`,
-    ], { env: { DENORT_BIN: path } });
-    assertMatch(stderr, /Compile/);
-    // The runtime is the CLI, not denort: it runs, and does not look for what was compiled in.
-    const { stdout } = await finish([`${folder}/compiled`, "--version"]);
+    const compiled = join(folder, "compiled");
+    await Deno.writeTextFile(join(folder, "main.js"), "");
+    const options = ["--no-config", "--output", compiled];
+    const { code } = await finish(
+      [Deno.execPath(), "compile", ...options, join(folder, "main.js")],
+      // It would have to be downloaded. The CLI itself does not look for what was compiled into it.
+      { env: { DENORT_BIN: Deno.execPath() } },
+    );
+    assertEquals(code, 0);
+    const arch = Deno.build.arch;
+    await makeStatic({ input: compiled, output: compiled, arch });
+    const { stdout } = await finish([compiled, "--version"]);
     assertMatch(stdout, /^deno /);
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { until } from "../../scripts/lab/until.ts";
-import { childrenOf, IN_NAMESPACE, testAsInit } from "./namespace.ts";
-import { subjectFor } from "./subject.ts";
+import { subject, testAsInit } from "./cases.ts";
+import { childrenOf, IN_NAMESPACE } from "./namespace.ts";
 import { Terminal } from "./terminal.ts";
 
-const { path } = await subjectFor(Deno.build.arch);
+const { path } = subject;
 const UNSHARE = IN_NAMESPACE.join(" ");
 const CTRL_C = "\x03";
 const CTRL_Z = "\x1a";

@@ -1,8 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { finish } from "./finish.ts";
-import { subjectFor } from "./subject.ts";
+import { subject, testStatic } from "./cases.ts";
 
-const { plain, path } = await subjectFor(Deno.build.arch);
+const { plain, path } = subject;
 
 /** What the program says before and after the static step. */
 async function both(
@@ -15,17 +15,20 @@ async function both(
   return [before.stdout, after.stdout];
 }
 
-Deno.test("the environment of the program and of its children is as it was", async () => {
-  const env = { HOME: "/", LDX: "1", PATH: "/bin", "\x0cD": "2", Z: "" };
-  for (const target of [plain, path]) {
-    for (const run of [[], ["run", target]]) {
-      const [before, after] = await both([...run, "environment"], env);
-      assertEquals(after, before);
+testStatic(
+  "the environment of the program and of its children is as it was",
+  async () => {
+    const env = { HOME: "/", LDX: "1", PATH: "/bin", "\x0cD": "2", Z: "" };
+    for (const target of [plain, path]) {
+      for (const run of [[], ["run", target]]) {
+        const [before, after] = await both([...run, "environment"], env);
+        assertEquals(after, before);
+      }
     }
-  }
-});
+  },
+);
 
-Deno.test("LD_* are for children, not for the program", async () => {
+testStatic("LD_* are for children, not for the program", async () => {
   const env = {
     LD_PRELOAD: "/no.so",
     LD_LIBRARY_PATH: "/nowhere",
@@ -43,23 +46,26 @@ Deno.test("LD_* are for children, not for the program", async () => {
   );
 });
 
-Deno.test("no descriptor of the launcher is left, for the program and for its children", async () => {
-  for (const run of [[], ["run", path]]) {
-    const { stdout } = await finish([path, ...run, "descriptors"]);
-    assertEquals(/memfd|static/.exec(stdout), null);
-    const [before, after] = await both([...run, "descriptors"]);
-    const numbers = (text: string) => text.match(/^\d+/gm);
-    assertEquals(numbers(after), numbers(before));
-  }
-});
+testStatic(
+  "no descriptor of the launcher is left, for the program and for its children",
+  async () => {
+    for (const run of [[], ["run", path]]) {
+      const { stdout } = await finish([path, ...run, "descriptors"]);
+      assertEquals(/memfd|static/.exec(stdout), null);
+      const [before, after] = await both([...run, "descriptors"]);
+      const numbers = (text: string) => text.match(/^\d+/gm);
+      assertEquals(numbers(after), numbers(before));
+    }
+  },
+);
 
-Deno.test("the libraries have their names in ld.so's list", async () => {
+testStatic("the libraries have their names in ld.so's list", async () => {
   const { stdout } = await finish([path, "objects"]);
   assertStringIncludes(stdout, "\nlibc.so.6\n");
   assertEquals(/proc|memfd/.exec(stdout), null);
 });
 
-Deno.test("arguments arrive: none, empty ones, 20,000 of them", async () => {
+testStatic("arguments arrive: none, empty ones, 20,000 of them", async () => {
   const many = Array.from({ length: 20_000 }, (_, i) => `argument-${i}`);
   for (const args of [[], [""], many]) {
     const [before, after] = await both(["arguments", ...args]);
@@ -67,16 +73,16 @@ Deno.test("arguments arrive: none, empty ones, 20,000 of them", async () => {
   }
 });
 
-Deno.test("the program is called what it was called", async () => {
+testStatic("the program is called what it was called", async () => {
   const { stdout } = await finish([plain, "run-as", "any name", path, "name"]);
   assertEquals(stdout, "any name\n");
 });
 
-Deno.test("the stack is where threads look for it", async () => {
+testStatic("the stack is where threads look for it", async () => {
   assertEquals((await finish([path, "stack"])).stdout, "stack fine\n");
 });
 
-Deno.test("of 500 starts none fails", async () => {
+testStatic("of 500 starts none fails", async () => {
   const { stdout } = await finish([
     plain,
     "start-often",

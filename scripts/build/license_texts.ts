@@ -74,7 +74,7 @@ export async function readGccException(): Promise<string> {
 
 async function readCopyright(it: Package): Promise<string> {
   // The text is the same for all architectures.
-  const folder = await unpack(it, "amd64");
+  const [folder = ""] = await unpack([it], "amd64");
   return await Deno.readTextFile(
     join(folder, "usr", "share", "doc", it.name, "copyright"),
   );

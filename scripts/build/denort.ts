@@ -16,6 +16,8 @@ export interface CompileOptions {
   readonly bundle: string;
   /** The path of the program to write. */
   readonly output: string;
+  /** The path of denort. Default: DENORT_BIN, else deno gets it. */
+  readonly denort?: string | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface CompileOptions {
  * @throws {Unavailable} If there is none for the target.
  */
 export async function compile(options: CompileOptions): Promise<void> {
-  const { target, bundle, output } = options;
+  const { target, bundle, output, denort } = options;
   // The time gets into the program: the same bundle would give other bytes.
   await Deno.utime(bundle, 0, 0);
   const { success, message } = await runTool(
@@ -43,7 +45,7 @@ export async function compile(options: CompileOptions): Promise<void> {
       `--output=${output}`,
       bundle,
     ],
-    { env: { NO_COLOR: "1" } },
+    { env: { NO_COLOR: "1", ...(denort && { DENORT_BIN: denort }) } },
   );
   if (!success) throw new Unavailable(`deno compile: ${reasonOf(message)}`);
   const machine = await readMachine(output);

@@ -27,6 +27,8 @@ export interface MakeOptions {
   readonly folder: string;
   /** The only runtime to use; undefined for denort and, where it cannot be had, the CLI. */
   readonly runtime: Runtime | undefined;
+  /** The path of denort. Default: DENORT_BIN, else deno gets it. */
+  readonly denort?: string;
   /** Called with what is worth telling. */
   readonly say: (text: string) => void;
 }
@@ -34,20 +36,21 @@ export interface MakeOptions {
 /** Makes the file of a target, or tells why it cannot be made here. */
 export async function make(
   target: Target,
-  { folder, runtime, say }: MakeOptions,
+  { folder, runtime, denort, say }: MakeOptions,
 ): Promise<Made> {
   // What is left of an older build must not pass for the result of this one.
   const path = join(folder, target.file);
+  const place = { target, path, denort };
   await Deno.remove(path).catch(ignoreNotFound);
   await ensureDir(folder);
   try {
-    if (runtime) return await makeOn(runtime, { target, path });
+    if (runtime) return await makeOn(runtime, place);
     try {
-      return await makeOn("denort", { target, path });
+      return await makeOn("denort", place);
     } catch (error) {
       if (!(error instanceof Unavailable) || !target.staticArch) throw error;
       say(`${target.name}: all of Deno is its runtime (${error.message})`);
-      return await makeOn("cli", { target, path });
+      return await makeOn("cli", place);
     }
   } catch (error) {
     if (error instanceof Unavailable || error instanceof StaticError) {
@@ -61,6 +64,7 @@ interface Place {
   readonly target: Target;
   /** The path of the file to write. */
   readonly path: string;
+  readonly denort: string | undefined;
 }
 
 async function makeOn(runtime: Runtime, place: Place): Promise<Made> {
@@ -97,13 +101,14 @@ async function tryOut(path: string, { triple }: Target): Promise<void> {
   );
 }
 
-async function makeOnDenort({ target, folder, draft }: Work): Promise<void> {
+async function makeOnDenort(work: Work): Promise<void> {
+  const { target, folder, draft, denort } = work;
   const { staticArch } = target;
   const bundled = await bundleFor("denort", { target, folder });
   // The compiled program remembers its name.
   const output = staticArch ? join(folder, "compiled", target.file) : draft;
   await ensureDir(join(output, ".."));
-  await compile({ target, bundle: bundled, output });
+  await compile({ target, bundle: bundled, output, denort });
   if (staticArch) {
     await makeStatic({ input: output, output: draft, arch: staticArch });
   }

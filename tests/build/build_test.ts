@@ -12,13 +12,18 @@ import { type Target, targetOf, TARGETS } from "../../scripts/build/targets.ts";
 import { bundle } from "../../scripts/bundle.ts";
 import { IMPORT_MAP, MAIN, ROOT } from "../../scripts/paths.ts";
 import { runTool } from "../../scripts/static/tool.ts";
-import { withDenoAsDenort, withFolder } from "./support.ts";
+import { DENO_AS_DENORT, denortTest, withFolder } from "./support.ts";
 
 const target = TARGETS.find((it) => it.triple === Deno.build.target) as Target;
 const folder = await Deno.makeTempDir({ prefix: "krakend-watch-build-test-" });
 Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 
 const silent = { say: () => {} };
+const denort = {
+  runtime: "denort",
+  denort: DENO_AS_DENORT,
+  ...silent,
+} as const;
 const first = await buildInto(folder, { targets: [target], ...silent });
 const [reason] = first.skipped;
 
@@ -86,31 +91,35 @@ fileTest(
     }),
 );
 
-Deno.test("a DENORT_BIN for another machine is found out", () =>
-  withFolder(async (folder) => {
-    const other = targetOf(
-      target.name === "linux-arm64" ? "linux-amd64" : "linux-arm64",
-    );
-    const options = { folder, runtime: "denort", ...silent } as const;
-    const made = await withDenoAsDenort(() => make(other, options));
-    assertEquals(made, {
-      skipped: `deno compile made a program for ${target.name}: ` +
-        `is DENORT_BIN for ${other.name}?`,
-    });
-  }));
+denortTest(
+  "a DENORT_BIN for another machine is found out",
+  () =>
+    withFolder(async (folder) => {
+      const other = targetOf(
+        target.name === "linux-arm64" ? "linux-amd64" : "linux-arm64",
+      );
+      const made = await make(other, { folder, ...denort });
+      assertEquals(made, {
+        skipped: `deno compile made a program for ${target.name}: ` +
+          `is DENORT_BIN for ${other.name}?`,
+      });
+    }),
+);
 
-Deno.test("a file that does not run krakend-watch is not kept", () =>
-  withFolder(async (folder) => {
-    const options = { folder, runtime: "denort", ...silent } as const;
-    await Deno.writeTextFile(join(folder, target.file), "an older one");
-    const made = await withDenoAsDenort(() => make(target, options));
-    const skipped = "skipped" in made ? made.skipped : "";
-    assertMatch(
-      skipped,
-      /does not tell the version of krakend-watch, but "deno /,
-    );
-    assertEquals([...Deno.readDirSync(folder)], []);
-  }));
+(target.staticArch ? fileTest : denortTest)(
+  "a file that does not run krakend-watch is not kept",
+  () =>
+    withFolder(async (folder) => {
+      await Deno.writeTextFile(join(folder, target.file), "an older one");
+      const made = await make(target, { folder, ...denort });
+      const skipped = "skipped" in made ? made.skipped : "";
+      assertMatch(
+        skipped,
+        /does not tell the version of krakend-watch, but "deno /,
+      );
+      assertEquals([...Deno.readDirSync(folder)], []);
+    }),
+);
 
 Deno.test("a bundle says that it is one, and the source that it is the source", async () => {
   const deno = [Deno.execPath(), "run", "-A"];

@@ -7,7 +7,7 @@ import { type Target, TARGETS } from "../../scripts/build/targets.ts";
 import { bundle } from "../../scripts/bundle.ts";
 import { IMPORT_MAP, ROOT } from "../../scripts/paths.ts";
 import { runTool } from "../../scripts/static/tool.ts";
-import { withDenoAsDenort, withFolder } from "./support.ts";
+import { DENO_AS_DENORT, denortTest, withFolder } from "./support.ts";
 
 /** What a bundle is made from. */
 const SOURCES = ["main.ts", "deno.json", "LICENSE", "lib", "scripts"];
@@ -56,20 +56,28 @@ Deno.test("the copyright of all that is bundled is in its notice", async () => {
   assertEquals([...missing], []);
 });
 
-Deno.test("deno compile gives the same bytes, whenever the bundle was written", () =>
-  withFolder(async (folder) => {
-    const sums = [];
-    for (const name of ["one", "two"]) {
-      const script = join(folder, name, "script.js");
-      await ensureDir(dirname(script));
-      await Deno.writeTextFile(script, "console.log(1);");
-      const output = join(folder, name, "program");
-      const target = TARGETS.find(isForThisMachine) as Target;
-      await withDenoAsDenort(() => compile({ target, bundle: script, output }));
-      sums.push(await sha256Of(output));
-    }
-    assertEquals(sums[0], sums[1]);
-  }));
+denortTest(
+  "deno compile gives the same bytes, whenever the bundle was written",
+  () =>
+    withFolder(async (folder) => {
+      const sums = [];
+      for (const name of ["one", "two"]) {
+        const script = join(folder, name, "script.js");
+        await ensureDir(dirname(script));
+        await Deno.writeTextFile(script, "console.log(1);");
+        const output = join(folder, name, "program");
+        const target = TARGETS.find(isForThisMachine) as Target;
+        await compile({
+          target,
+          bundle: script,
+          output,
+          denort: DENO_AS_DENORT,
+        });
+        sums.push(await sha256Of(output));
+      }
+      assertEquals(sums[0], sums[1]);
+    }),
+);
 
 function isForThisMachine({ triple }: Target): boolean {
   return triple === Deno.build.target;

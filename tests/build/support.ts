@@ -18,18 +18,13 @@ export async function withFolder(
 }
 
 /**
- * Lets Deno itself stand in for denort, which may not be had: a bundle gets
- * into it in the same way, although it is not run.
+ * Stands in for denort, which may not be had: a bundle gets into it in the same
+ * way, although it is not run.
  */
-export async function withDenoAsDenort<T>(
-  action: () => Promise<T>,
-): Promise<T> {
-  const before = Deno.env.get("DENORT_BIN");
-  Deno.env.set("DENORT_BIN", Deno.execPath());
-  try {
-    return await action();
-  } finally {
-    if (before === undefined) Deno.env.delete("DENORT_BIN");
-    else Deno.env.set("DENORT_BIN", before);
-  }
+export const DENO_AS_DENORT: string = Deno.execPath();
+
+/** Declares a test with {@linkcode DENO_AS_DENORT}, which only Linux's takes. */
+export function denortTest(name: string, fn: () => Promise<void>): void {
+  const ignore = Deno.build.os !== "linux";
+  Deno.test({ name: ignore ? `${name} (needs Linux)` : name, ignore, fn });
 }

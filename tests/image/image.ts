@@ -82,8 +82,7 @@ export class Workshop implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const isUsed = await exists(join(this.folder, "storage"));
     if (isUsed) await this.#buildah("umount", "--all");
-    // Some of the files are links into themselves or belong to nobody.
-    await mustRun(["rm", "-rf", this.folder]);
+    await Deno.remove(this.folder, { recursive: true });
   }
 
   async #buildah(command: string, ...args: readonly string[]): Promise<string> {

@@ -12,6 +12,7 @@ import { type Subject, subjectFor } from "./subject.ts";
 const made = await make();
 const NEEDS_ROOT = "needs root, and unshare";
 const mayEnterRooms = await may("unshare", "--mount", "true");
+const hasScript = await may("script", "--version");
 const mayBeFirst = await may(...IN_NAMESPACE, "true");
 
 /** Why nothing can be made static here; undefined if it can. */
@@ -42,8 +43,17 @@ export function testInRoom(name: string, fn: () => Promise<void>): void {
 }
 
 /** A test that needs to be the first process: see namespace.ts. */
-export function testAsInit(name: string, fn: () => Promise<void>): void {
-  testStatic(name, fn, !mayBeFirst && NEEDS_ROOT);
+export function testAsInit(
+  name: string,
+  fn: () => Promise<void>,
+  reason?: string | false,
+): void {
+  testStatic(name, fn, reason || !mayBeFirst && NEEDS_ROOT);
+}
+
+/** A test that needs to be the first process of a terminal: see terminal.ts. */
+export function testInTerminal(name: string, fn: () => Promise<void>): void {
+  testAsInit(name, fn, !hasScript && "there is no script(1)");
 }
 
 async function make(): Promise<Subject | StaticError> {

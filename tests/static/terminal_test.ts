@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { until } from "../../scripts/lab/until.ts";
-import { subject, testAsInit } from "./cases.ts";
+import { subject, testInTerminal } from "./cases.ts";
 import { childrenOf, IN_NAMESPACE } from "./namespace.ts";
 import { Terminal } from "./terminal.ts";
 
@@ -20,7 +20,7 @@ for (
     ["in somebody else's session", FOLLOWING],
   ] as const
 ) {
-  testAsInit(`${where}, Ctrl-C reaches the program once`, async () => {
+  testInTerminal(`${where}, Ctrl-C reaches the program once`, async () => {
     await using container = await Container.start(command);
     const { terminal } = container;
     await terminal.shows("ready");
@@ -42,7 +42,7 @@ for (
   });
 }
 
-testAsInit(
+testInTerminal(
   "Ctrl-Z does not stop a container, which nobody could continue",
   async () => {
     await using container = await Container.start(LEADING);
@@ -54,7 +54,7 @@ testAsInit(
   },
 );
 
-testAsInit(
+testInTerminal(
   "when the terminal goes away, the program is told once",
   async () => {
     const file = await Deno.makeTempFile();

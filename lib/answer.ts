@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BUILD } from "./build.ts";
 import { completionsText } from "./completions.ts";
 import type { Options } from "./options.ts";
 import { helpText, versionText } from "./usage.ts";
@@ -17,11 +18,12 @@ const LEAST_WIDTH = 40;
 
 /** The answer to what was asked; undefined if the options ask nothing. */
 export function answerTo(
-  { help, version, completions }: Options,
+  { help, version, licenses, completions }: Options,
   env: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   if (help) return helpText({ topic: help, width: widthFor(env) });
   if (version) return versionText();
+  if (licenses) return BUILD.licenses;
   return completions && completionsText(completions);
 }
 

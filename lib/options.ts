@@ -66,6 +66,7 @@ export interface Options {
   /** How much help is asked for; undefined if none. */
   readonly help: typeof HELP_TOPICS[number] | undefined;
   readonly version: boolean;
+  readonly licenses: boolean;
   /** The shell whose completions are asked for. */
   readonly completions: typeof SHELLS[number] | undefined;
   /** The first word that is no option, and all after it. */
@@ -145,6 +146,7 @@ export function parseOptions(
     onEvent: values.text("on-event"),
     help: values.choice("help", HELP_TOPICS),
     version: values.flag("version"),
+    licenses: values.flag("licenses"),
     completions: values.choice("completions", SHELLS),
     command: given.command,
     welcomesPrograms: given.isMarked ||

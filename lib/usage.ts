@@ -5,6 +5,7 @@
  */
 
 import manifest from "../deno.json" with { type: "json" };
+import { BUILD } from "./build.ts";
 import { environmentTwin } from "./environment_twin.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
 import type { OptionGroup, OptionSpec } from "./option_spec.ts";
@@ -17,7 +18,8 @@ export const VERSION: string = manifest.version;
 /** The text of `--version`. */
 export function versionText(): string {
   const { deno } = Deno.version;
-  return `krakend-watch ${VERSION} (${Deno.build.target}, deno ${deno})`;
+  const { target } = Deno.build;
+  return `krakend-watch ${VERSION} (${target}, ${BUILD.runtime}, deno ${deno})`;
 }
 
 /** What krakend-watch is for, in one sentence. */

@@ -1,30 +1,95 @@
 /**
- * Writes dist/krakend-watch.js: the program as one file that needs nothing but deno.
+ * Makes one file of the program, which needs nothing but deno: dist/krakend-watch.js.
  *
  * @module
  */
 
 import { ensureDir } from "@std/fs";
-import { dirname } from "@std/path";
-import { BUNDLE, IMPORT_MAP, MAIN } from "./paths.ts";
+import { basename, dirname, relative, toFileUrl } from "@std/path";
+import type { Build } from "../lib/build.ts";
+import { messageOf } from "../lib/errors.ts";
+import { licensesText } from "./build/licenses.ts";
+import { BUILD_MODULE, BUNDLE, IMPORT_MAP, MAIN, ROOT } from "./paths.ts";
 import { say } from "./say.ts";
+import { runTool } from "./static/tool.ts";
+
+/** Options for {@linkcode writeBundle}. */
+export interface BundleOptions {
+  /** The path of the file to write. */
+  readonly output: string;
+  /** What the program is to tell about itself. */
+  readonly build: Build;
+}
 
 /**
- * Bundles the program.
+ * Bundles the program. The same sources give the same bytes, wherever they are.
  *
- * @returns The path of the file.
+ * @throws {Error} If deno cannot bundle it.
+ */
+export async function writeBundle(
+  { output, build }: BundleOptions,
+): Promise<void> {
+  await ensureDir(dirname(output));
+  const folder = dirname(IMPORT_MAP);
+  const module = await Deno.makeTempFile({ dir: folder, suffix: ".ts" });
+  // Beside the other map, as its paths are relative.
+  const importMap = await Deno.makeTempFile({ dir: folder, suffix: ".json" });
+  try {
+    await Deno.writeTextFile(
+      module,
+      `export const BUILD = ${toSource(build)};`,
+    );
+    await Deno.writeTextFile(importMap, await mapTo(module));
+    const text = (await runBundle(importMap))
+      .replace(`// ${relative(ROOT, module)}\n`, "// lib/build.ts\n");
+    // Somebody may be running the old one.
+    const draft = await Deno.makeTempFile({ dir: dirname(output) });
+    await Deno.writeTextFile(draft, withoutPlaces(text));
+    if (Deno.build.os !== "windows") await Deno.chmod(draft, 0o644);
+    await Deno.rename(draft, output);
+  } finally {
+    await Deno.remove(module);
+    await Deno.remove(importMap);
+  }
+}
+
+function toSource(build: Build): string {
+  return JSON.stringify(build, null, 2);
+}
+
+/** The import map with another module in the place of lib/build.ts. */
+async function mapTo(module: string): Promise<string> {
+  const map = JSON.parse(await Deno.readTextFile(IMPORT_MAP));
+  map.imports[toFileUrl(BUILD_MODULE).href] = toFileUrl(module).href;
+  return JSON.stringify(map);
+}
+
+async function runBundle(importMap: string): Promise<string> {
+  const map = `--import-map=${importMap}`;
+  const { success, output, message } = await runTool(
+    [Deno.execPath(), "bundle", "--quiet", map, basename(MAIN)],
+    // Modules are named in comments, by their path from here.
+    { cwd: ROOT },
+  );
+  if (success) return output;
+  throw new Error(`Cannot bundle: ${message}`);
+}
+
+/** Names modules of packages by their package, not by where this machine keeps them. */
+export function withoutPlaces(text: string): string {
+  return text.replace(/^\/\/ .*\/npm\/[^/\n]+\/(?=.+\.[cm]?js$)/gm, "// npm:");
+}
+
+/**
+ * Makes dist/krakend-watch.js, for a deno that is there.
+ *
+ * @returns Its path.
  * @throws {Error} If deno cannot bundle it.
  */
 export async function bundle(): Promise<string> {
-  await ensureDir(dirname(BUNDLE));
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", `--import-map=${IMPORT_MAP}`, "-o", BUNDLE, MAIN],
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (!success) {
-    throw new Error(`Cannot bundle: ${new TextDecoder().decode(stderr)}`);
-  }
+  const licenses = await licensesText({ runtime: "bundle" });
+  const build = { runtime: "bundle", licenses };
+  await writeBundle({ output: BUNDLE, build });
   return BUNDLE;
 }
 
@@ -33,7 +98,7 @@ if (import.meta.main) {
     // deno-lint-ignore no-console -- the path is the answer, for $(deno task bundle)
     console.log(await bundle());
   } catch (error) {
-    say(String(error));
+    say(messageOf(error));
     Deno.exit(1);
   }
 }

@@ -72,5 +72,10 @@ export const TELLING: OptionGroup = {
       isQuestion: true,
       help: "show the version",
     },
+    {
+      name: "licenses",
+      isQuestion: true,
+      help: "show the licences of all that is in it",
+    },
   ],
 };

@@ -29,3 +29,6 @@ export const relative: (from: string, to: string) => string = std.relative;
 
 /** Makes an absolute path of the parts, the last absolute one being the start. */
 export const resolve: (...pathSegments: string[]) => string = std.resolve;
+
+/** Makes a file URL from an absolute path. */
+export const toFileUrl: (path: string) => URL = std.toFileUrl;

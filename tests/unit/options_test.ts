@@ -39,6 +39,7 @@ const DEFAULTS: Options = {
   verbosity: "normal",
   help: undefined,
   version: false,
+  licenses: false,
   command: [],
   welcomesPrograms: false,
   onEvent: undefined,
@@ -53,7 +54,7 @@ Deno.test("parseOptions() understands every long option", () => {
   const line =
     "--shutdown-timeout 30s --settle 250ms --no-check --krakend /bin/krakend " +
     "--watch a --watch b --glob *.a --inverse-glob *.b --regex a --inverse-regex b " +
-    "--all --only-files --poll --list --status --verbose --help --version " +
+    "--all --only-files --poll --list --status --verbose --help --version --licenses " +
     "--on-exit wait --max-restarts 3 --restart-delay 5s --jitter 1m";
   assertEquals(parse(line), {
     ...DEFAULTS,
@@ -82,6 +83,7 @@ Deno.test("parseOptions() understands every long option", () => {
     verbosity: "verbose",
     help: "short",
     version: true,
+    licenses: true,
   });
 });
 
@@ -185,10 +187,14 @@ Deno.test("a switch in the environment can be on, off and empty", () => {
   }
 });
 
-Deno.test("help and version are for the command line alone", () => {
-  const env = { KRAKEND_WATCH_HELP: "1", KRAKEND_WATCH_VERSION: "1" };
-  const { help, version } = parse("", env);
-  assertEquals([help, version], [undefined, false]);
+Deno.test("questions are for the command line alone", () => {
+  const env = {
+    KRAKEND_WATCH_HELP: "1",
+    KRAKEND_WATCH_VERSION: "1",
+    KRAKEND_WATCH_LICENSES: "1",
+  };
+  const { help, version, licenses } = parse("", env);
+  assertEquals([help, version, licenses], [undefined, false, false]);
 });
 
 Deno.test("help has topics, and completions a shell", () => {

@@ -1,0 +1,116 @@
+/**
+ * What the files of a build are made of, and under which licences.
+ *
+ * @module
+ */
+
+import manifest from "../../deno.json" with { type: "json" };
+import { DENO_VERSION } from "./deno_cli.ts";
+import { LIBRARY_VERSIONS } from "./license_texts.ts";
+
+/** The licences of what is in a file, by their SPDX names. */
+export type License =
+  | "MIT"
+  | "LGPL-2.1-or-later"
+  | "GPL-3.0-or-later WITH GCC-exception-3.1";
+
+/** A work by others that is part of a file. */
+export interface Component {
+  readonly name: string;
+  readonly version: string;
+  readonly license: License;
+  readonly copyright: readonly string[];
+  /** What else has to be said. */
+  readonly note?: string;
+}
+
+/** What a file contains besides krakend-watch. */
+export interface Contents {
+  /** What the file runs on; `bundle` contains no runtime. */
+  readonly runtime: "bundle" | "denort" | "deno CLI";
+  /** Whether the static step adds libraries. */
+  readonly isStatic?: boolean;
+}
+
+const DENO_AUTHORS = "Copyright 2018-2026 the Deno authors";
+
+/** The parts of @std that get into the program. */
+export const STD_PARTS = ["async", "fmt", "path", "text", "toml", "yaml"];
+
+const LIBRARIES: readonly Component[] = [
+  {
+    name: "The Deno standard library",
+    version: STD_PARTS.map((part) => `${part} ${versionOf(`@std/${part}`)}`)
+      .join(", "),
+    license: "MIT",
+    copyright: [
+      DENO_AUTHORS,
+      "Copyright the Browserify authors",
+      "Copyright 2011-2015 by Vitaly Puzrin",
+    ],
+  },
+  {
+    name: "jsonc-parser",
+    version: versionOf("jsonc-parser"),
+    license: "MIT",
+    copyright: ["Copyright (c) Microsoft Corporation"],
+  },
+];
+
+/** The runtime; denort is of the version of the Deno that compiles for it. */
+function denoIn({ runtime }: Contents): Component {
+  return {
+    name: "Deno",
+    version: runtime === "deno CLI" ? DENO_VERSION : Deno.version.deno,
+    license: "MIT",
+    copyright: [DENO_AUTHORS],
+    note:
+      `It contains V8 (BSD-3-Clause, Copyright the V8 project authors) and other
+works; their notices are in the sources of this version of Deno.`,
+  };
+}
+
+/** The libraries that the static step adds. */
+function staticLibraries(): readonly Component[] {
+  // Whoever builds with libraries of their own knows what these are.
+  const isOwn = Deno.env.get("STATIC_LIBRARIES") !== undefined;
+  const own = "the builder's own";
+  const { libc, libgcc } = LIBRARY_VERSIONS;
+  return [
+    {
+      name: "The GNU C Library (ld.so, libc and their companions)",
+      version: isOwn ? own : `of Debian's source package glibc ${libc}`,
+      license: "LGPL-2.1-or-later",
+      copyright: ["Copyright 1991-2022 Free Software Foundation, Inc."],
+      note:
+        `Modified in one byte: the name of the file /etc/ld.so.preload in ld.so is
+made empty when krakend-watch is built. You may put your own build of this
+library in its place: get the sources of krakend-watch and run
+STATIC_LIBRARIES=FOLDER deno task relink FILE OUTPUT.`,
+    },
+    {
+      name: "libgcc_s, the runtime library of GCC",
+      version: isOwn ? own : `of Debian's source package gcc-12 ${libgcc}`,
+      license: "GPL-3.0-or-later WITH GCC-exception-3.1",
+      copyright: ["Copyright 1989-2022 Free Software Foundation, Inc."],
+      note: "The exception lets any program be combined with it.",
+    },
+  ];
+}
+
+/** Lists what a file is made of, krakend-watch itself left out. */
+export function componentsOf(contents: Contents): readonly Component[] {
+  const { runtime, isStatic = false } = contents;
+  return [
+    ...LIBRARIES,
+    ...(runtime === "bundle" ? [] : [denoIn(contents)]),
+    ...(isStatic ? staticLibraries() : []),
+  ];
+}
+
+/** The version of an import of deno.json. */
+function versionOf(name: string): string {
+  const specifiers: Readonly<Record<string, string>> = manifest.imports;
+  const specifier = specifiers[name] ?? "";
+  return specifier.slice(specifier.lastIndexOf("@") + 1);
+}

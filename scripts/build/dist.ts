@@ -1,0 +1,87 @@
+/**
+ * Fills a folder with the files of a build.
+ *
+ * @module
+ */
+
+import { exists } from "@std/fs";
+import { join } from "@std/path";
+import type { Runtime } from "./arguments.ts";
+import { sha256Of, sumsText } from "./checksums.ts";
+import { licensesText } from "./licenses.ts";
+import { make } from "./make.ts";
+import { sbomText, sourceDate } from "./sbom.ts";
+import {
+  DIST_FILES,
+  LICENSES_FILE,
+  SBOM_FILE,
+  SUMS_FILE,
+  type Target,
+  TARGETS,
+} from "./targets.ts";
+
+/** Options for {@linkcode buildInto}. */
+export interface BuildOptions {
+  readonly targets: readonly Target[];
+  /** The only runtime to use; undefined for denort and, where it cannot be had, the CLI. */
+  readonly runtime?: Runtime | undefined;
+  /** Called with what is worth telling. */
+  readonly say: (text: string) => void;
+}
+
+/** What has been built. */
+export interface Built {
+  /** The paths of the files, with what describes them and the sums; none if there is no file. */
+  readonly paths: readonly string[];
+  /** What could not be made here, and why, as sentences that begin with the target. */
+  readonly skipped: readonly string[];
+}
+
+/** Builds what can be built on this machine. */
+export async function buildInto(
+  folder: string,
+  { targets, runtime, say }: BuildOptions,
+): Promise<Built> {
+  const paths: string[] = [];
+  const skipped: string[] = [];
+  for (const target of targets) {
+    const made = await make(target, { folder, runtime, say });
+    if ("path" in made) {
+      paths.push(made.path);
+      continue;
+    }
+    const sentence = `${target.name}: skipped: ${made.skipped}`;
+    say(sentence);
+    skipped.push(sentence);
+  }
+  if (paths.length > 0) {
+    paths.push(...await describe(folder), await writeSums(folder));
+  }
+  return { paths, skipped };
+}
+
+/** Writes what all of the files that are there are made of, for people and for programs. */
+async function describe(folder: string): Promise<string[]> {
+  const linux = TARGETS.filter(({ staticArch }) => staticArch);
+  const there = linux.map(({ file }) => exists(join(folder, file)));
+  const isStatic = (await Promise.all(there)).includes(true);
+  const contents = { runtime: "denort", isStatic } as const;
+  const licenses = join(folder, LICENSES_FILE);
+  await Deno.writeTextFile(licenses, `${await licensesText(contents)}\n`);
+  const sbom = join(folder, SBOM_FILE);
+  await Deno.writeTextFile(sbom, sbomText(contents, await sourceDate()));
+  return [licenses, sbom];
+}
+
+/** Writes the sums of all files of a build that are there, those of an earlier one too. */
+async function writeSums(folder: string): Promise<string> {
+  const sums = [];
+  for (const name of DIST_FILES) {
+    const path = join(folder, name);
+    if (name === SUMS_FILE || !await exists(path)) continue;
+    sums.push({ name, sha256: await sha256Of(path) });
+  }
+  const path = join(folder, SUMS_FILE);
+  await Deno.writeTextFile(path, sumsText(sums));
+  return path;
+}

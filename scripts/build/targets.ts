@@ -1,0 +1,77 @@
+/**
+ * The machines that there are files for.
+ *
+ * @module
+ */
+
+import { UsageError } from "../../lib/errors.ts";
+
+/** What a file is built for. */
+export interface Target {
+  /** The name of the machine, as in images: `linux-amd64`. */
+  readonly name: string;
+  /** Deno's name of the machine. */
+  readonly triple: string;
+  /** The name of the file in dist/. */
+  readonly file: string;
+  /** The architecture, if the file has to become static; only Linux has that step. */
+  readonly staticArch?: "x86_64" | "aarch64";
+}
+
+/** Every target, in the order of the release. */
+export const TARGETS: readonly Target[] = [
+  {
+    name: "linux-amd64",
+    triple: "x86_64-unknown-linux-gnu",
+    file: "krakend-watch-linux-amd64",
+    staticArch: "x86_64",
+  },
+  {
+    name: "linux-arm64",
+    triple: "aarch64-unknown-linux-gnu",
+    file: "krakend-watch-linux-arm64",
+    staticArch: "aarch64",
+  },
+  {
+    name: "darwin-amd64",
+    triple: "x86_64-apple-darwin",
+    file: "krakend-watch-darwin-amd64",
+  },
+  {
+    name: "darwin-arm64",
+    triple: "aarch64-apple-darwin",
+    file: "krakend-watch-darwin-arm64",
+  },
+  {
+    name: "windows-amd64",
+    triple: "x86_64-pc-windows-msvc",
+    file: "krakend-watch-windows-amd64.exe",
+  },
+];
+
+/** The texts of all licences, beside the files. */
+export const LICENSES_FILE = "LICENSES.txt";
+/** What the files are made of, for programs. */
+export const SBOM_FILE = "krakend-watch.spdx.json";
+/** The sums of all other files. */
+export const SUMS_FILE = "SHA256SUMS";
+
+/** Everything that a build puts into dist/, in order. */
+export const DIST_FILES: readonly string[] = [
+  ...TARGETS.map(({ file }) => file),
+  LICENSES_FILE,
+  SBOM_FILE,
+  SUMS_FILE,
+];
+
+/**
+ * Finds the target of a name.
+ *
+ * @throws {UsageError} If there is none.
+ */
+export function targetOf(name: string): Target {
+  const target = TARGETS.find((it) => it.name === name);
+  if (target) return target;
+  const known = TARGETS.map((it) => it.name).join(", ");
+  throw new UsageError(`Unknown target "${name}": there are ${known}`);
+}

@@ -1,0 +1,159 @@
+/**
+ * Takes files from Debian's packages without installing anything: apt works in
+ * a folder of its own, with the sources that this system is configured with.
+ *
+ * @module
+ */
+
+import { ensureDir, exists } from "@std/fs";
+import { join } from "@std/path";
+import { CACHE } from "../paths.ts";
+import { StaticError } from "./errors.ts";
+import type { Package } from "./packages.ts";
+import { runTool } from "./tool.ts";
+
+const PACKAGES = join(CACHE, "static", "debian");
+
+/**
+ * Unpacks packages, once.
+ *
+ * @param architecture Debian's name for it, such as `arm64`.
+ * @returns The folders that their files are in.
+ * @throws {StaticError} If one cannot be had, or is not what it should be.
+ */
+export async function unpack(
+  packages: readonly Package[],
+  architecture: string,
+): Promise<string[]> {
+  const folders = new Map(
+    packages.map((it) => [it, folderOf(it, architecture)]),
+  );
+  const missing: Package[] = [];
+  for (const [it, folder] of folders) {
+    if (!await exists(folder)) missing.push(it);
+  }
+  if (missing.length > 0) await fetchInto(folders, missing, architecture);
+  return [...folders.values()];
+}
+
+function folderOf(it: Package, architecture: string): string {
+  const version = it.version.replaceAll(":", "%3a");
+  return join(PACKAGES, `${it.name}_${version}_${architecture}`);
+}
+
+async function fetchInto(
+  folders: ReadonlyMap<Package, string>,
+  packages: readonly Package[],
+  architecture: string,
+): Promise<void> {
+  await ensureDir(PACKAGES);
+  const draft = await Deno.makeTempDir({ dir: PACKAGES, prefix: "draft-" });
+  try {
+    const apt = ["apt-get", "-q", ...await privateOptions(architecture, draft)];
+    // Sources that do not answer may be others than the one that has the packages.
+    await runTool([...apt, "update"]);
+    for (const it of packages) {
+      const deb = await download(it, { apt, architecture, draft });
+      const files = join(draft, it.name);
+      await extract(deb, files, it.files ?? []);
+      await moveInto(files, folders.get(it) ?? "");
+    }
+  } finally {
+    await Deno.remove(draft, { recursive: true });
+  }
+}
+
+async function extract(
+  deb: string,
+  target: string,
+  files: readonly string[],
+): Promise<void> {
+  const tar = `${deb}.tar`;
+  await ensureDir(target);
+  const script = 'dpkg-deb --fsys-tarfile "$0" >"$1" && shift && ' +
+    'tar --extract --no-same-owner --file="$0.tar" --directory="$@"';
+  const { success, message } = await runTool(
+    ["sh", "-c", script, deb, tar, target, ...files],
+  );
+  if (!success) throw new StaticError(`Cannot unpack ${deb}: ${message}`);
+}
+
+/** Somebody else may have put the same there meanwhile. */
+async function moveInto(files: string, folder: string): Promise<void> {
+  try {
+    await Deno.rename(files, folder);
+  } catch (error) {
+    if (!await exists(folder)) throw error;
+  }
+}
+
+/** Where and how to download. */
+interface Download {
+  /** The command, with its options. */
+  readonly apt: readonly string[];
+  readonly architecture: string;
+  readonly draft: string;
+}
+
+/** Returns the path of the .deb. */
+async function download(
+  it: Package,
+  { apt, architecture, draft }: Download,
+): Promise<string> {
+  const { success, message } = await runTool(
+    [...apt, "download", `${it.name}=${it.version}`],
+    { cwd: draft },
+  );
+  const deb = [...Deno.readDirSync(draft)].find(({ name }) =>
+    name.startsWith(`${it.name}_`) && name.endsWith(".deb")
+  );
+  if (!success || !deb) throw unavailable(it, architecture, message);
+  const path = join(draft, deb.name);
+  const sum = await sha256(await Deno.readFile(path));
+  if (sum !== it.sha256) {
+    throw new StaticError(
+      `${deb.name} is not the package that was pinned: its SHA-256 is ${sum}, not ${it.sha256}`,
+    );
+  }
+  return path;
+}
+
+/** Nothing of the system's own state is read or written but for its sources and keys. */
+async function privateOptions(
+  architecture: string,
+  draft: string,
+): Promise<string[]> {
+  const state = join(draft, "state");
+  const cache = join(draft, "cache");
+  await ensureDir(join(state, "lists", "partial"));
+  await ensureDir(join(cache, "archives", "partial"));
+  return [
+    `Dir::State=${state}`,
+    "Dir::State::status=/dev/null",
+    `Dir::Cache=${cache}`,
+    `APT::Architecture=${architecture}`,
+    `APT::Architectures::=${architecture}`,
+    // The user that downloads otherwise may not write here.
+    "APT::Sandbox::User=root",
+    "Acquire::Languages=none",
+    "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false",
+  ].flatMap((option) => ["-o", option]);
+}
+
+function unavailable(
+  it: Package,
+  architecture: string,
+  message: string,
+): StaticError {
+  const reason = message.split("\n").at(-1) ?? "";
+  return new StaticError(
+    `Cannot get Debian's package ${it.name} ${it.version} (${architecture}): ${reason}. ` +
+      "Build where apt-get has Debian 12, name a folder of libraries in " +
+      "STATIC_LIBRARIES, or pin another version in scripts/static/packages.ts",
+  );
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return new Uint8Array(digest).toHex();
+}

@@ -1,0 +1,72 @@
+/**
+ * How the Deno CLI is made to behave as the program whose bundle it runs.
+ *
+ * @module
+ */
+
+import { fromFileUrl } from "@std/path";
+import type { Payload } from "./segment.ts";
+
+const PROLOGUE = fromFileUrl(new URL("./prologue.js", import.meta.url));
+
+/**
+ * Nothing of the folder it is started in counts: no deno.json, package.json
+ * or lock file. What follows the path of the script goes to the script, whatever
+ * it looks like.
+ */
+const WORDS = [
+  "deno",
+  "run",
+  "--allow-all",
+  "--no-config",
+  "--no-lock",
+  "--no-remote",
+  "--no-npm",
+  "--no-code-cache",
+  "--ext=js",
+  "",
+];
+
+/** No file system has a name as long as this, so nothing is ever cached. */
+const NOWHERE = `/${"no-cache-".repeat(32)}`;
+
+const SETTINGS = {
+  DENO_DIR: NOWHERE,
+  // Else a folder with a node program is added to PATH.
+  DENO_DISABLE_NODE_SHIM: "1",
+  DENO_NO_PACKAGE_JSON: "1",
+  DENO_NO_UPDATE_CHECK: "1",
+  // The CLI reads .npmrc there, and gives up if it cannot.
+  HOME: "/nonexistent",
+};
+
+/** What the CLI would obey, and what is meant for other programs. */
+const MASKED = ["DENO_", "NODE_", "NPM_CONFIG_", "OTEL_", "RUST_LOG", "HOME="];
+
+/** Prepares a bundle. */
+export async function cliPayload(bundle: string): Promise<Payload> {
+  const prologue = asOneLine(await Deno.readTextFile(PROLOGUE));
+  const script = (await Deno.readTextFile(bundle)).replace(/^#!.*/, "");
+  const shared = `const SETTINGS = ${
+    JSON.stringify(Object.keys(SETTINGS))
+  }, MASKED = ${JSON.stringify(MASKED)};`;
+  return {
+    file: {
+      name: "krakend-watch.js",
+      content: new TextEncoder().encode(
+        `${prologue.replace("{", `{ ${shared}`)}\n${script}`,
+      ),
+    },
+    words: WORDS,
+    settings: Object.entries(SETTINGS).map(([name, value]) =>
+      `${name}=${value}`
+    ),
+    masked: MASKED,
+  };
+}
+
+/** So that the bundle's lines have almost the numbers that they had. */
+function asOneLine(script: string): string {
+  return script.replaceAll(/^\s*\/\/.*$/gm, "").replaceAll(/\s*\n\s*/g, " ")
+    .trim();
+}

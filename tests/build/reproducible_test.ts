@@ -1,0 +1,84 @@
+import { assert, assertEquals } from "@std/assert";
+import { ensureDir } from "@std/fs";
+import { dirname, join, relative } from "@std/path";
+import { sha256Of } from "../../scripts/build/checksums.ts";
+import { compile } from "../../scripts/build/denort.ts";
+import { type Target, TARGETS } from "../../scripts/build/targets.ts";
+import { bundle } from "../../scripts/bundle.ts";
+import { IMPORT_MAP, ROOT } from "../../scripts/paths.ts";
+import { runTool } from "../../scripts/static/tool.ts";
+import { DENO_AS_DENORT, denortTest, withFolder } from "./support.ts";
+
+/** What a bundle is made from. */
+const SOURCES = ["main.ts", "deno.json", "LICENSE", "lib", "scripts"];
+
+Deno.test("the same sources give the same bundle, wherever they are", () =>
+  withFolder(async (folder) => {
+    const here = await bundle();
+    const copy = join(folder, "another", "place");
+    const importMap = join(copy, relative(ROOT, IMPORT_MAP));
+    await ensureDir(dirname(importMap));
+    await Deno.copyFile(IMPORT_MAP, importMap);
+    await runTool(["cp", "-R", ...SOURCES, copy], { cwd: ROOT });
+    const { output, message } = await runTool([
+      ...[Deno.execPath(), "run", "-A", `--import-map=${importMap}`],
+      join(copy, "scripts", "bundle.ts"),
+    ]);
+    const there = output.trim();
+    assert(there.startsWith(copy), message);
+    assertEquals(await sha256Of(there), await sha256Of(here));
+  }));
+
+Deno.test("no comment of a bundle tells where modules are on this machine", async () => {
+  const text = await Deno.readTextFile(await bundle());
+  const comments = [...text.matchAll(/^\/\/ (\S+\.[cm]?[jt]s)$/gm)];
+  const names = comments.map(([, name]) => name ?? "");
+  assert(names.includes("lib/build.ts"), "what a build replaces has its name");
+  assertEquals(names.filter((name) => /^[./]/.test(name)), []);
+});
+
+Deno.test("the copyright of all that is bundled is in its notice", async () => {
+  const text = await Deno.readTextFile(await bundle());
+  const cache = JSON.parse(
+    (await runTool([Deno.execPath(), "info", "--json"])).output,
+  ).npmCache as string;
+  const registries = [...Deno.readDirSync(cache)].map(({ name }) => name);
+  const missing = new Set<string>();
+  for (const [, module = ""] of text.matchAll(/^\/\/ npm:(\S+)$/gm)) {
+    for (const registry of registries) {
+      const source = await Deno.readTextFile(join(cache, registry, module))
+        .catch(() => "");
+      for (const [line] of source.matchAll(/Copyright [^.]*(?=\.)/g)) {
+        if (!text.includes(line)) missing.add(`${line} (${module})`);
+      }
+    }
+  }
+  assertEquals([...missing], []);
+});
+
+denortTest(
+  "deno compile gives the same bytes, whenever the bundle was written",
+  () =>
+    withFolder(async (folder) => {
+      const sums = [];
+      for (const name of ["one", "two"]) {
+        const script = join(folder, name, "script.js");
+        await ensureDir(dirname(script));
+        await Deno.writeTextFile(script, "console.log(1);");
+        const output = join(folder, name, "program");
+        const target = TARGETS.find(isForThisMachine) as Target;
+        await compile({
+          target,
+          bundle: script,
+          output,
+          denort: DENO_AS_DENORT,
+        });
+        sums.push(await sha256Of(output));
+      }
+      assertEquals(sums[0], sums[1]);
+    }),
+);
+
+function isForThisMachine({ triple }: Target): boolean {
+  return triple === Deno.build.target;
+}

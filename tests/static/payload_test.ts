@@ -1,0 +1,212 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { finish, type FinishOptions } from "./finish.ts";
+import {
+  obstacle,
+  subject,
+  testAsInit,
+  testInRoom,
+  testStatic,
+} from "./cases.ts";
+import { IN_NAMESPACE } from "./namespace.ts";
+import { Room } from "./room.ts";
+import { program } from "./subject.ts";
+
+const path = obstacle ? "" : await program("program.js");
+/** What the Deno CLI or Node would obey, or fail for. */
+const HOSTILE = {
+  DENO_AUTH_TOKENS: "x",
+  DENO_CERT: "/nowhere",
+  DENO_DIR: "/nowhere",
+  DENO_NO_UPDATE_CHECK: "",
+  DENO_V8_FLAGS: "--nonsense",
+  HOME: "/nowhere",
+  LD_PRELOAD: "/nowhere.so",
+  NODE_CHANNEL_FD: "77",
+  NODE_OPTIONS: "--require /nowhere.js",
+  NPM_CONFIG_REGISTRY: ":",
+  OTEL_DENO: "maybe",
+  RUST_LOG: "debug",
+  EMPTY: "",
+  "\x04EN": "control characters are the user's",
+  PATH: "/nowhere",
+};
+
+/** Runs the program; gives what it told. */
+async function told(args: readonly string[], options: FinishOptions = {}) {
+  const { code, stdout, stderr } = await finish([path, ...args], options);
+  assertEquals([code, stderr], [0, ""]);
+  return JSON.parse(stdout);
+}
+
+async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await fn(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+testStatic(
+  "every word reaches the program, whatever it looks like",
+  async () => {
+    const words = [
+      "--help",
+      "",
+      "--version",
+      "-A",
+      "--inspect",
+      "--",
+      "-",
+      "--allow-none",
+      "--ext=ts",
+      "ä\n*",
+      "",
+    ];
+    assertEquals(await told(["words", ...words]), words);
+  },
+);
+
+testStatic("20,000 words reach the program", async () => {
+  const words = Array.from({ length: 20_000 }, (_, i) => i % 7 ? `-${i}` : "");
+  assertEquals(await told(["words", ...words]), words);
+});
+
+testStatic(
+  "first words that mean something to the runtime mean nothing",
+  async () => {
+    for (const word of ["--version", "--help", "run", "eval", "-A", ""]) {
+      const { code, stdout, stderr } = await finish([path, word]);
+      assertEquals([code, stdout, stderr], [0, "", ""]);
+    }
+  },
+);
+
+testStatic(
+  "the program and its children have the user's environment, and the runtime obeys none of it",
+  async () => {
+    const options = { env: HOSTILE, clearEnv: true };
+    assertEquals(await told(["environment"], options), HOSTILE);
+    const { stdout, stderr } = await finish(
+      [path, "child", subject.path, "environment"],
+      options,
+    );
+    assertEquals(stderr, "");
+    assertEquals(
+      stdout.trim().split("\n").sort(),
+      Object.entries(HOSTILE).map(([name, value]) => `${name}=${value}`).sort(),
+    );
+  },
+);
+
+testStatic("an empty environment is one", async () => {
+  const options = { env: {}, clearEnv: true };
+  assertEquals(await told(["environment"], options), {});
+  const { stdout } = await finish(
+    [path, "child", subject.path, "environment"],
+    options,
+  );
+  assertEquals(stdout, "");
+});
+
+testStatic(
+  "what lies in the working folder and at home counts for nothing, and nothing is written there",
+  () =>
+    inFolder(async (folder) => {
+      const files = [
+        ".env",
+        ".npmrc",
+        "bunfig.toml",
+        "deno.json",
+        "deno.lock",
+        "jsr.json",
+        "package.json",
+        "tsconfig.json",
+      ];
+      for (const file of files) {
+        await Deno.writeTextFile(join(folder, file), "registry=${NO\n{no");
+      }
+      const env = { HOME: folder, XDG_CACHE_HOME: folder, TMPDIR: folder };
+      const options = { cwd: folder, env, clearEnv: true };
+      assertEquals(await told(["words", "a"], options), ["a"]);
+      const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+      assertEquals(names.sort(), files.sort());
+    }),
+);
+
+testStatic(
+  "the program is the file, and is shown with the user's words",
+  async () => {
+    const about = await told(["about", "--word"]);
+    assertEquals(about.main, true);
+    assertEquals(about.execPath, path);
+    assertEquals(about.commandLine, [path, "about", "--word", ""]);
+  },
+);
+
+testStatic("no descriptor is left to children", async () => {
+  const { stdout } = await finish(
+    [path, "child", subject.path, "descriptors"],
+  );
+  assertEquals(/memfd|krakend-watch\.js/.exec(stdout), null);
+});
+
+testStatic("standard input is the program's", async () => {
+  const script = 'printf "some input" | "$0" input';
+  const { stdout } = await finish(["sh", "-c", script, path]);
+  assertEquals(JSON.parse(stdout), "some input");
+});
+
+testStatic(
+  "exit codes are the program's, and errors tell the line",
+  async () => {
+    assertEquals((await finish([path, "exit", "42"])).code, 42);
+    const { code, stderr } = await finish([path, "throw"]);
+    assertEquals(code, 1);
+    assertMatch(stderr, /Error: on purpose/);
+  },
+);
+
+testStatic("too deep a recursion is an error, not a crash", async () => {
+  assertEquals(await told(["recurse"]), "RangeError");
+});
+
+testInRoom(
+  "it runs where there is nothing but itself, without /dev or a place to write",
+  async () => {
+    await using room = await Room.with("program", path);
+    for (const without of [[], ["dev"], ["writing"]] as const) {
+      const { stdout, stderr } = await room.run(
+        ["/bin/program", "words", "--help"],
+        { without },
+      );
+      assertEquals([stdout, stderr], ['["--help"]\n', ""]);
+    }
+  },
+);
+
+testInRoom(
+  "where there are no files in memory, it runs from a file, which it removes",
+  async () => {
+    await using room = await Room.with("program", path);
+    const { stdout, stderr } = await room.run(["/bin/program", "words", "a"], {
+      within: [subject.plain, "run-without-memory-files", "1"],
+    });
+    assertEquals([stdout, stderr], ['["a"]\n', ""]);
+    assertEquals([...Deno.readDirSync(room.path("tmp"))], []);
+  },
+);
+
+testInRoom("it runs for a user without a name and a home", async () => {
+  await using room = await Room.with("program", path);
+  const { stdout, stderr } = await room.run(["/bin/program", "environment"], {
+    user: "12345:12345",
+  });
+  assertEquals([stdout, stderr], ["{}\n", ""]);
+});
+
+testAsInit("as the first process it is not the first process", async () => {
+  const { stdout } = await finish([...IN_NAMESPACE, path, "about"]);
+  assertEquals(JSON.parse(stdout).pid, 2);
+});

@@ -108,9 +108,12 @@ testAsInit("what is sent reaches the program, each once", async () => {
     "SIGQUIT",
     "SIGUSR1",
     "SIGWINCH",
-    "SIGTERM",
   ] as const;
   for (const signal of signals) Deno.kill(init, signal);
+  for (const number of [1, 2, 3, 10, 28]) {
+    await namespace.shows(`signal ${number}:`);
+  }
+  Deno.kill(init, "SIGTERM");
   assertEquals(await namespace.code(), 0);
   assertEquals(
     namespace.shown.match(/signal.*/g)?.toSorted(),

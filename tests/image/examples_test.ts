@@ -4,8 +4,8 @@ import { parse } from "@std/yaml";
 import {
   ENVIRONMENT_PREFIX,
   environmentTwin,
-  OPTIONS,
-} from "../../lib/option_table.ts";
+} from "../../lib/environment_twin.ts";
+import { OPTIONS } from "../../lib/options/table.ts";
 import { parseOptions } from "../../lib/options.ts";
 import { findGateway } from "../../scripts/gateway/build.ts";
 import { ROOT } from "../../scripts/paths.ts";

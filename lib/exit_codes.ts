@@ -29,4 +29,9 @@ export const EXIT_CODES: readonly ExitCode[] = [
     meaning:
       "of a krakend command that runs once: its own, or 128+n if signal n ended it",
   },
+  {
+    code: "any",
+    meaning:
+      "of a gateway that left unasked, with --on-exit=exit or --max-restarts: the same, but 1 for 0",
+  },
 ];

@@ -12,8 +12,8 @@ import type { Options } from "./options.ts";
 import type { Service } from "./prepare.ts";
 import { untilReady } from "./readiness.ts";
 import type { Reporter } from "./report.ts";
-import type { GatewaySource } from "./supervise/gateways.ts";
 import { type Process, startProcess } from "./supervise/process.ts";
+import type { GatewaySource, ReadinessOptions } from "./supervise/source.ts";
 import type { Overlap, Version } from "./supervise/state.ts";
 
 /** A gateway, and what it was started with. */
@@ -78,23 +78,22 @@ export class Launcher implements GatewaySource<Gateway> {
   /** Waits until a gateway serves; what it runs with is worth keeping then, if it is known. */
   async untilReady(
     gateway: Gateway,
-    signal: AbortSignal,
-    onSilence: () => void,
+    options: ReadinessOptions,
   ): Promise<void> {
-    const { options, report, configurations } = this.#options;
+    const { report, configurations } = this.#options;
     const { hostname, port } = gateway.endpoint;
     await untilReady(gateway.endpoint, {
-      signal,
-      patienceMs: options.readyTimeoutMs,
+      ...options,
+      patienceMs: this.#options.options.readyTimeoutMs,
       onSilence: () => {
         report.warn(
           `the gateway runs but does not answer on ${hostname}:${port}`,
           { event: "silent", hostname, port },
         );
-        onSilence();
+        options.onSilence();
       },
     });
-    if (signal.aborted || this.isOutdated(gateway)) return;
+    if (options.signal.aborted || this.isOutdated(gateway)) return;
     gateway.servesSince = performance.now();
     if (gateway.configuration) configurations.keep(gateway.configuration);
   }

@@ -13,8 +13,8 @@ import { explain } from "./krakend/explain.ts";
 import { readNamedInputs } from "./krakend/flexible.ts";
 import { runCommand } from "./krakend/run_command.ts";
 import { NamedInputs, watchInputs } from "./named_inputs.ts";
-import { withoutPasswords } from "./passwords.ts";
 import type { Service } from "./prepare.ts";
+import { withoutSecrets } from "./secrets.ts";
 import type { Setting } from "./serve.ts";
 import type { Watcher } from "./watch/watcher.ts";
 
@@ -105,7 +105,7 @@ function commandRunner(
     const named = config === undefined
       ? accepted
       : await readNamedInputs(config, { cwd, env });
-    const output = withoutPasswords(stripAnsiCode(answer.output).trim())
+    const output = withoutSecrets(stripAnsiCode(answer.output).trim())
       .replaceAll(compiledFile, configFile);
     if (answer.code === 0) {
       accepted = named;

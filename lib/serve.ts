@@ -110,7 +110,9 @@ export async function serve(
         configFile,
         isAlive,
         differences: isAlive && verdict.kind === "approved"
-          ? changesSince(newest, verdict.value)
+          ? changesSince(newest, verdict.value, {
+            isRewritten: verdict.changes.includes(configPath),
+          })
           : [],
       };
       const isRunning = verdict.kind === "approved" &&
@@ -141,9 +143,13 @@ export async function serve(
 function changesSince(
   before: Approval | undefined,
   { config }: Approval,
+  { isRewritten }: { isRewritten: boolean },
 ): string[] {
   if (before?.config === undefined || config === undefined) return [];
-  return describeDifferences(differencesOf(before.config, config));
+  const lines = describeDifferences(differencesOf(before.config, config));
+  return lines.length === 0 && isRewritten
+    ? ["the same settings, written otherwise"]
+    : lines;
 }
 
 function watched({ configFile, listing }: Service): string {

@@ -63,9 +63,12 @@ _krakend_watch() {
       *) command=\${words[i]}; break ;;
     esac
   done
-  if [[ $command == krakend ]] && ((i < count - 1)); then
-    ((++i == count - 1)) && command= || command=\${words[i]}
-    ((i == count - 1)) && { _krakend_watch_words -W "${names}"; return; }
+  if [[ $command == krakend ]]; then
+    command=\${words[++i]}
+    if ((i == count - 1)); then
+      _krakend_watch_words -W "${names}"
+      return
+    fi
   fi
   if [[ $command == -- ]]; then
     if ((i == count - 1)); then _krakend_watch_words -c; else _krakend_watch_paths; fi

@@ -11,7 +11,7 @@ import { explain } from "./explain.ts";
 import { runCommand } from "./run_command.ts";
 import { readTemplateFault } from "./template_fault.ts";
 import type { Place } from "../place.ts";
-import { withoutPasswords } from "../passwords.ts";
+import { withoutSecrets } from "../secrets.ts";
 
 /** What to check, and how. */
 export interface CheckSpec {
@@ -105,6 +105,6 @@ function readMessage(output: string, spec: CheckSpec): string {
     .filter((line) => line && !line.startsWith("Parsing configuration file:"));
   const text = stripAnsiCode(lines.join("\n"))
     .replaceAll(spec.compiledFile, spec.configFile);
-  return withoutPasswords(text).slice(0, LONGEST_MESSAGE) ||
+  return withoutSecrets(text).slice(0, LONGEST_MESSAGE) ||
     "krakend check failed and said nothing";
 }

@@ -43,7 +43,7 @@ export const TELLING: OptionGroup = {
       name: "on-event",
       value: "COMMAND",
       help:
-        "run this shell command at every event: KRAKEND_WATCH_EVENT is its name, and standard input the whole of it as JSON",
+        "run this shell command at every event, which it is given as JSON on standard input, and by its name in KRAKEND_WATCH_EVENT",
     },
     {
       name: "completions",

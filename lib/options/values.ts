@@ -4,6 +4,7 @@
  * @module
  */
 
+import { alternatives } from "../alternatives.ts";
 import { parseDuration } from "../duration.ts";
 import { messageOf, UsageError } from "../errors.ts";
 import { findNearest } from "../nearest.ts";
@@ -53,9 +54,9 @@ export class Values {
     const found = words.find((word) => word === given);
     if (found || given === undefined) return found;
     const nearest = findNearest(given, words);
-    const hint = nearest ? `, did you mean "${nearest}"?` : "";
+    const hint = nearest ? `; did you mean "${nearest}"?` : "";
     throw new UsageError(
-      `Option "--${name}": got "${given}", write ${words.join(" or ")}${hint}`,
+      `Option "--${name}": got "${given}", write ${alternatives(words)}${hint}`,
     );
   }
 

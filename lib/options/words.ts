@@ -5,6 +5,7 @@
  */
 
 import { parseArgs } from "node:util";
+import { alternatives } from "../alternatives.ts";
 import { UsageError } from "../errors.ts";
 import { findNearest } from "../nearest.ts";
 import { parseSwitch, type RawValues, textsOf } from "./raw.ts";
@@ -107,11 +108,12 @@ function declare({ name, short, value, implied }: OptionSpec) {
 }
 
 function readValue(spec: OptionSpec, given: string | undefined) {
-  const { name, value, implied } = spec;
+  const { name, value, implied, choices } = spec;
   if (!value) return parseSwitch(`--${name}`, given ?? "true");
   const text = given ?? implied;
   if (text) return text;
-  throw new UsageError(`Option "--${name}" needs a value`);
+  const which = choices ? `: ${alternatives(choices)}` : "";
+  throw new UsageError(`Option "--${name}" needs a value${which}`);
 }
 
 function refuseUnknown(word: string): never {

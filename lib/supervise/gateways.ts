@@ -11,28 +11,8 @@ import { Lead } from "./lead.ts";
 import { Listening } from "./listening.ts";
 import type { Exit } from "./exit.ts";
 import type { Process } from "./process.ts";
+import type { GatewaySource } from "./source.ts";
 import type { Event, Overlap, Version } from "./state.ts";
-
-/** What makes gateways, and knows more about them than that they are processes. */
-export interface GatewaySource<P extends Process> {
-  /** Starts a gateway. May throw. */
-  start(version: Version): P;
-  /**
-   * Resolves when the gateway serves, or when the signal aborts. Calls
-   * `onSilence` once if that takes longer than it should.
-   */
-  untilReady(
-    gateway: P,
-    signal: AbortSignal,
-    onSilence: () => void,
-  ): Promise<void>;
-  /** Whether the files have changed since the start of a gateway. */
-  isOutdated(gateway: P): boolean;
-  /** How the newest configuration may take over from a gateway; if not given, when that has left. */
-  overlap?(gateway: P): Overlap;
-  /** Whether a gateway left because its port was taken. */
-  isPortTaken?(gateway: P, code: number): boolean;
-}
 
 /** Options for {@linkcode Gateways}. */
 export interface GatewaysOptions<P extends Process> {
@@ -130,7 +110,9 @@ export class Gateways<P extends Process> {
     const isReady = this.#current?.waiting.signal.aborted;
     if (!isReady) this.#listening.ends();
     this.#drain(predecessor);
-    if (this.#current && !isReady) this.#awaitReadiness(this.#current);
+    if (this.#current && !isReady) {
+      this.#awaitReadiness(this.#current, predecessor?.process?.exited);
+    }
   }
 
   /** Stops the successor. */
@@ -185,20 +167,27 @@ export class Gateways<P extends Process> {
     return started;
   }
 
-  async #awaitReadiness(started: Started<P>): Promise<void> {
+  async #awaitReadiness(
+    started: Started<P>,
+    predecessorGone?: Promise<unknown>,
+  ): Promise<void> {
     const { process, version, startedAt, waiting: { signal } } = started;
     if (!process) return;
-    await this.#options.source.untilReady(process, signal, () => {
-      this.#last = { end: undefined, lastLines: process.lastLines };
-      this.#tell({ kind: "silent" });
-      const hasKept = this.#options.hasKept();
-      this.#listener.onEvent({ kind: "silent", hasKept });
+    await this.#options.source.untilReady(process, {
+      signal,
+      predecessorGone,
+      onListening: () => this.#lead.booted(performance.now() - startedAt),
+      onSilence: () => {
+        this.#last = { end: undefined, lastLines: process.lastLines };
+        this.#tell({ kind: "silent" });
+        const hasKept = this.#options.hasKept();
+        this.#listener.onEvent({ kind: "silent", hasKept });
+      },
     });
     if (signal.aborted) return;
     started.waiting.abort();
     process.forgetLines();
     const bootMs = performance.now() - startedAt;
-    this.#lead.booted(bootMs);
     const gapMs = this.#listening.begins();
     this.#listener.onEvent({ kind: "ready" });
     this.#tell({ kind: "ready", pid: process.pid, version, bootMs, gapMs });

@@ -35,13 +35,13 @@ Deno.test("an option that is cut short is refused with the only one that begins 
 Deno.test("a word that is none of an option's is refused with the nearest of them", () => {
   assertEquals(
     complaint("--log-format=jsn"),
-    'Option "--log-format": got "jsn", write text or json, did you mean "json"?',
+    'Option "--log-format": got "jsn", write text or json; did you mean "json"?',
   );
   assertEquals(
     complaint("--lint=strict"),
-    'Option "--lint": got "strict", write off or warn or error',
+    'Option "--lint": got "strict", write off, warn or error',
   );
-  assert(complaint("--completions tcsh").includes("bash or zsh or fish"));
+  assert(complaint("--completions tcsh").includes("bash, zsh, fish or"));
   assert(complaint("--help=al").includes('did you mean "all"?'));
 });
 
@@ -50,6 +50,10 @@ Deno.test("an option without its value is named", () => {
     assertEquals(complaint(line), 'Option "--settle" needs a value', line);
   }
   assertEquals(complaint("-t"), 'Option "--shutdown-timeout" needs a value');
+  assertEquals(
+    complaint("--completions"),
+    'Option "--completions" needs a value: bash, zsh, fish or powershell',
+  );
 });
 
 Deno.test("a value that is no duration is named with its option", () => {

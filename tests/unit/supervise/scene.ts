@@ -101,9 +101,12 @@ export async function withSupervisor(
       isOutdated: () => files.isOutdated,
       isPortTaken: ({ lastLines }) => lastLines.includes("port taken"),
       overlap: () => way.overlap,
-      untilReady: (_, signal, onSilence) =>
+      untilReady: (_, { signal, onSilence, onListening }) =>
         new Promise((resolve) => {
-          serveNewest = resolve;
+          serveNewest = () => {
+            onListening();
+            resolve();
+          };
           keepSilent = onSilence;
           signal.addEventListener("abort", () => resolve());
         }),

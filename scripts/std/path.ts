@@ -7,9 +7,6 @@
 // deno-lint-ignore no-import-prefix -- the facades alone use it
 import * as std from "npm:deno-std@1.4.0/path/mod.js";
 
-/** What stands between two names of a path on this system. */
-export const SEPARATOR: "/" | "\\" = std.SEPARATOR;
-
 /** Returns the last part of a path, without the suffix. */
 export const basename: (path: string | URL, suffix?: string) => string =
   std.basename;

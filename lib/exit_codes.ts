@@ -23,11 +23,11 @@ export const EXIT_CODES: readonly ExitCode[] = [
     meaning:
       "the command line cannot be understood, or the configuration file is not there",
   },
-  { code: "126, 127", meaning: "krakend cannot be run, or is not there" },
+  { code: "126, 127", meaning: "the program cannot be run, or is not there" },
   {
     code: "any",
     meaning:
-      "of a krakend command that runs once: its own, or 128+n if signal n ended it",
+      "of a command that runs once: its own, or 128+n if signal n ended it",
   },
   {
     code: "any",

@@ -9,7 +9,8 @@ import { acceptsName, type NamedInput } from "./krakend/inputs.ts";
 import { parseFilter } from "./match/filter.ts";
 import type { Patterns } from "./options.ts";
 import { isWithin } from "./paths.ts";
-import type { Scope, Tree } from "./watch/scope.ts";
+import type { Scope } from "./watch/scope.ts";
+import type { Tree } from "./watch/tree.ts";
 
 /** Where inputs are named. */
 export interface InputSources {

@@ -112,7 +112,7 @@ export async function prepare(
     ...service.plugins.map((path) => ({ path, why: "a plugin to be tested" })),
   ];
   const inputs = inputsOf({ ...sources, named });
-  const listing = await list(inputs.scope);
+  const listing = await list(inputs.scope, { isBrief: !options.list });
   const mounts = await readMounts();
   const { pollMs, shutdownTimeoutMs } = options;
   const told = new Set<string>();

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { ensureDir } from "@std/fs";
 import { join } from "@std/path";
 import { until } from "../../scripts/lab/until.ts";
-import type { Tree } from "../../lib/watch/scope.ts";
+import type { Tree } from "../../lib/watch/tree.ts";
 import type { Snapshot } from "../../lib/watch/snapshot.ts";
 import { Observer } from "../helpers/observer.ts";
 import { PATIENT, Playground } from "../helpers/playground.ts";

@@ -26,8 +26,7 @@ const LISTING = {
     ["/share/a.pem", "/share/a.pem"],
   ]),
   turnings: new Map<string, string>(),
-  branches: new Map<string, string>(),
-  trees: new Map(),
+  trees: [],
 };
 
 const MOUNTS = parseMountInfo("1 0 0:1 / /share rw - nfs4 server:/ rw\n");

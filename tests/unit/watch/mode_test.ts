@@ -16,8 +16,7 @@ const LISTING = {
   roots: [],
   inputs: new Map([[CONFIG, CONFIG]]),
   turnings: new Map<string, string>(),
-  branches: new Map<string, string>(),
-  trees: new Map(),
+  trees: [],
 };
 
 function choose(mountInfo: string, pollMs?: number) {

@@ -108,7 +108,7 @@ export async function prepare(
     ? await compileConfig({ program, configFile, cwd, env })
     : undefined;
   const named = [
-    ...await readNamedInputs(config, { cwd, env }),
+    ...await readNamedInputs(config, { configFile, cwd, env }),
     ...service.plugins.map((path) => ({ path, why: "a plugin to be tested" })),
   ];
   const inputs = inputsOf({ ...sources, named });

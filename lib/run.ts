@@ -12,6 +12,7 @@ import { repeat } from "./repeat.ts";
 import { serve } from "./serve.ts";
 import { runOnce } from "./supervise/once.ts";
 import type { StopSignals } from "./supervise/signals.ts";
+import { makeTemporaryFolder } from "./temporary.ts";
 
 /** What the program has from its surroundings. */
 export interface Context {
@@ -38,7 +39,7 @@ export async function run(options: Options, context: Context): Promise<number> {
     print(listText(listing, { inputs, mode: modeOf(listing), mounts }));
     return 0;
   }
-  const temporary = await Deno.makeTempDir({ prefix: "krakend-watch-" });
+  const temporary = await makeTemporaryFolder();
   try {
     const setting = { options, report, signals, temporary };
     return service.isCheck

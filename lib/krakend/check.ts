@@ -12,6 +12,7 @@ import { runCommand } from "./run_command.ts";
 import { readTemplateFault } from "./template_fault.ts";
 import type { Place } from "../place.ts";
 import { withoutPasswords } from "../passwords.ts";
+import { makeTemporaryFolder } from "../temporary.ts";
 
 /** What to check, and how. */
 export interface CheckSpec {
@@ -85,7 +86,7 @@ const COMPILE_TIMEOUT_MS = 10_000;
 export async function compileConfig(
   spec: Omit<CheckSpec, "compiledFile" | "timeoutMs">,
 ): Promise<unknown> {
-  const folder = await Deno.makeTempDir({ prefix: "krakend-watch-" });
+  const folder = await makeTemporaryFolder();
   try {
     const compiledFile = compiledFileIn(folder, spec.env);
     const args = ["check", "-c", spec.configFile];

@@ -32,7 +32,7 @@ export function settingsOf(extraConfig: unknown, namespace: string): Settings {
   const all = asRecord(extraConfig);
   const value = namesOf(namespace).map((name) => all[name])
     .find((value) => value !== undefined);
-  return asRecord(value);
+  return settingsIn(value);
 }
 
 /** Settings by their names. */
@@ -41,6 +41,28 @@ export type Settings = Readonly<Record<string, unknown>>;
 /** A value as settings; none if it is no object. */
 export function asRecord(value: unknown): Settings {
   return isRecord(value) ? value : {};
+}
+
+/**
+ * Settings by their names in small letters: KrakenD takes those of its own, and
+ * most components theirs, in any case (mapstructure, encoding/json). A name
+ * that is written in small letters wins.
+ */
+function anyCase(settings: Settings): Settings {
+  const entries = Object.entries(settings);
+  return {
+    ...Object.fromEntries(
+      entries.map(([name, it]) => [name.toLowerCase(), it]),
+    ),
+    ...Object.fromEntries(
+      entries.filter(([name]) => name === name.toLowerCase()),
+    ),
+  };
+}
+
+/** A value as settings, by their names in small letters; none if it is no object. */
+export function settingsIn(value: unknown): Settings {
+  return anyCase(asRecord(value));
 }
 
 /** Whether a value has settings. */

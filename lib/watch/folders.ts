@@ -4,7 +4,14 @@
  * @module
  */
 
-import { basename, dirname, join, resolve } from "@std/path";
+import {
+  basename,
+  dirname,
+  isAbsolute,
+  join,
+  resolve,
+  SEPARATOR_PATTERN,
+} from "@std/path";
 
 /** A folder to watch. */
 export interface Folder {
@@ -34,41 +41,53 @@ export class Tracer {
 
   /** Follows a path, as the kernel would. */
   trace(path: string): Trace {
-    return this.#follow(resolve(path), MOST_LINKS, true);
+    const whole = resolve(path);
+    const parent = dirname(whole);
+    if (parent === whole) return { real: whole, entries: [] };
+    return follow(this.#traceFolder(parent), [basename(whole)]);
   }
 
-  #follow(path: string, links: number, isLast: boolean): Trace {
-    const parent = dirname(path);
-    if (parent === path) return { real: path, entries: [] };
-    const before = this.#followFolder(parent, links);
-    if (before.real === undefined) return before;
-    const entry = join(before.real, basename(path));
-    const info = lstat(entry);
-    if (info?.isSymlink && links > 0) {
-      const target = resolve(before.real, readLink(entry) ?? "");
-      const after = this.#follow(target, links - 1, isLast);
-      return {
-        real: after.real,
-        entries: [...before.entries, entry, ...after.entries],
-      };
-    }
-    if (info?.isDirectory && !isLast) {
-      return { real: entry, entries: before.entries };
-    }
-    const isThere = info !== undefined && !info.isSymlink && isLast;
-    return {
-      real: isThere ? entry : undefined,
-      entries: [...before.entries, entry],
-    };
-  }
-
-  #followFolder(path: string, links: number): Trace {
+  #traceFolder(path: string): Trace {
     const known = this.#folders.get(path);
     if (known) return known;
-    const trace = this.#follow(path, links, false);
+    const parent = dirname(path);
+    const trace = parent === path
+      ? { real: path, entries: [] }
+      : follow(this.#traceFolder(parent), [basename(path), "."]);
     this.#folders.set(path, trace);
     return trace;
   }
+}
+
+/** Goes on from a folder, name by name: what `..` leads to is only known there. */
+function follow(from: Trace, names: readonly string[]): Trace {
+  const entries = [...from.entries];
+  const rest = [...names];
+  let { real } = from;
+  let links = MOST_LINKS;
+  for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
+    if (real === undefined) break;
+    if (name === "" || name === ".") continue;
+    if (name === "..") {
+      real = dirname(real);
+      continue;
+    }
+    const entry = join(real, name);
+    const info = lstat(entry);
+    if (info?.isSymlink && links-- > 0) {
+      entries.push(entry);
+      const target = readLink(entry) ?? "";
+      if (isAbsolute(target)) real = resolve("/");
+      rest.unshift(...target.split(SEPARATOR_PATTERN));
+      continue;
+    }
+    const isOnTheWay = info?.isDirectory && rest.length > 0;
+    if (!isOnTheWay) entries.push(entry);
+    const isThere = info?.isDirectory ||
+      (info && !info.isSymlink && rest.length === 0);
+    real = isThere ? entry : undefined;
+  }
+  return { real, entries };
 }
 
 /** The folders that have to be watched for these files: those of their entries. */

@@ -18,8 +18,11 @@ export interface Tree {
 
 /** A folder of a tree, as it was read. */
 export interface Branch {
-  /** Differs after an entry of it came, went or was renamed; empty if that is not certain. */
-  readonly stamp: string;
+  /**
+   * Differs after an entry of it came, went or was renamed; empty if that is
+   * not certain. Undefined in one that is watched: the first sweep takes it.
+   */
+  stamp: string | undefined;
   /** The inputs in it, as paths. */
   readonly inputs: readonly string[];
   /** The folders in it that may hold inputs, by their names. */
@@ -53,7 +56,7 @@ export interface WalkOptions {
   previous?: Branches | undefined;
   /** Which folders may have changed; without it, the stamp of each is compared. */
   stale?: Stale | undefined;
-  /** Called before a folder is looked at, so that no change after that is missed. */
+  /** Called before a folder is looked at, to watch it, so that no change after that is missed. */
   onFolder?: ((path: string) => void) | undefined;
   /** With more folders than this the walk is given up. */
   most?: number;
@@ -83,6 +86,8 @@ export async function walk(
   real: string,
   { previous, stale, onFolder, most = Infinity }: WalkOptions = {},
 ): Promise<Branches | undefined> {
+  const isStale = !stale || stale.folders.size + stale.replaced.size > 0;
+  if (previous && !isStale) return previous;
   const branches = new Map<string, Branch>();
   const prefix = real.endsWith(SEPARATOR) ? real : `${real}${SEPARATOR}`;
   const rest = [{ path: real, isNew: false }];
@@ -94,8 +99,10 @@ export async function walk(
     if (isNew || !stale || stale.folders.has(path)) {
       onFolder?.(path);
       // Before it is read: what comes in between shows in the next stamp.
-      const stamp = stampOf(path);
-      const isSame = !isNew && !stale && stamp !== "" && before.stamp === stamp;
+      const stamp = onFolder && (isNew || !before.stamp)
+        ? undefined
+        : stampOf(path);
+      const isSame = !isNew && !stale && stamp && before.stamp === stamp;
       if (!isSame) branch = read(tree, path.slice(prefix.length), stamp);
     }
     if (!branch) continue;
@@ -110,8 +117,10 @@ export async function walk(
 
 /** Whether nothing came or went in these folders since they were read, as far as that can be told. */
 export function areCurrent(branches: Branches): boolean {
-  for (const [path, { stamp }] of branches) {
-    if (stamp === "" || stampOf(path) !== stamp) return false;
+  for (const [path, branch] of branches) {
+    const stamp = stampOf(path);
+    branch.stamp ??= stamp;
+    if (stamp === "" || branch.stamp !== stamp) return false;
   }
   return true;
 }
@@ -149,13 +158,15 @@ function isExcluded(tree: Tree, folder: string): boolean {
 }
 
 /** Reads a folder, by its path in the tree. */
-function read(tree: Tree, folder: string, stamp: string): Branch {
+function read(tree: Tree, folder: string, stamp: string | undefined): Branch {
   const inputs: string[] = [];
   const folders: string[] = [];
+  // Folders are many, and join() is slow.
+  const whole = folder ? `${tree.path}${SEPARATOR}${folder}` : tree.path;
   const begin = folder && `${folder.replaceAll("\\", "/")}/`;
-  for (const { name, isDirectory } of readFolder(join(tree.path, folder))) {
+  for (const { name, isDirectory } of readFolder(whole)) {
     const path = `${begin}${name}${isDirectory ? "/" : ""}`;
-    if (tree.accepts(path, isDirectory)) inputs.push(join(tree.path, path));
+    if (tree.accepts(path, isDirectory)) inputs.push(join(whole, name));
     if (isDirectory && !tree.excludesFolder(path)) folders.push(name);
   }
   return {

@@ -96,7 +96,10 @@ Deno.test("--list shows every input, why it is one and how it is watched, and le
   const line = (name: string) =>
     watch.lines.find((line) => line.startsWith(`${place.path(name)} `)) ?? "";
   assertEquals(watch.lines.length, 3);
-  assertMatch(line("krakend.json"), / the configuration +events and a look /);
+  assertMatch(
+    line("krakend.json"),
+    / the configuration +events, sweep every 1\.0 s/,
+  );
   assertMatch(line("link.tmpl"), / matches the patterns .* -> .*conf\/a.tmpl$/);
   assertMatch(line("missing"), / --watch missing .* \(missing\)$/);
 });

@@ -8,7 +8,8 @@ import { deadline } from "@std/async";
 import { dirname, join } from "@std/path";
 import type { FolderEvent } from "./folder_event.ts";
 import { type Folder, sameFolders } from "./folders.ts";
-import { hasInotifyInterface, Inotify } from "./inotify.ts";
+import { Inotify } from "./inotify.ts";
+import { libc } from "./libc.ts";
 
 /** What to watch. */
 export interface Ground {
@@ -75,9 +76,7 @@ export class FolderEvents {
    * that cannot be had.
    */
   get watchBranch(): ((path: string) => void) | undefined {
-    return hasInotifyInterface()
-      ? (path) => this.#watchBranch(path)
-      : undefined;
+    return libc() ? (path) => this.#watchBranch(path) : undefined;
   }
 
   #watchBranch(path: string): void {

@@ -10,6 +10,7 @@
 
 import { join } from "@std/path";
 import type { FolderEvent } from "./folder_event.ts";
+import { errnoOf, type Libc, libc, pathOf } from "./libc.ts";
 
 /** The last word of an {@linkcode Inotify}: why there will be no more events. */
 export interface InotifyOptions {
@@ -42,49 +43,20 @@ const ENOSPC = 28;
 /** The bytes of an event before its name. */
 const HEAD = 16;
 
-const SYMBOLS = {
-  inotify_init1: { parameters: ["i32"], result: "i32" },
-  inotify_add_watch: { parameters: ["i32", "buffer", "u32"], result: "i32" },
-  inotify_rm_watch: { parameters: ["i32", "i32"], result: "i32" },
-  read: {
-    parameters: ["i32", "buffer", "usize"],
-    result: "isize",
-    nonblocking: true,
-  },
-  close: { parameters: ["i32"], result: "i32" },
-  __errno_location: { parameters: [], result: "pointer" },
-} as const;
-
-type Library = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
-
-let library: Library | undefined;
-
-/** Whether the interface can be had: on Linux, if the program may call its library. */
-export function hasInotifyInterface(): boolean {
-  if (Deno.build.os !== "linux") return false;
-  try {
-    library ??= Deno.dlopen("libc.so.6", SYMBOLS).symbols;
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Watches any number of folders, each by itself. */
 export class Inotify {
   readonly #options: InotifyOptions;
   readonly #paths = new Map<number, string>();
   readonly #buffer = new Uint8Array(65_536);
-  readonly #library: Library;
+  readonly #library: Libc;
   readonly #descriptor: number;
   readonly #reading: Promise<void>;
   #isOpen = true;
 
   /** @throws {Error} If there is none, with the limit that was reached in words. */
   constructor(options: InotifyOptions) {
-    if (!hasInotifyInterface() || !library) {
-      throw new Error("inotify cannot be had");
-    }
+    const library = libc();
+    if (!library) throw new Error("inotify cannot be had");
     this.#library = library;
     this.#options = options;
     this.#descriptor = library.inotify_init1(IN_CLOEXEC);
@@ -98,8 +70,11 @@ export class Inotify {
    * @throws {Error} If there are too many watches.
    */
   add(path: string): void {
-    const name = new TextEncoder().encode(`${path}\0`);
-    const watch = this.#library.inotify_add_watch(this.#descriptor, name, MASK);
+    const watch = this.#library.inotify_add_watch(
+      this.#descriptor,
+      pathOf(path),
+      MASK,
+    );
     if (watch >= 0) {
       this.#paths.set(watch, path);
       return;
@@ -116,7 +91,7 @@ export class Inotify {
     // The end of any watch is an event, which ends the reading.
     const [watch = this.#library.inotify_add_watch(
       this.#descriptor,
-      new TextEncoder().encode("/\0"),
+      pathOf("/"),
       IN_DELETE,
     )] = this.#paths.keys();
     this.#library.inotify_rm_watch(this.#descriptor, watch);
@@ -167,8 +142,7 @@ export class Inotify {
   }
 
   #lastError(): Error & { code: number } {
-    const pointer = this.#library.__errno_location();
-    const code = pointer ? new Deno.UnsafePointerView(pointer).getInt32() : 0;
+    const code = errnoOf(this.#library);
     const message = code === ENOSPC
       ? "OS file watch limit reached"
       : code === EMFILE

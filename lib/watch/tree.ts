@@ -6,6 +6,7 @@
 
 import { dirname, join, relative, SEPARATOR } from "@std/path";
 import { isWithin } from "../paths.ts";
+import { entriesOf } from "./entries.ts";
 
 /** A folder and what counts in it; or a file, which counts itself. Paths inside are relative to it, with `/`, and a folder's ends in one. */
 export interface Tree {
@@ -164,7 +165,7 @@ function read(tree: Tree, folder: string, stamp: string | undefined): Branch {
   // Folders are many, and join() is slow.
   const whole = folder ? `${tree.path}${SEPARATOR}${folder}` : tree.path;
   const begin = folder && `${folder.replaceAll("\\", "/")}/`;
-  for (const { name, isDirectory } of readFolder(whole)) {
+  for (const { name, isDirectory } of entriesOf(whole)) {
     const path = `${begin}${name}${isDirectory ? "/" : ""}`;
     if (tree.accepts(path, isDirectory)) inputs.push(join(whole, name));
     if (isDirectory && !tree.excludesFolder(path)) folders.push(name);
@@ -185,14 +186,6 @@ function stampOf(path: string): string {
       : `${ino}|${touched}|${ctime?.getTime()}`;
   } catch {
     return "missing";
-  }
-}
-
-function readFolder(path: string): Iterable<Deno.DirEntry> {
-  try {
-    return Deno.readDirSync(path);
-  } catch {
-    return [];
   }
 }
 

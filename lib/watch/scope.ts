@@ -41,6 +41,8 @@ export interface Listing {
   readonly turnings: ReadonlyMap<string, string>;
   /** The trees that are folders. */
   readonly trees: readonly Walked[];
+  /** Whether the inputs in large trees are left out. */
+  readonly isBrief: boolean;
 }
 
 /** Options for {@linkcode list}. */
@@ -57,7 +59,7 @@ export interface ListOptions {
    * such a tree becomes a root.
    */
   watchBranch?: ((path: string) => void) | undefined;
-  /** Whether to leave out what is in large trees, which takes long to find. */
+  /** Whether to leave out the inputs in large trees, which takes long to find. */
   isBrief?: boolean;
 }
 
@@ -120,6 +122,7 @@ export async function list(
     inputs,
     turnings,
     trees,
+    isBrief: options.isBrief === true && roots.size > 0,
   };
 }
 

@@ -70,7 +70,7 @@ export interface WalkOptions {
 const RACY_MS = 2_500;
 
 /** After how many folders others get their turn. */
-const BATCH = 2_000;
+const BATCH = 500;
 
 /** One for all of the many folders without any. */
 const NONE: readonly string[] = [];

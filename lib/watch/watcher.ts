@@ -6,6 +6,7 @@
 
 import { FolderEvents } from "./events.ts";
 import type { Mode } from "./mode.ts";
+import { FirstLook } from "./first_look.ts";
 import { News } from "./news.ts";
 import { plan } from "./schedule.ts";
 import { isCurrent, list, type Listing, type Scope } from "./scope.ts";
@@ -53,6 +54,7 @@ export class Watcher implements AsyncIterable<Snapshot> {
   #turn: Promise<unknown> = Promise.resolve();
   #lookedAt: number | undefined;
   #news = new News();
+  #firstLook: FirstLook | undefined;
 
   constructor(scope: Scope, options: WatcherOptions) {
     this.#scope = scope;
@@ -84,6 +86,7 @@ export class Watcher implements AsyncIterable<Snapshot> {
     const usesEvents = this.#mode?.usesEvents === true;
     this.#scope = scope;
     this.#mode = undefined;
+    this.#firstLook = undefined;
     this.#news.doubt();
     const watchBranch = usesEvents ? this.#events.watchBranch : undefined;
     const listing = await list(scope, { previous: this.#listing, watchBranch });
@@ -136,9 +139,18 @@ export class Watcher implements AsyncIterable<Snapshot> {
   }
 
   async #lookAtAll(): Promise<void> {
+    const { listing: given } = this.#options;
+    if (!this.#listing && given?.isBrief) {
+      const at = Date.now();
+      this.#firstLook = new FirstLook(await this.#look(given), at);
+      this.#latest = this.#firstLook.snapshot;
+      this.#listing = given;
+      return;
+    }
     const news = this.#news;
     this.#news = new News();
     const mustList = news.isRestructured || !this.#listing ||
+      this.#listing.isBrief ||
       (this.#modeFor(this.#listing).usesEvents && this.#events.mayOpen);
     let listing = this.#listing;
     if (mustList || !listing || !isCurrent(listing)) {
@@ -167,7 +179,8 @@ export class Watcher implements AsyncIterable<Snapshot> {
     const known = this.#listing ?? this.#options.listing ?? await list(scope);
     const { usesEvents } = this.#modeFor(known);
     const watchBranch = usesEvents ? this.#events.watchBranch : undefined;
-    const isEnough = isFirst && !(watchBranch && known.roots.length > 0);
+    const isEnough = isFirst && !known.isBrief &&
+      !(watchBranch && known.roots.length > 0);
     let listing = isEnough
       ? known
       : await list(scope, { previous: known, stale, watchBranch });
@@ -187,7 +200,10 @@ export class Watcher implements AsyncIterable<Snapshot> {
   #look(listing: Listing, only?: ReadonlySet<string>): Promise<Snapshot> {
     const look = async () => {
       const previous = this.#latest;
-      const snapshot = await takeSnapshot(listing.paths, { previous, only });
+      const found = await takeSnapshot(listing.paths, { previous, only });
+      const snapshot = listing.isBrief
+        ? found
+        : this.#firstLook?.rename(found) ?? found;
       if (snapshot.digest !== previous?.digest) {
         this.#changes++;
         this.#wakeup.ring();

@@ -113,3 +113,30 @@ Deno.test("--poll sees changes without asking for events", async () => {
     assertEquals(hasInotify(watch.pid), false);
   }
 });
+
+Deno.test("a gateway does not wait for a tree with many folders, is not restarted when that is known, and is by a change deep in it", async () => {
+  await using place = await Playground.open();
+  for (let i = 0; i < 1_100; i++) {
+    await ensureDir(place.path(`many/${i % 10}/${i}`));
+  }
+  await write(place, "many/7/77/a.tmpl", "1");
+  const watch = await place.startAndServe({
+    args: ["-r", String.raw`\.tmpl$`, ...RUN],
+  });
+  await place.staysQuiet();
+  assertEquals(place.starts, 1);
+
+  await write(place, "many/7/77/a.tmpl", "2");
+  await place.reports("many/7/77/a.tmpl changed");
+  await place.restarts(1);
+  await write(place, "many/8/new/er/b.tmpl", "1");
+  await place.reports("many/8/new/er/b.tmpl changed");
+  await place.restarts(2);
+  await Deno.rename(place.path("many/8"), place.path("many/moved"));
+  await place.restarts(3);
+  await write(place, "many/moved/new/er/b.tmpl", "2");
+  await place.restarts(4);
+
+  watch.signal("SIGTERM");
+  assertEquals((await watch.status).code, 0);
+});

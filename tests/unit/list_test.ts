@@ -27,6 +27,7 @@ const LISTING = {
   ]),
   turnings: new Map<string, string>(),
   trees: [],
+  isBrief: false,
 };
 
 const MOUNTS = parseMountInfo("1 0 0:1 / /share rw - nfs4 server:/ rw\n");

@@ -17,6 +17,7 @@ const LISTING = {
   inputs: new Map([[CONFIG, CONFIG]]),
   turnings: new Map<string, string>(),
   trees: [],
+  isBrief: false,
 };
 
 function choose(mountInfo: string, pollMs?: number) {

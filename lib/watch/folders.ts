@@ -8,8 +8,8 @@ import {
   basename,
   dirname,
   isAbsolute,
-  join,
   resolve,
+  SEPARATOR,
   SEPARATOR_PATTERN,
 } from "@std/path";
 
@@ -39,24 +39,46 @@ const MOST_LINKS = 40;
 export class Tracer {
   readonly #folders = new Map<string, Trace>();
 
-  /** Follows a path, as the kernel would. */
+  /** Follows a path, as the kernel would. It is absolute, and in its normal form. */
   trace(path: string): Trace {
-    const whole = resolve(path);
-    const parent = dirname(whole);
-    if (parent === whole) return { real: whole, entries: [] };
-    return follow(this.#traceFolder(parent), [basename(whole)]);
+    const parent = parentOf(path);
+    if (parent === path) return { real: path, entries: [] };
+    const folder = this.#traceFolder(parent);
+    const name = path.slice(path.lastIndexOf(SEPARATOR) + 1);
+    // Most are plain files, and they are many.
+    if (folder.real !== undefined) {
+      const real = entryOf(folder.real, name);
+      const info = lstat(real);
+      if (info && !info.isSymlink) {
+        return { real, entries: [...folder.entries, real] };
+      }
+    }
+    return follow(folder, [name]);
   }
 
   #traceFolder(path: string): Trace {
     const known = this.#folders.get(path);
     if (known) return known;
-    const parent = dirname(path);
+    const parent = parentOf(path);
     const trace = parent === path
       ? { real: path, entries: [] }
       : follow(this.#traceFolder(parent), [basename(path), "."]);
     this.#folders.set(path, trace);
     return trace;
   }
+}
+
+/** The same as dirname() of an absolute path in its normal form, at a tenth of its cost. */
+export function parentOf(path: string): string {
+  const end = path.lastIndexOf(SEPARATOR);
+  return end === path.indexOf(SEPARATOR) ? dirname(path) : path.slice(0, end);
+}
+
+/** The same as join() of a real folder and a name in it. */
+function entryOf(folder: string, name: string): string {
+  return folder.endsWith(SEPARATOR)
+    ? folder + name
+    : `${folder}${SEPARATOR}${name}`;
 }
 
 /** Goes on from a folder, name by name: what `..` leads to is only known there. */
@@ -72,7 +94,7 @@ function follow(from: Trace, names: readonly string[]): Trace {
       real = dirname(real);
       continue;
     }
-    const entry = join(real, name);
+    const entry = entryOf(real, name);
     const info = lstat(entry);
     if (info?.isSymlink && links-- > 0) {
       entries.push(entry);
@@ -95,7 +117,7 @@ export function foldersOf(paths: readonly string[]): Folder[] {
   const tracer = new Tracer();
   return identify(
     paths.flatMap((path) => tracer.trace(path).entries).map((entry) =>
-      dirname(entry)
+      parentOf(entry)
     ),
   );
 }

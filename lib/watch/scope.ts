@@ -4,9 +4,14 @@
  * @module
  */
 
-import { dirname } from "@std/path";
 import { isWithin } from "../paths.ts";
-import { type Folder, identify, sameFolders, Tracer } from "./folders.ts";
+import {
+  type Folder,
+  identify,
+  parentOf,
+  sameFolders,
+  Tracer,
+} from "./folders.ts";
 import {
   areCurrent,
   type Branches,
@@ -100,7 +105,7 @@ export async function list(
     }
     // The tree itself may be a link, or be replaced.
     for (const entry of tracer.trace(tree.path).entries) {
-      folders.add(dirname(entry));
+      folders.add(parentOf(entry));
       turnings.set(entry, describe(entry));
     }
   }
@@ -108,7 +113,7 @@ export async function list(
   for (const path of sorted) {
     const { real, entries } = tracer.trace(path);
     for (const entry of entries) {
-      const folder = dirname(entry);
+      const folder = parentOf(entry);
       if (!watched.some((it) => it.has(folder))) folders.add(folder);
       const decides = entry !== real || inputs.has(entry);
       if (decides) turnings.set(entry, describe(entry));

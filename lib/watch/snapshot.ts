@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { messageOf } from "../errors.ts";
 
 /** What stands at one path. Two states are the same content exactly if their `content` is equal. */
@@ -97,11 +97,11 @@ function assemble(
   const isSameSet = previous?.files.size === paths.length &&
     paths.every((path) => previous.files.has(path));
   if (previous && isSameSet && changed.size === 0) return previous;
-  const files = new Map(
-    paths.map((
-      path,
-    ) => [path, (changed.get(path) ?? previous?.files.get(path)) as FileState]),
-  );
+  const files = new Map<string, FileState>();
+  for (const path of paths) {
+    const state = changed.get(path) ?? previous?.files.get(path);
+    if (state) files.set(path, state);
+  }
   const isSameContent = isSameSet &&
     [...changed].every(([path, { content }]) =>
       content === previous?.files.get(path)?.content
@@ -134,7 +134,7 @@ function lookAt(path: string, before?: FileState): FileState {
 function read(path: string, info: Deno.FileInfo): FileState {
   const bytes = Deno.readFileSync(path);
   return {
-    content: `sha256:${hash(bytes)}`,
+    content: `sha256:${hash("sha256", bytes, "hex")}`,
     fingerprint: fingerprintOf(info),
     isEmpty: bytes.length === 0,
     racy: isRacy(info, Date.now()),
@@ -186,11 +186,10 @@ function reasonOf(error: unknown): string {
 }
 
 function digestOf(files: ReadonlyMap<string, FileState>): string {
-  const lines: string[] = [];
-  for (const [path, { content }] of files) lines.push(`${path}\0${content}`);
-  return hash(lines.join("\n"));
-}
-
-function hash(data: Uint8Array | string): string {
-  return createHash("sha256").update(data).digest("hex");
+  // Piece by piece: of many files, the text of all would be large.
+  const hash = createHash("sha256");
+  for (const [path, { content }] of files) {
+    hash.update(`${path}\0${content}\n`);
+  }
+  return hash.digest("hex");
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash, hash } from "node:crypto";
+import { hash } from "node:crypto";
 import { messageOf } from "../errors.ts";
 
 /** What stands at one path. Two states are the same content exactly if their `content` is equal. */
@@ -64,16 +64,20 @@ export async function takeSnapshot(
   options: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const { previous, only } = options;
+  const isSameSet = previous?.files.size === paths.length &&
+    paths.every((path) => previous.files.has(path));
   const changed = new Map<string, FileState>();
   let looked = 0;
-  for (const path of paths) {
+  for (const path of only && isSameSet ? only : paths) {
     const before = previous?.files.get(path);
     if (only && before && !only.has(path)) continue;
     if (++looked % BATCH === 0) await new Promise((next) => setTimeout(next));
     const state = lookAt(path, before);
     if (state !== before) changed.set(path, state);
   }
-  return assemble(paths, changed, previous);
+  return previous && isSameSet
+    ? update(previous, changed)
+    : assemble(paths, changed, previous);
 }
 
 /** Why a file cannot be read at this state; undefined if it can. */
@@ -89,25 +93,38 @@ export function differences(before: Snapshot, after: Snapshot): string[] {
   ).sort();
 }
 
+/** The same inputs, some of which have changed. */
+function update(
+  previous: Snapshot,
+  changed: ReadonlyMap<string, FileState>,
+): Snapshot {
+  if (changed.size === 0) return previous;
+  const files = new Map(previous.files);
+  let sum = sumOf(previous.digest);
+  for (const [path, state] of changed) {
+    const before = files.get(path);
+    if (before?.content !== state.content) {
+      sum += hashOf(path, state) - (before ? hashOf(path, before) : 0n);
+    }
+    files.set(path, state);
+  }
+  return { files, digest: digestOf(sum) };
+}
+
 function assemble(
   paths: readonly string[],
   changed: ReadonlyMap<string, FileState>,
   previous: Snapshot | undefined,
 ): Snapshot {
-  const isSameSet = previous?.files.size === paths.length &&
-    paths.every((path) => previous.files.has(path));
-  if (previous && isSameSet && changed.size === 0) return previous;
   const files = new Map<string, FileState>();
+  let sum = 0n;
   for (const path of paths) {
     const state = changed.get(path) ?? previous?.files.get(path);
-    if (state) files.set(path, state);
+    if (!state) continue;
+    files.set(path, state);
+    sum += hashOf(path, state);
   }
-  const isSameContent = isSameSet &&
-    [...changed].every(([path, { content }]) =>
-      content === previous?.files.get(path)?.content
-    );
-  const digest = previous && isSameContent ? previous.digest : digestOf(files);
-  return { files, digest };
+  return { files, digest: digestOf(sum) };
 }
 
 /** The state of a path: the old one itself if nothing was touched. */
@@ -185,11 +202,19 @@ function reasonOf(error: unknown): string {
   return `it cannot be read (${messageOf(error)})`;
 }
 
-function digestOf(files: ReadonlyMap<string, FileState>): string {
-  // Piece by piece: of many files, the text of all would be large.
-  const hash = createHash("sha256");
-  for (const [path, { content }] of files) {
-    hash.update(`${path}\0${content}\n`);
-  }
-  return hash.digest("hex");
+/** A state at a path, as a number. */
+function hashOf(path: string, { content }: FileState): bigint {
+  return sumOf(hash("sha256", `${path}\0${content}`, "hex"));
+}
+
+function sumOf(digest: string): bigint {
+  return BigInt(`0x${digest}`);
+}
+
+/**
+ * A digest is the sum of the hashes of all: so a change of one among many
+ * costs no look at the others.
+ */
+function digestOf(sum: bigint): string {
+  return BigInt.asUintN(256, sum).toString(16).padStart(64, "0");
 }

@@ -47,6 +47,9 @@ export class Watcher implements AsyncIterable<Snapshot> {
   readonly #wakeup = new Wakeup();
   readonly #events: FolderEvents;
   #listing: Listing | undefined;
+  /** What the last look found. */
+  #found: Snapshot | undefined;
+  /** The same, as others know it. */
   #latest: Snapshot | undefined;
   /** How often a look found another content than the one before it. */
   #changes = 0;
@@ -200,7 +203,11 @@ export class Watcher implements AsyncIterable<Snapshot> {
   #look(listing: Listing, only?: ReadonlySet<string>): Promise<Snapshot> {
     const look = async () => {
       const previous = this.#latest;
-      const found = await takeSnapshot(listing.paths, { previous, only });
+      const found = await takeSnapshot(listing.paths, {
+        previous: this.#found,
+        only,
+      });
+      this.#found = found;
       const snapshot = listing.isBrief
         ? found
         : this.#firstLook?.rename(found) ?? found;

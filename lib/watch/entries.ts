@@ -22,6 +22,7 @@ const TYPE_AT = 18;
 const NAME_AT = 19;
 const DT_UNKNOWN = 0;
 const DT_DIR = 4;
+const DOT = 46;
 
 const buffer = new Uint8Array(32_768);
 const view = new DataView(buffer.buffer);
@@ -42,6 +43,13 @@ export function entriesOf(folder: string): readonly Entry[] {
   }
 }
 
+/** Whether the name that begins here is the folder itself or the one above. */
+function isDots(begin: number): boolean {
+  if (buffer[begin] !== DOT) return false;
+  const end = buffer[begin + 1] === DOT ? begin + 2 : begin + 1;
+  return buffer[end] === 0;
+}
+
 /** Undefined if the file system does not say what is a folder. */
 function readByCalls(folder: string, library: Libc): Entry[] | undefined {
   const entries: Entry[] = [];
@@ -55,11 +63,12 @@ function readByCalls(folder: string, library: Libc): Entry[] | undefined {
         const type = buffer[at + TYPE_AT];
         if (type === DT_UNKNOWN) return undefined;
         const begin = at + NAME_AT;
+        if (isDots(begin)) continue;
         const name = decoder.decode(
           buffer.subarray(begin, buffer.indexOf(0, begin)),
         );
         // What is no UTF-8 cannot be named here.
-        if (name === "." || name === ".." || name.includes("\uFFFD")) continue;
+        if (name.includes("\uFFFD")) continue;
         entries.push({ name, isDirectory: type === DT_DIR });
       }
     }

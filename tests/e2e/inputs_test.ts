@@ -140,3 +140,20 @@ Deno.test("a gateway does not wait for a tree with many folders, is not restarte
   watch.signal("SIGTERM");
   assertEquals((await watch.status).code, 0);
 });
+
+Deno.test("our own temporary files in a watched folder are nobody's business, and others are", async () => {
+  await using place = await Playground.open();
+  await write(place, "tmp/a", "1");
+  await place.startAndServe({
+    args: ["--watch", "tmp", ...RUN],
+    env: { TMPDIR: place.path("tmp") },
+  });
+  // Its check writes a copy of the configuration there.
+  await place.save("/two");
+  await place.serves("/two");
+  await place.restarts(1);
+  await place.staysQuiet();
+  assertEquals(place.starts, 2);
+  await write(place, "tmp/a", "2");
+  await place.restarts(2);
+});

@@ -165,3 +165,17 @@ Deno.test("a write through another name of the file is seen, though no event tel
   );
   await place.serves("/linked");
 });
+
+Deno.test("a link whose way leads up from another link is watched where it really is", async () => {
+  await using place = await Playground.open();
+  await Deno.mkdir(place.path("deep/er"), { recursive: true });
+  await Deno.rename(place.file, place.path("deep/krakend.json"));
+  await Deno.symlink("deep/er", place.path("x"));
+  await Deno.symlink("x/../krakend.json", place.file);
+  await place.startAndServe();
+  await Deno.writeTextFile(
+    place.path("deep/krakend.json"),
+    place.config("/two"),
+  );
+  await place.serves("/two");
+});

@@ -146,3 +146,30 @@ Deno.test({
     await place.serves("/other");
   },
 });
+
+Deno.test({
+  name:
+    "in a folder that may be entered and not read, files are looked at, and one warning says what is missing",
+  ignore: !await succeeds(...UNPRIVILEGED, "true"),
+  async fn() {
+    await using place = await Playground.open();
+    const folder = place.path("conf");
+    await Deno.mkdir(folder);
+    const file = place.path("conf/krakend.json");
+    await Deno.rename(place.file, file);
+    await Deno.chmod(folder, 0o311);
+    await place.startAndServe({
+      args: ["run", "-c", "conf/krakend.json"],
+      wrapper: UNPRIVILEGED,
+    });
+    await Deno.writeTextFile(file, place.config("/looked/at"));
+    await place.serves("/looked/at");
+    assertEquals(place.count("warning: No file system events"), 1);
+    assertEquals(place.count("let this user read the folder"), 1);
+
+    await Deno.chmod(folder, 0o755);
+    await Deno.writeTextFile(file, place.config("/readable"));
+    await place.serves("/readable");
+    assertEquals(place.count("warning: No file system events"), 1);
+  },
+});

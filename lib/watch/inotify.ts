@@ -3,7 +3,7 @@
  *
  * `Deno.watchFs` asks for the state of every file below a folder that it
  * watches with all below, and is slow to take folders one by one. On a tree of
- * 50,000 folders this costs a sixth of either.
+ * 50,000 folders this costs a sixth of the one, and less of the other.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { join } from "@std/path";
 import type { FolderEvent } from "./folder_event.ts";
 import { errnoOf, type Libc, libc, pathOf } from "./libc.ts";
 
-/** The last word of an {@linkcode Inotify}: why there will be no more events. */
+/** Who wants to hear of events. */
 export interface InotifyOptions {
   /** Called at every event. */
   onEvent: (event: FolderEvent) => void;
@@ -120,7 +120,7 @@ export class Inotify {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const decoder = new TextDecoder();
     for (let at = 0; at < bytes.length;) {
-      // The kernel writes in the machine's order, and ours are all alike.
+      // In the machine's order, which is the same on all that Deno runs on.
       const watch = view.getInt32(at, true);
       const mask = view.getUint32(at + 4, true);
       const end = at + HEAD + view.getUint32(at + 12, true);

@@ -85,11 +85,11 @@ withInotify(
       await Deno.readTextFile("/proc/sys/fs/inotify/max_queued_events"),
     );
     // Two events each; nobody listens until the loop is done.
-    for (let i = 0; i < most; i++) {
-      Deno.writeFileSync(
-        join(folder, `${i}`),
-        new Uint8Array(),
-      );
+    const [one, two] = [join(folder, "1"), join(folder, "2")];
+    Deno.writeTextFileSync(one, "");
+    for (let i = 0; i < most; i += 2) {
+      Deno.renameSync(one, two);
+      Deno.renameSync(two, one);
     }
     await until(
       "the loss is told",

@@ -51,7 +51,8 @@ const DEED = fc.record({
   text: fc.constantFrom("", "1", "2"),
 });
 
-Deno.test("whatever is done to files and folders, a watcher ends up knowing what is there, and says nothing twice", async () => {
+/** Does anything to files in a tree with so many more folders. */
+async function checkRandomChanges(folders: number, numRuns: number) {
   const property = fc.asyncProperty(
     fc.array(DEED, { minLength: 5, maxLength: 40 }),
     async (deeds) => {
@@ -61,6 +62,9 @@ Deno.test("whatever is done to files and folders, a watcher ends up knowing what
       try {
         const home = join(root, "home");
         await Deno.mkdir(home);
+        for (let i = 0; i < folders; i++) {
+          await ensureDir(join(home, `one/many/${i}`));
+        }
         const tree = {
           path: home,
           accepts: (path: string, isDirectory: boolean) =>
@@ -91,8 +95,14 @@ Deno.test("whatever is done to files and folders, a watcher ends up knowing what
       }
     },
   );
-  await fc.assert(property, { numRuns: 60, endOnFailure: true });
-});
+  await fc.assert(property, { numRuns, endOnFailure: true });
+}
+
+Deno.test("whatever is done to files and folders, a watcher ends up knowing what is there, and says nothing twice", () =>
+  checkRandomChanges(0, 60));
+
+Deno.test("so it does in a tree with very many folders", () =>
+  checkRandomChanges(1_001, 3));
 
 Deno.test("of many saves in all ways the last is served, and what changes no content restarts nothing", async () => {
   await using place = await Playground.open();

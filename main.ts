@@ -5,27 +5,29 @@
  * @module
  */
 
+import { answerTo } from "./lib/answer.ts";
 import { exitCodeOf, messageOf } from "./lib/errors.ts";
-import { parseOptions } from "./lib/options.ts";
+import { guessLogFormat, parseOptions } from "./lib/options.ts";
 import { createReporter, wantsColor, writeToStderr } from "./lib/report.ts";
 import { run } from "./lib/run.ts";
 import { StopSignals } from "./lib/supervise/signals.ts";
-import { helpText, versionText } from "./lib/usage.ts";
 
 async function main(): Promise<number> {
   const signals = new StopSignals();
   const env = Deno.env.toObject();
   const color = wantsColor(env, Deno.stderr.isTerminal());
-  let report = createReporter({ color, write: writeToStderr });
+  const logFormat = guessLogFormat(Deno.args, env);
+  let report = createReporter({ color, logFormat, write: writeToStderr });
   try {
     const options = parseOptions(Deno.args, env);
-    if (options.help) return print(helpText());
-    if (options.version) return print(versionText());
+    const answer = answerTo(options, env);
+    if (answer !== undefined) return print(answer);
     report = createReporter({ ...options, color, write: writeToStderr });
     return await run(options, { env, report, signals, print });
   } catch (error) {
-    report.error(messageOf(error));
-    return exitCodeOf(error);
+    const exit_code = exitCodeOf(error);
+    report.error(messageOf(error), { event: "fatal", exit_code });
+    return exit_code;
   }
 }
 

@@ -1,98 +1,24 @@
 /**
- * What happened, in words.
+ * What happened to the gateway, in words and as events.
  *
  * @module
  */
 
-import { relative, resolve } from "@std/path";
 import { formatDuration } from "./duration.ts";
+import { fieldsOf, howItLeft, sequelOf, whatFollows } from "./ends.ts";
 import { messageOf } from "./errors.ts";
-import type { Verdict } from "./gate.ts";
-import { isWithin } from "./paths.ts";
 import { findLastWords } from "./last_words.ts";
 import type { Reporter } from "./report.ts";
-import type { Exit } from "./supervise/process.ts";
-import type { Fact } from "./supervise/supervisor.ts";
-
-/** The circumstances of a verdict. */
-export interface Circumstances {
-  /** The working folder. */
-  cwd: string;
-  /** The configuration file, as the user wrote it. */
-  configFile: string;
-  /** Whether a gateway runs. */
-  isAlive: boolean;
-  /** What is other in an approved configuration, one line each. */
-  differences?: readonly string[];
-}
-
-/** Tells what became of a change. */
-export function tellVerdict(
-  report: Reporter,
-  verdict: Verdict<unknown>,
-  circumstances: Circumstances,
-): void {
-  const { configFile, isAlive } = circumstances;
-  switch (verdict.kind) {
-    case "approved": {
-      const fine = `${configFile} is fine (${formatDuration(verdict.tookMs)})`;
-      const others = namesOf(verdict.changes, circumstances);
-      const text = others ? `${others} changed, ${fine}` : fine;
-      const next = `${isAlive ? "restarting" : "starting"} the gateway`;
-      report.info(`${text}, ${next}${listOf(circumstances.differences)}`);
-      break;
-    }
-    case "rejected": {
-      const consequence = isAlive
-        ? "the gateway goes on with the configuration it has"
-        : "no gateway runs until it is mended";
-      report.error(
-        `${configFile} is refused, ${consequence}\n${verdict.message}`,
-        { ...verdict.place },
-      );
-      break;
-    }
-    case "reverted":
-      report.info(`${configFile} is again as the gateway knows it`);
-      break;
-  }
-}
-
-/** How long a line may get before it becomes a list, in characters. */
-const LONGEST_LINE = 80;
-
-/** Differences, behind the sentence they belong to: on the same line if they are short. */
-function listOf(differences: readonly string[] = []): string {
-  if (differences.length === 0) return "";
-  const line = differences.join(", ");
-  return line.length <= LONGEST_LINE
-    ? `: ${line}`
-    : `:\n${differences.join("\n")}`;
-}
-
-/** How many files are named before they are only counted. */
-const MOST_NAMES = 3;
-
-/** Names the files that changed besides the configuration. */
-function namesOf(
-  paths: readonly string[],
-  { cwd, configFile, isAlive }: Circumstances,
-): string {
-  // At the start, everything is new.
-  if (!isAlive) return "";
-  const names = paths
-    .filter((path) => path !== resolve(cwd, configFile))
-    .map((path) => isWithin(path, cwd) ? relative(cwd, path) : path);
-  const shown = names.slice(0, MOST_NAMES).join(", ");
-  const hidden = names.length - MOST_NAMES;
-  return hidden > 0 ? `${shown} and ${hidden} more` : shown;
-}
+import type { Fact } from "./supervise/happening.ts";
 
 /** Tells what happened to the gateway. */
 export function tellFact(report: Reporter, fact: Fact): void {
   switch (fact.kind) {
     case "started":
-      report.debug(`gateway started (process ${fact.pid})`);
+      report.debug(`gateway started (process ${fact.pid})`, {
+        event: "starting",
+        pid: fact.pid,
+      });
       break;
     case "ready": {
       const gap = fact.gapMs === undefined
@@ -101,81 +27,129 @@ export function tellFact(report: Reporter, fact: Fact): void {
       const which = fact.version === "kept"
         ? " with the configuration that worked"
         : "";
-      report.info(`ready in ${formatDuration(fact.bootMs)}${which}${gap}`);
+      report.info(`ready in ${formatDuration(fact.bootMs)}${which}${gap}`, {
+        event: "ready",
+        pid: fact.pid,
+        boot_ms: fact.bootMs,
+        gap_ms: fact.gapMs,
+        configuration: fact.version,
+      });
       break;
     }
     case "silent":
       // Where it was asked is told by who knows.
       break;
+    case "abandoned":
+      tellFailure(report, fact, {
+        event: "abandoned",
+        consequence: "the one that runs goes on",
+      });
+      break;
     case "restoring":
-      tellRestoring(report, fact);
+      tellFailure(report, fact, {
+        event: "restoring",
+        consequence: "going back to the last configuration that worked",
+      });
       break;
     case "terminating":
-      report.debug(`sent SIGTERM to the gateway (process ${fact.pid})`);
+      report.debug(`sent SIGTERM to the gateway (process ${fact.pid})`, {
+        event: "terminating",
+        pid: fact.pid,
+      });
+      break;
+    case "drained":
+      report.debug(`the old gateway has left (process ${fact.pid})`, {
+        event: "drained",
+        pid: fact.pid,
+      });
       break;
     case "killing":
-      report.warn(`killing the gateway (process ${fact.pid})`);
+      report.warn(`killing the gateway (process ${fact.pid})`, {
+        event: "killing",
+        pid: fact.pid,
+      });
       break;
-    case "exited": {
-      const how = howItLeft(fact.exit);
-      if (fact.isOutdated) {
-        report.info(
-          `the files changed while the gateway was starting, and it ${how}; ${
-            nextStart(fact.retryMs)
-          }`,
-        );
-        break;
-      }
-      const words = lastWords(fact.lastLines);
+    case "exited":
+      tellExit(report, fact);
+      break;
+    case "start failed": {
+      const reason = messageOf(fact.error);
       report.error(
-        `the gateway ${how}, unasked; ${nextStart(fact.retryMs)}${words}`,
+        `cannot start the gateway: ${reason}; ${whatFollows(fact)}`,
+        { event: "start_failed", reason, ...sequelOf(fact) },
       );
       break;
     }
-    case "start failed":
-      report.error(
-        `cannot start the gateway: ${messageOf(fact.error)}; ${
-          nextStart(fact.retryMs)
-        }`,
-      );
-      break;
   }
 }
 
-/** Tells why the newest configuration gives way to the last one that worked. */
-function tellRestoring(
+/** Tells how a gateway left that nobody had asked to. */
+function tellExit(report: Reporter, fact: Fact & { kind: "exited" }): void {
+  const { exit, isOutdated, lastLines } = fact;
+  const how = howItLeft(exit);
+  const next = whatFollows(fact);
+  const event = {
+    event: "exited",
+    ...fieldsOf(exit),
+    ...sequelOf(fact),
+  } as const;
+  if (isOutdated) {
+    report.info(
+      `the files changed while the gateway was starting, and it ${how}; ${next}`,
+      event,
+    );
+    return;
+  }
+  const said = findLastWords(lastLines);
+  report.error(
+    `the gateway ${how}, unasked; ${next}${quoted(said)}`,
+    { ...event, said },
+  );
+}
+
+/** Tells why the newest configuration does not come into force, and what does instead. */
+function tellFailure(
   report: Reporter,
-  { end, isOutdated, lastLines }: Fact & { kind: "restoring" },
+  fact: Fact & { kind: "abandoned" | "restoring" },
+  { event: name, consequence }: {
+    event: "abandoned" | "restoring";
+    consequence: string;
+  },
 ): void {
+  const { end, isOutdated, lastLines } = fact;
+  const retryMs = fact.kind === "abandoned" ? fact.retryMs : undefined;
   const how = end === undefined
     ? "did not answer in time"
     : end instanceof Error
     ? `could not be started (${messageOf(end)})`
     : howItLeft(end);
-  const back = "going back to the last configuration that worked";
+  const event = {
+    event: name,
+    ...(end instanceof Error
+      ? { reason: messageOf(end) }
+      : end && fieldsOf(end)),
+    retry_ms: retryMs,
+  } as const;
   if (isOutdated) {
     report.info(
-      `the files changed while the gateway was starting, and it ${how}; ${back}`,
+      `the files changed while the gateway was starting, and it ${how}; ${consequence}`,
+      event,
     );
-  } else {
-    report.error(
-      `the new configuration does not become ready: the gateway ${how}; ${back}, the new one is tried again at the next change${
-        lastWords(lastLines)
-      }`,
-    );
+    return;
   }
-}
-
-function howItLeft({ code, signal }: Exit): string {
-  return signal ? `was ended by ${signal}` : `left with code ${code}`;
+  const said = findLastWords(lastLines);
+  const retry = retryMs === undefined
+    ? "at the next change"
+    : `in ${formatDuration(retryMs)}, or at the next change`;
+  report.error(
+    `the new configuration does not become ready: the gateway ${how}; ${consequence}, the new one is tried again ${retry}${
+      quoted(said)
+    }`,
+    { ...event, said },
+  );
 }
 
 /** What the gateway said about its end, on a line of its own. */
-function lastWords(lines: readonly string[]): string {
-  const words = findLastWords(lines);
+function quoted(words: string | undefined): string {
   return words === undefined ? "" : `\nit said: ${words}`;
-}
-
-function nextStart(retryMs: number): string {
-  return `next start in ${formatDuration(retryMs)}, or at the next change`;
 }

@@ -7,8 +7,8 @@
 import { resolve } from "@std/path";
 import { acceptsName, type NamedInput } from "./krakend/inputs.ts";
 import { parseFilter } from "./match/filter.ts";
-import type { Patterns } from "./options.ts";
 import { isWithin } from "./paths.ts";
+import type { Patterns } from "./patterns.ts";
 import { isTemporary } from "./temporary.ts";
 import type { Scope } from "./watch/scope.ts";
 import type { Tree } from "./watch/tree.ts";
@@ -17,8 +17,8 @@ import type { Tree } from "./watch/tree.ts";
 export interface InputSources {
   /** The working folder, absolute. */
   readonly cwd: string;
-  /** The configuration file, absolute. */
-  readonly configFile: string;
+  /** The configuration file, absolute; undefined if there is none. */
+  readonly configFile: string | undefined;
   /** What the configuration names. */
   readonly named: readonly NamedInput[];
   /** What the gateway's environment names. */
@@ -49,7 +49,8 @@ export interface Inputs {
  */
 export function inputsOf(sources: InputSources): Inputs {
   const { cwd, configFile, all } = sources;
-  const reasons = new Map([[configFile, "the configuration"]]);
+  const reasons = new Map<string, string>();
+  if (configFile) reasons.set(configFile, "the configuration");
   const trees: Reasoned[] = [];
   for (const { path, why, folder } of [...sources.folders, ...sources.named]) {
     const absolute = resolve(cwd, path);

@@ -5,7 +5,7 @@
  */
 
 import { stripAnsiCode } from "@std/fmt/colors";
-import { withoutPasswords } from "./passwords.ts";
+import { withoutSecrets } from "./secrets.ts";
 
 /** How the lines begin or what they hold that tell why a gateway cannot run, the surest first (lura, Go). */
 const FAULTS = [
@@ -25,9 +25,11 @@ const LONGEST_LINE = 500;
  * @returns Undefined if it said nothing.
  */
 export function findLastWords(lines: readonly string[]): string | undefined {
-  const plain = lines.map((line) => stripAnsiCode(line).trim());
+  // A secret may be longer than a line.
+  const text = withoutSecrets(lines.map((it) => stripAnsiCode(it)).join("\n"));
+  const plain = text.split("\n").map((line) => line.trim());
   const found = FAULTS
     .map((fault) => plain.findLast((line) => fault.test(line)))
     .find((line) => line !== undefined) ?? plain.at(-1);
-  return found && withoutPasswords(found).slice(0, LONGEST_LINE);
+  return found?.slice(0, LONGEST_LINE) || undefined;
 }

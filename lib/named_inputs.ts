@@ -10,6 +10,7 @@ import type { Service } from "./prepare.ts";
 import type { Reporter } from "./report.ts";
 import { describeTrouble } from "./watch/trouble.ts";
 import { Watcher } from "./watch/watcher.ts";
+import type { WatchPlan } from "./watch_plan.ts";
 
 /** Options for {@linkcode watchInputs}. */
 export interface WatchInputsOptions {
@@ -20,14 +21,14 @@ export interface WatchInputsOptions {
   readonly signal: AbortSignal;
 }
 
-/** Watches what a service is made of, as far as that is known at its start. */
+/** Watches what was planned, which is what is known at the start. */
 export function watchInputs(
-  service: Service,
+  { inputs, modeOf, listing }: WatchPlan,
   { report, temporary, signal }: WatchInputsOptions,
 ): Watcher {
-  return new Watcher(service.inputs.scope, {
-    modeOf: service.modeOf,
-    listing: service.listing,
+  return new Watcher(inputs.scope, {
+    modeOf,
+    listing,
     heartbeatFolder: temporary,
     signal,
     onTrouble: (error) => report.warn(describeTrouble(error)),

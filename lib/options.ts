@@ -4,12 +4,17 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
-import { levenshteinDistance } from "@std/text/levenshtein-distance";
-import { UsageError } from "./errors.ts";
-import type { FilterPatterns } from "./match/filter.ts";
-import { choice, duration, pollInterval } from "./option_values.ts";
-import { environmentTwin, OPTIONS, type OptionSpec } from "./option_table.ts";
+import { type Decoration, DECORATIONS } from "./decoration.ts";
+import { environmentTwin } from "./environment_twin.ts";
+import { parseEnvironment } from "./options/environment.ts";
+import { merge } from "./options/raw.ts";
+import { EXIT_SEQUELS, LINT_LEVELS } from "./options/restarting.ts";
+import { HELP_TOPICS, LOG_FORMATS, SHELLS } from "./options/telling.ts";
+import { Values } from "./options/values.ts";
+import { parseWords, seemsToWantJson } from "./options/words.ts";
+import type { Patterns } from "./patterns.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the user asked for. */
 export interface Options {
@@ -18,17 +23,27 @@ export interface Options {
   /** Whether a change must pass `krakend check`. */
   readonly check: boolean;
   /** What becomes of settings that the schema does not know. */
-  readonly lint: "off" | "warn" | "error";
+  readonly lint: typeof LINT_LEVELS[number];
   /** How long a gateway may take until it serves. */
   readonly readyTimeoutMs: number;
   /** Whether a configuration that does not become ready gives way to the last one that did. */
   readonly rollback: boolean;
+  /** What follows when the gateway leaves unasked; undefined if the user leaves that to us. */
+  readonly onExit: typeof EXIT_SEQUELS[number] | undefined;
+  /** How often in a row the gateway may leave unasked and is started again. */
+  readonly maxRestarts: number;
+  /** How long a change waits before it restarts the gateway. */
+  readonly restartDelayMs: number;
+  /** How much may be added to that at random. */
+  readonly jitterMs: number;
   /** The krakend program as given by `--krakend`. */
   readonly krakend: string | undefined;
   /** The paths of `--watch`. */
   readonly watch: readonly string[];
   /** What to look for in the working folder; undefined if nothing. */
   readonly patterns: Patterns | undefined;
+  /** The one kind that counts in the working folder; without it, both. */
+  readonly only: Patterns["only"];
   /** Whether to look at the files of version control and editors, too. */
   readonly all: boolean;
   /** The interval of `--poll`; undefined if events are wanted. */
@@ -36,18 +51,52 @@ export interface Options {
   readonly list: boolean;
   /** Whether to run the command once, and not to watch anything. */
   readonly once: boolean;
-  readonly logFormat: "text" | "json";
+  /** Whether the command is a service: started at once, and restarted on changes. */
+  readonly startService: boolean;
+  /** What stands in a command for the path of the file that changed. */
+  readonly substitute: string;
+  /** How the lines of output are marked. */
+  readonly decoration: Decoration;
+  readonly logFormat: typeof LOG_FORMATS[number];
   readonly verbosity: "quiet" | "normal" | "verbose";
-  readonly help: boolean;
+  /** The shell command that is told every event; undefined if there is none. */
+  readonly onEvent: string | undefined;
+  /** How much help is asked for; undefined if none. */
+  readonly help: typeof HELP_TOPICS[number] | undefined;
   readonly version: boolean;
+  /** The shell whose completions are asked for. */
+  readonly completions: typeof SHELLS[number] | undefined;
   /** The first word that is no option, and all after it. */
   readonly command: readonly string[];
+  /** Whether the command may be any program's: `--` stands before it, or an option that is about such. */
+  readonly welcomesPrograms: boolean;
 }
 
-/** Patterns for files of the working folder, as reflex has them. */
-export type Patterns = Omit<FilterPatterns, "all">;
+/** With these, the command is as likely another program's as krakend's. */
+const ABOUT_PROGRAMS = [
+  "start-service",
+  "substitute",
+  "sequential",
+  "decoration",
+  "glob",
+  "inverse-glob",
+  "regex",
+  "inverse-regex",
+  "watch",
+  "all",
+  "only-files",
+  "only-dirs",
+];
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** How to tell of a command line that cannot be understood. */
+export function guessLogFormat(
+  words: readonly string[],
+  env: Environment,
+): Options["logFormat"] {
+  const wantsJson = seemsToWantJson(words) ??
+    env[environmentTwin("log-format")] === "json";
+  return wantsJson ? "json" : "text";
+}
 
 /**
  * Reads the command line. It wins over the environment twins.
@@ -59,167 +108,43 @@ export function parseOptions(
   env: Environment,
 ): Options {
   const given = parseWords(words);
-  const raw = merge(parseEnvironment(env), given.values);
-  const flag = (name: string) => raw[name] === true;
-  const text = (name: string) => raw[name]?.toString();
+  const values = new Values(merge(parseEnvironment(env), given.values));
   return {
-    shutdownTimeoutMs: duration("shutdown-timeout", text("shutdown-timeout")),
-    settleMs: duration("settle", text("settle")),
-    check: !flag("no-check"),
-    readyTimeoutMs: duration("ready-timeout", text("ready-timeout")),
-    lint: choice("lint", text("lint") ?? "off", ["off", "warn", "error"]),
-    rollback: !flag("no-rollback"),
-    krakend: text("krakend"),
-    watch: texts(raw["watch"]),
-    patterns: patternsOf(raw),
-    all: flag("all"),
-    pollMs: raw["poll"] === undefined ? undefined : pollInterval(text("poll")),
-    list: flag("list"),
-    once: flag("once"),
-    logFormat: choice("log-format", text("log-format") ?? "text", [
-      "text",
-      "json",
-    ]),
-    verbosity: flag("verbose") ? "verbose" : flag("quiet") ? "quiet" : "normal",
-    help: flag("help"),
-    version: flag("version"),
-    command: given.command,
-  };
-}
-
-type RawValue = string | boolean | readonly string[];
-type RawValues = Record<string, RawValue>;
-
-/** How many letters may be wrong in what is still taken for a misspelt option. */
-const FARTHEST_TYPO = 3;
-
-/**
- * Splits the command line into the options given and the command.
- *
- * By Node's parser, as the one of @std/cli takes `--no-check=1` for `--check`
- * and does not know `-t10s`, in which other programs take a value.
- */
-function parseWords(words: readonly string[]) {
-  const { tokens } = parseArgs({
-    args: [...words],
-    options: Object.fromEntries(OPTIONS.map(declare)),
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const values: RawValues = {};
-  for (const token of tokens) {
-    if (token.kind === "positional") {
-      return { values, command: words.slice(token.index) };
-    }
-    if (token.kind === "option-terminator") {
-      return { values, command: words.slice(token.index + 1) };
-    }
-    const spec = OPTIONS.find(({ name }) => name === token.name);
-    if (!spec) refuseUnknown(token.rawName);
-    // A value that follows a letter may have an equals sign before it.
-    const text = token.rawName.startsWith("--")
-      ? token.value
-      : token.value?.replace(/^=/, "");
-    const value = readValue(spec, text);
-    values[spec.name] = spec.repeatable
-      ? [...texts(values[spec.name]), value as string]
-      : value;
-  }
-  return { values, command: [] };
-}
-
-function declare({ name, short, value, implied }: OptionSpec) {
-  // What can do without a value never takes the next word for one.
-  const type = value && !implied ? "string" : "boolean";
-  return [name, { type, ...(short && { short }) }] as const;
-}
-
-function readValue(spec: OptionSpec, given: string | undefined) {
-  const { name, value, implied } = spec;
-  if (!value) return parseSwitch(`--${name}`, given ?? "true");
-  const text = given ?? implied;
-  if (text) return text;
-  throw new UsageError(`Option "--${name}" needs a value`);
-}
-
-function refuseUnknown(word: string): never {
-  const name = word.replace(/^-+/, "").replace(/=.*$/s, "");
-  const [nearest] = OPTIONS
-    .map((spec) => ({
-      name: spec.name,
-      distance: levenshteinDistance(name, spec.name),
-    }))
-    // For a word of three letters, any other one is near.
-    .filter(({ distance }) =>
-      distance <= Math.min(FARTHEST_TYPO, name.length / 2)
-    )
-    .sort((a, b) => a.distance - b.distance);
-  const hint = nearest
-    ? `did you mean "--${nearest.name}"?`
-    : "options of krakend itself come after its command.";
-  throw new UsageError(
-    `Unknown option "${word}": ${hint} See krakend-watch --help`,
-  );
-}
-
-/** Reads the options that are given as environment variables; of a repeatable one, each line is a value. */
-function parseEnvironment(env: Environment): RawValues {
-  const values: RawValues = {};
-  for (const { name, value: takes, repeatable } of OPTIONS) {
-    if (name === "help" || name === "version") continue;
-    const variable = environmentTwin(name);
-    const text = env[variable];
-    if (!text) continue;
-    if (repeatable) values[name] = text.split("\n").filter(Boolean);
-    else values[name] = takes ? text : parseSwitch(variable, text);
-  }
-  return values;
-}
-
-function parseSwitch(variable: string, text: string): boolean {
-  if (/^(1|true|yes|on)$/i.test(text)) return true;
-  if (/^(0|false|no|off)$/i.test(text)) return false;
-  throw new UsageError(
-    `Cannot parse "${variable}" as a switch: got "${text}", write 1 or 0, true or false, yes or no, on or off`,
-  );
-}
-
-function patternsOf(raw: RawValues): Patterns | undefined {
-  const named = ["glob", "inverse-glob", "regex", "inverse-regex"];
-  if (!named.some((name) => raw[name] !== undefined)) return undefined;
-  return {
-    globs: texts(raw["glob"]),
-    inverseGlobs: texts(raw["inverse-glob"]),
-    regexes: texts(raw["regex"]),
-    inverseRegexes: texts(raw["inverse-regex"]),
-    only: raw["only-files"] === true
-      ? "files"
-      : raw["only-dirs"] === true
-      ? "directories"
+    shutdownTimeoutMs: values.duration("shutdown-timeout"),
+    settleMs: values.duration("settle"),
+    check: !values.flag("no-check"),
+    readyTimeoutMs: values.duration("ready-timeout"),
+    lint: values.choice("lint", LINT_LEVELS) ?? "off",
+    rollback: !values.flag("no-rollback"),
+    onExit: values.isGiven("on-exit")
+      ? values.choice("on-exit", EXIT_SEQUELS)
       : undefined,
+    maxRestarts: values.count("max-restarts") ?? Infinity,
+    restartDelayMs: values.duration("restart-delay"),
+    jitterMs: values.duration("jitter"),
+    krakend: values.text("krakend"),
+    watch: values.texts("watch"),
+    patterns: values.patterns,
+    only: values.only,
+    all: values.flag("all"),
+    pollMs: values.pollInterval("poll"),
+    list: values.flag("list"),
+    once: values.flag("once"),
+    startService: values.flag("start-service"),
+    substitute: values.text("substitute") ?? "",
+    decoration: values.choice("decoration", DECORATIONS) ?? "none",
+    logFormat: values.choice("log-format", LOG_FORMATS) ?? "text",
+    verbosity: values.flag("verbose")
+      ? "verbose"
+      : values.flag("quiet")
+      ? "quiet"
+      : "normal",
+    onEvent: values.text("on-event"),
+    help: values.choice("help", HELP_TOPICS),
+    version: values.flag("version"),
+    completions: values.choice("completions", SHELLS),
+    command: given.command,
+    welcomesPrograms: given.isMarked ||
+      ABOUT_PROGRAMS.some((name) => values.isGiven(name)),
   };
-}
-
-function texts(value: RawValue | undefined): readonly string[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** Options of which only one can hold. */
-const ALTERNATIVES = [
-  { one: "verbose", other: "quiet" },
-  { one: "only-files", other: "only-dirs" },
-] as const;
-
-/** Lets the command line win over the environment. */
-function merge(environment: RawValues, given: RawValues): RawValues {
-  const raw = { ...environment, ...given };
-  for (const { one, other } of ALTERNATIVES) {
-    if (given[one] && !given[other]) delete raw[other];
-    if (given[other] && !given[one]) delete raw[one];
-    if (raw[one] === true && raw[other] === true) {
-      throw new UsageError(`--${one} and --${other} exclude each other`);
-    }
-  }
-  return raw;
 }

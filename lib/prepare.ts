@@ -5,8 +5,8 @@
  */
 
 import { resolve } from "@std/path";
-import { type Inputs, inputsOf, type InputSources } from "./inputs.ts";
-import { parseKrakendCommand } from "./krakend/command.ts";
+import { inputsOf, type InputSources } from "./inputs.ts";
+import { krakendPathOf, parseKrakendCommand } from "./krakend/command.ts";
 import { compileConfig } from "./krakend/check.ts";
 import { readConfig } from "./krakend/config.ts";
 import { gatewayEnvironment } from "./krakend/environment.ts";
@@ -16,16 +16,16 @@ import {
   readNamedInputs,
 } from "./krakend/flexible.ts";
 import type { NamedInput } from "./krakend/inputs.ts";
+import { refuseMisplaced } from "./krakend/misplaced.ts";
 import { findKrakend } from "./krakend/program.ts";
 import type { Options } from "./options.ts";
+import { OPTIONS } from "./options/table.ts";
 import { requirePresence } from "./presence.ts";
 import type { Reporter } from "./report.ts";
 import type { OnceSpec } from "./supervise/once.ts";
 import type { ProcessSpec } from "./supervise/process.ts";
-import { chooseMode, type Mode } from "./watch/mode.ts";
-import { type Mount, readMounts } from "./watch/mounts.ts";
-import { list, type Listing } from "./watch/scope.ts";
 import { takeSnapshot } from "./watch/snapshot.ts";
+import { planWatch, type WatchPlan } from "./watch_plan.ts";
 
 /** What to run. */
 export interface Prepared {
@@ -35,7 +35,7 @@ export interface Prepared {
 }
 
 /** A gateway or a check of its configuration, what it is made of, and how to watch that. */
-export interface Service {
+export interface Service extends WatchPlan {
   /** The configuration file as the user wrote it. */
   readonly configFile: string;
   /** The same, absolute. */
@@ -58,11 +58,6 @@ export interface Service {
   readonly sources: Omit<InputSources, "named">;
   /** The inputs that the configuration names, as far as it can be read without krakend. */
   readonly named: readonly NamedInput[];
-  readonly inputs: Inputs;
-  readonly listing: Listing;
-  /** Decides how to watch; warns, once, of what the user should know about it. */
-  readonly modeOf: (listing: Listing) => Mode;
-  readonly mounts: readonly Mount[];
 }
 
 /** What there is to prepare with. */
@@ -89,9 +84,14 @@ export async function prepare(
     const { files } = await takeSnapshot([configPath]);
     requirePresence(configFile, files.get(configPath));
   }
-  const program = await findKrakend({ option: options.krakend, env: outerEnv });
+  const program = await findKrakend({
+    option: options.krakend,
+    command: krakendPathOf(options.command),
+    env: outerEnv,
+  });
   const env = gatewayEnvironment(outerEnv);
   const once = { program, args, env };
+  await refuseMisplaced(OPTIONS, { ...once, cwd, compiledFile: "" });
   if (!service || options.once) return { program: once, service: undefined };
 
   const output = compiledOutputOf(env);
@@ -112,18 +112,8 @@ export async function prepare(
     ...service.plugins.map((path) => ({ path, why: "a plugin to be tested" })),
   ];
   const inputs = inputsOf({ ...sources, named });
-  const listing = await list(inputs.scope, { isBrief: !options.list });
-  const mounts = await readMounts();
-  const { pollMs, shutdownTimeoutMs } = options;
-  const told = new Set<string>();
-  const modeOf = (listing: Listing) => {
-    const { mode, warnings } = chooseMode(listing, { pollMs, mounts });
-    for (const warning of warnings) {
-      if (!told.has(warning)) report.warn(warning);
-      told.add(warning);
-    }
-    return mode;
-  };
+  const { pollMs, list } = options;
+  const plan = await planWatch(inputs, { pollMs, isBrief: !list, report });
   return {
     program: once,
     service: {
@@ -134,13 +124,15 @@ export async function prepare(
       plugins: service.plugins,
       cwd,
       env,
-      process: { ...once, cwd, graceMs: shutdownTimeoutMs },
+      process: {
+        ...once,
+        cwd,
+        graceMs: options.shutdownTimeoutMs,
+        decoration: options.decoration,
+      },
       sources,
       named,
-      inputs,
-      listing,
-      modeOf,
-      mounts,
+      ...plan,
     },
   };
 }

@@ -20,6 +20,10 @@ export interface UntilReadyOptions {
   signal: AbortSignal;
   /** Called once if the target keeps silent for longer than `patienceMs`. */
   onSilence: () => void;
+  /** Called once when the target accepts connections, which may be before it answers. */
+  onListening?: () => void;
+  /** Resolves when the gateway is gone that may still hold the port. */
+  predecessorGone?: Promise<unknown> | undefined;
   /** In milliseconds. */
   patienceMs?: number;
 }
@@ -28,17 +32,31 @@ export interface UntilReadyOptions {
 const INTERVAL_MS = 2;
 /** The same, once patience has run out. */
 const SLOW_INTERVAL_MS = 250;
-/** How long one question may take, in milliseconds. */
-const ANSWER_MS = 1_000;
+/**
+ * How long a first question may take, in milliseconds, and the longest that
+ * one may: a connection that fell between two gateways is never answered, and
+ * a busy machine is slow.
+ */
+const ANSWER_MS = 50;
+const LONGEST_ANSWER_MS = 1_000;
 /**
  * For how long an answer is doubted that comes before any program could have
  * booted, in milliseconds: it is another program's, and a gateway that finds
  * its port taken leaves within this time.
  */
 const DOUBT_MS = 500;
+/**
+ * The same where it may be the answer of a gateway that was told to leave: it
+ * closes its listener some 2 ms later (measured).
+ */
+const DOUBT_OF_PREDECESSOR_MS = 50;
+
+/** What a question can show; `unclear` if it was lost, or there is no way to the target. */
+type Sight = "nobody" | "unclear" | "listening" | "ready";
 
 /**
- * Waits until the target answers. To be called right after the start of the gateway.
+ * Waits until the target answers. To be called right after the start of the
+ * gateway, or when its predecessor was told to leave.
  *
  * Resolves, without a verdict, when the signal aborts too.
  */
@@ -46,38 +64,63 @@ export async function untilReady(
   target: Target,
   options: UntilReadyOptions,
 ): Promise<void> {
-  const { signal, onSilence, patienceMs = 10_000 } = options;
+  const { signal, onSilence, onListening, predecessorGone } = options;
+  const { patienceMs = 10_000 } = options;
+  const doubtMs = predecessorGone ? DOUBT_OF_PREDECESSOR_MS : DOUBT_MS;
   const startedAt = performance.now();
   let intervalMs = INTERVAL_MS;
-  let isDoubtful = await answers({ ...target, healthPath: undefined });
+  let isListening = false;
+  const listener = { ...target, healthPath: undefined };
+  let answerMs = ANSWER_MS;
+  const lookAt = async (it: Target) => {
+    const startedAt = performance.now();
+    const sight = await look(it, answerMs);
+    if (performance.now() - startedAt >= answerMs) {
+      answerMs = Math.min(2 * answerMs, LONGEST_ANSWER_MS);
+    }
+    return sight;
+  };
+  let isDoubtful = await lookAt(listener) !== "nobody";
+  predecessorGone?.then(() => isDoubtful = false);
   while (!signal.aborted) {
     const waitedMs = performance.now() - startedAt;
-    if (!isDoubtful || waitedMs > DOUBT_MS) {
-      if (await answers(target)) return;
-    } else if (!await answers({ ...target, healthPath: undefined })) {
-      // The other program has left, so the next answer is the gateway's.
-      isDoubtful = false;
+    if (waitedMs > doubtMs) isDoubtful = false;
+    if (isDoubtful) {
+      // Of a program that is doubted, only its end is of interest.
+      if (await lookAt(listener) === "nobody") isDoubtful = false;
+    } else {
+      const sight = await lookAt(target);
+      if (!isListening && (sight === "listening" || sight === "ready")) {
+        isListening = true;
+        onListening?.();
+      }
+      if (sight === "ready") return;
     }
     if (intervalMs === INTERVAL_MS && waitedMs > patienceMs) {
       intervalMs = SLOW_INTERVAL_MS;
       onSilence();
     }
-    await pause(intervalMs, signal);
+    // The time between two gateways is short, and must not be missed.
+    const isBetween = isDoubtful && predecessorGone !== undefined;
+    await pause(isBetween ? 0 : intervalMs, signal);
   }
 }
 
-/** Whether the target answers now. */
-async function answers(target: Target): Promise<boolean> {
+/** Looks who is there now. */
+async function look(target: Target, answerMs: number): Promise<Sight> {
   const { hostname, port, healthPath } = target;
   const connecting = Deno.connect({ hostname, port });
+  let sight: Sight = "unclear";
   try {
-    using connection = await deadline(connecting, ANSWER_MS);
-    if (healthPath === undefined) return true;
-    return await deadline(isHealthy(connection, target), ANSWER_MS);
-  } catch {
+    using connection = await deadline(connecting, answerMs);
+    sight = "listening";
+    const isReady = healthPath === undefined ||
+      await deadline(isHealthy(connection, target), answerMs);
+    return isReady ? "ready" : sight;
+  } catch (error) {
     // A connection that came too late must not stay open either.
     connecting.then((late) => late.close()).catch(() => {});
-    return false;
+    return error instanceof Deno.errors.ConnectionRefused ? "nobody" : sight;
   }
 }
 

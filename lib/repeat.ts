@@ -13,8 +13,8 @@ import { explain } from "./krakend/explain.ts";
 import { readNamedInputs } from "./krakend/flexible.ts";
 import { runCommand } from "./krakend/run_command.ts";
 import { NamedInputs, watchInputs } from "./named_inputs.ts";
-import { withoutPasswords } from "./passwords.ts";
 import type { Service } from "./prepare.ts";
+import { withoutSecrets } from "./secrets.ts";
 import type { Setting } from "./serve.ts";
 import type { Watcher } from "./watch/watcher.ts";
 
@@ -38,10 +38,12 @@ export async function repeat(
   const { signal } = stop;
   const watcher = watchInputs(service, { report, temporary, signal });
   signals.handle((signal) => {
-    report.debug(`got ${signal}`);
+    report.debug(`got ${signal}`, { event: "signal", signal });
     stop.abort();
   });
-  const name = service.process.args[0] ?? "check";
+  const { program, args } = service.process;
+  const command = [program, ...args];
+  const name = args[0] ?? "check";
   const verdicts = gate(watcher, {
     check: commandRunner(service, { watcher, temporary }),
     look: () => watcher.look(),
@@ -54,14 +56,25 @@ export async function repeat(
     switch (verdict.kind) {
       case "approved":
         print(verdict.value.output);
-        report.info(`${name} passed (${formatDuration(verdict.tookMs)})`);
+        report.info(`${name} passed (${formatDuration(verdict.tookMs)})`, {
+          event: "passed",
+          command,
+          took_ms: verdict.tookMs,
+        });
         break;
       case "rejected":
         print(verdict.message);
-        report.error(`${name} failed`, { ...verdict.place });
+        report.error(`${name} failed`, {
+          event: "failed",
+          command,
+          ...verdict.place,
+        });
         break;
       case "reverted":
-        report.info(`${name} passed, the files are as they were`);
+        report.info(`${name} passed, the files are as they were`, {
+          event: "passed",
+          command,
+        });
         break;
     }
   }
@@ -92,7 +105,7 @@ function commandRunner(
     const named = config === undefined
       ? accepted
       : await readNamedInputs(config, { configFile, cwd, env });
-    const output = withoutPasswords(stripAnsiCode(answer.output).trim())
+    const output = withoutSecrets(stripAnsiCode(answer.output).trim())
       .replaceAll(compiledFile, configFile);
     if (answer.code === 0) {
       accepted = named;

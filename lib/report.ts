@@ -5,26 +5,29 @@
  */
 
 import * as colors from "@std/fmt/colors";
+import {
+  type EventAt,
+  type EventRecord,
+  type Level,
+  recordOf,
+} from "./events.ts";
 
-/** How much a line matters. */
-export type Level = "error" | "warning" | "info" | "debug";
-
-/** Tells the user. Never throws: a closed terminal must not take the gateway down. */
+/**
+ * Tells the user: in words, and with the event that they are about, for
+ * machines. Never throws: a closed terminal must not take the gateway down.
+ */
 export interface Reporter {
-  error(text: string, fields?: Fields): void;
-  warn(text: string, fields?: Fields): void;
-  info(text: string, fields?: Fields): void;
-  debug(text: string, fields?: Fields): void;
+  error(text: string, event?: EventAt<"error">): void;
+  warn(text: string, event?: EventAt<"warning">): void;
+  info(text: string, event?: EventAt<"info">): void;
+  debug(text: string, event?: EventAt<"debug">): void;
 }
-
-/** What a machine may want to know besides the text, such as `file` and `line`. */
-export type Fields = Readonly<Record<string, string | number>>;
 
 /** Options for {@linkcode createReporter}. */
 export interface ReporterOptions {
   verbosity?: "quiet" | "normal" | "verbose";
   color: boolean;
-  /** `json` writes one object a line: `time` (RFC 3339), `level`, `message`, and fields. */
+  /** `json` writes one object a line, as {@linkcode EventRecord} has it. */
   logFormat?: "text" | "json";
   /** Takes one line, without its end. */
   write: (line: string) => void;
@@ -45,28 +48,54 @@ const PAINT: Record<Level, (text: string) => string> = {
 
 const PREFIX = "krakend-watch: ";
 
-/** Makes a reporter. Lines after the first of a text are indented. */
+/** Makes a reporter that writes lines. Those after the first of a text are indented. */
 export function createReporter(options: ReporterOptions): Reporter {
   const { verbosity = "normal", color, logFormat = "text", write } = options;
-  const at = (level: Level) => (text: string, fields: Fields = {}) => {
+  return reporterOf((record) => {
+    const { level, message } = record;
     if (!SHOWN[verbosity].includes(level)) return;
     if (logFormat === "json") {
-      const time = new Date().toISOString();
-      write(JSON.stringify({ time, level, message: text, ...fields }));
+      write(JSON.stringify(record));
       return;
     }
-    const [first = "", ...rest] = text.trimEnd().split("\n");
+    const [first = "", ...rest] = message.split("\n");
     const label = level === "error" || level === "warning" ? `${level}: ` : "";
     const prefix = color ? colors.cyan(PREFIX) : PREFIX;
     for (const line of [`${label}${first}`, ...rest.map((l) => `  ${l}`)]) {
       write(prefix + (color ? PAINT[level](line) : line));
     }
+  });
+}
+
+/** Makes a reporter of whatever takes events. */
+export function reporterOf(tell: (record: EventRecord) => void): Reporter {
+  return {
+    error: (text, event) => tell(recordOf("error", text, event)),
+    warn: (text, event) => tell(recordOf("warning", text, event)),
+    info: (text, event) => tell(recordOf("info", text, event)),
+    debug: (text, event) => tell(recordOf("debug", text, event)),
+  };
+}
+
+/** The same reporter, whose events are told to another listener, too. */
+export function alsoTelling(
+  report: Reporter,
+  tell: (record: EventRecord) => void,
+): Reporter {
+  const also = reporterOf(tell);
+  const both = <E>(
+    first: (text: string, event?: E) => void,
+    second: (text: string, event?: E) => void,
+  ) =>
+  (text: string, event?: E) => {
+    first(text, event);
+    second(text, event);
   };
   return {
-    error: at("error"),
-    warn: at("warning"),
-    info: at("info"),
-    debug: at("debug"),
+    error: both(report.error, also.error),
+    warn: both(report.warn, also.warn),
+    info: both(report.info, also.info),
+    debug: both(report.debug, also.debug),
   };
 }
 

@@ -4,23 +4,23 @@
  * @module
  */
 
+import { Configurations } from "./configurations.ts";
 import { type Approval, Examiner } from "./examine.ts";
-import { tellFact, tellVerdict } from "./facts.ts";
+import { formatDuration } from "./duration.ts";
+import { tellFact } from "./facts.ts";
 import { gate } from "./gate.ts";
+import { Launcher } from "./launch.ts";
 import { formatOf, noticesTruncation } from "./krakend/config.ts";
 import { differencesOf } from "./krakend/difference.ts";
 import { describeDifferences } from "./krakend/difference_text.ts";
-import { endpointOf } from "./krakend/endpoint.ts";
-import { launchFrom, removeCopy } from "./krakend/kept.ts";
 import { watchInputs } from "./named_inputs.ts";
 import type { Options } from "./options.ts";
 import type { Service } from "./prepare.ts";
-import { untilReady } from "./readiness.ts";
 import type { Reporter } from "./report.ts";
-import { startProcess } from "./supervise/process.ts";
+import { Postponement } from "./supervise/postponement.ts";
 import type { StopSignals } from "./supervise/signals.ts";
-import type { Version } from "./supervise/state.ts";
-import { type Fact, Supervisor } from "./supervise/supervisor.ts";
+import { Supervisor } from "./supervise/supervisor.ts";
+import { tellVerdict } from "./verdicts.ts";
 
 /** What a service has around it. */
 export interface Setting {
@@ -31,92 +31,46 @@ export interface Setting {
   readonly temporary: string;
 }
 
-/** A configuration that was approved, and what the files were then. */
-type Configuration = Approval & { readonly digest: string };
-
-/** Runs a gateway until a signal says stop. */
+/**
+ * Runs a gateway until a signal says stop.
+ *
+ * @returns The exit code: 0, or the gateway's own if it left and is not to be started again.
+ */
 export async function serve(
   service: Service,
   setting: Setting,
 ): Promise<number> {
   const { options, report, signals, temporary } = setting;
-  const { configFile, configPath, cwd, env, port } = service;
+  const { configFile, configPath, cwd } = service;
   const stop = new AbortController();
   const { signal } = stop;
   const watcher = watchInputs(service, { report, temporary, signal });
   const examiner = new Examiner(service, { options, watcher, temporary });
-
-  /** What was approved last. */
-  let newest: Configuration | undefined;
-  /** What a gateway has served with last. */
-  let kept: Configuration | undefined;
-  let runs: { version: Version; digest: string | undefined } | undefined;
-  /** Whether the files are such that no gateway should read them. */
-  let isRefused = false;
-  let endpoint = endpointOf(undefined, { port, env });
-
-  const supervisor = new Supervisor({
-    shutdownTimeoutMs: options.shutdownTimeoutMs,
-    start(version) {
-      const configuration = version === "kept" ? kept : newest;
-      const copy = version === "kept" || isRefused
-        ? configuration?.copy
-        : undefined;
-      runs = { version, digest: watcher.snapshot?.digest };
-      endpoint = endpointOf(configuration?.config, { port, env });
-      const { process } = service;
-      return startProcess(copy ? launchFrom(copy, process) : process);
-    },
-    hasKept: () =>
-      options.rollback && kept?.copy !== undefined && kept !== newest,
-    untilReady: (signal, onSilence) =>
-      untilReady(endpoint, {
-        signal,
-        onSilence,
-        patienceMs: options.readyTimeoutMs,
-      }),
-    isOutdated,
-    onFact(fact) {
-      if (fact.kind === "ready") keep(fact);
-      if (fact.kind === "silent") {
-        const { hostname, port } = endpoint;
-        report.warn(
-          `the gateway runs but does not answer on ${hostname}:${port}`,
-        );
-      }
-      tellFact(report, fact);
-    },
+  const configurations = new Configurations();
+  const digest = () => watcher.snapshot?.digest;
+  const launcher = new Launcher(service, {
+    configurations,
+    options,
+    report,
+    digest,
   });
-
-  function isOutdated(): boolean {
-    return runs?.version === "newest" &&
-      watcher.snapshot?.digest !== runs.digest;
-  }
-
-  /** A gateway serves: what it runs with is worth keeping, if it is known. */
-  function keep({ version }: Fact & { kind: "ready" }): void {
-    if (version === "kept" || isOutdated() || kept === newest) return;
-    removeCopy(kept?.copy);
-    kept = newest;
-  }
-
-  /** Whether the files are again what the gateway was brought back to. */
-  function runsAlready(digest: string): boolean {
-    return supervisor.isServing && runs?.version === "kept" &&
-      digest === kept?.digest;
-  }
-
-  function accept(configuration: Configuration): void {
-    if (newest !== kept) removeCopy(newest?.copy);
-    newest = configuration;
-    examiner.accept(configuration);
-  }
+  const supervisor = new Supervisor({
+    ...options,
+    onExit: options.onExit ?? "restart",
+    source: launcher,
+    hasKept: () => options.rollback && configurations.hasKept,
+    onFact: (fact) => tellFact(report, fact),
+  });
+  const postponement = new Postponement(options);
 
   signals.handle((signal) => {
-    report.debug(`got ${signal}`);
+    report.debug(`got ${signal}`, { event: "signal", signal });
     stop.abort();
+    postponement.cancel();
     supervisor.quit();
   });
+  // A gateway that is not to be started again ends us, too.
+  supervisor.stopped.then(() => stop.abort());
   const verdicts = gate(watcher, {
     check: (signal) => examiner.examine(signal),
     look: () => watcher.look(),
@@ -127,47 +81,75 @@ export async function serve(
       paths.every((path) => path === configPath),
   });
 
-  report.info(`watching ${watched(service)} for ${commandLine(service)}`);
+  /** Has the newest configuration run; where one runs, not before it is due. */
+  function restart(): void {
+    if (!supervisor.isAlive) return supervisor.restart();
+    const ms = postponement.run(() => supervisor.restart());
+    if (ms) {
+      report.info(`restarting in ${formatDuration(ms)}`, {
+        event: "postponed",
+        delay_ms: ms,
+      });
+    }
+  }
+
+  report.info(`watching ${watched(service)} for ${commandLine(service)}`, {
+    event: "watching",
+    config: configFile,
+    inputs: service.listing.paths.length,
+    command: [service.process.program, ...service.process.args],
+  });
   try {
     for await (const verdict of verdicts) {
       if (stop.signal.aborted) break;
-      isRefused = verdict.kind === "rejected";
+      launcher.isRefused = verdict.kind === "rejected";
+      const { newest } = configurations;
       const { isAlive } = supervisor;
       const circumstances = {
         cwd,
         configFile,
         isAlive,
         differences: isAlive && verdict.kind === "approved"
-          ? changesSince(newest, verdict.value)
+          ? changesSince(newest, verdict.value, {
+            isRewritten: verdict.changes.includes(configPath),
+          })
           : [],
       };
-      if (verdict.kind === "approved" && runsAlready(verdict.digest)) {
-        tellVerdict(report, { kind: "reverted" }, circumstances);
-        continue;
-      }
-      tellVerdict(report, verdict, circumstances);
+      const isRunning = verdict.kind === "approved" &&
+        launcher.runsWith(supervisor.serving, verdict);
+      tellVerdict(
+        report,
+        isRunning ? { kind: "reverted" } : verdict,
+        circumstances,
+      );
       if (verdict.kind !== "approved") continue;
       for (const warning of verdict.value.warnings) {
         if (!newest?.warnings.includes(warning)) report.warn(warning);
       }
-      accept({ ...verdict.value, digest: verdict.digest });
-      supervisor.restart();
+      configurations.accept({ ...verdict.value, digest: verdict.digest });
+      examiner.accept(verdict.value);
+      if (isRunning) postponement.cancel();
+      else restart();
     }
   } finally {
     // Whatever ends the loop, no gateway stays behind.
+    postponement.cancel();
     if (!stop.signal.aborted) supervisor.quit();
-    await supervisor.stopped;
   }
-  return 0;
+  return await supervisor.stopped;
 }
 
 /** What is other in a configuration than in the one before; nothing if either is not known. */
 function changesSince(
   before: Approval | undefined,
   { config }: Approval,
+  { isRewritten }: { isRewritten: boolean },
 ): string[] {
   if (before?.config === undefined || config === undefined) return [];
-  return describeDifferences(differencesOf(before.config, config));
+  const lines = describeDifferences(differencesOf(before.config, config));
+  return lines.length === 0 && isRewritten
+    ? ["the same settings, written otherwise"]
+    : lines;
 }
 
 function watched({ configFile, listing }: Service): string {

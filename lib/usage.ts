@@ -5,12 +5,11 @@
  */
 
 import manifest from "../deno.json" with { type: "json" };
-import {
-  environmentTwin,
-  OPTION_GROUPS,
-  OPTIONS,
-  type OptionSpec,
-} from "./option_table.ts";
+import { environmentTwin } from "./environment_twin.ts";
+import { EXIT_CODES } from "./exit_codes.ts";
+import type { OptionGroup, OptionSpec } from "./option_spec.ts";
+import { OPTION_GROUPS } from "./options/table.ts";
+import { nameWidth, paragraph, type Row, table } from "./wrap.ts";
 
 /** The version of krakend-watch. */
 export const VERSION: string = manifest.version;
@@ -21,43 +20,94 @@ export function versionText(): string {
   return `krakend-watch ${VERSION} (${Deno.build.target}, deno ${deno})`;
 }
 
+/** What krakend-watch is for, in one sentence. */
+export const PURPOSE =
+  "Runs a KrakenD gateway, watches what its configuration is made of, and " +
+  "replaces the running gateway only by one that works.";
+
+/** What may be written, and what it does. */
+export const FORMS: readonly Row[] = [
+  [
+    "krakend-watch",
+    "krakend run -d with KRAKEND_CONFIG, or else with krakend.json",
+  ],
+  [
+    "krakend-watch run -c FILE ...",
+    "krakend run with these arguments, restarted at every change",
+  ],
+  [
+    "krakend-watch check -c FILE ...",
+    "and validate, audit, test-plugin: run again at every change",
+  ],
+  ["krakend-watch COMMAND ...", "any other krakend command, once"],
+  [
+    "krakend-watch -g GLOB -- PROGRAM ...",
+    "any other program, at every change; a service with -s",
+  ],
+];
+
+/** What holds for all options, one paragraph each. */
+export const NOTES: readonly string[] = [
+  "A DURATION is written 250ms, 10s or 1m30s; a bare number means milliseconds.",
+  "What GLOB and REGEX match is a path in the working folder, such as " +
+  "conf/a.tmpl; all of them must agree, and each may be given more than once.",
+  "Every option has an environment variable, such as " +
+  `${
+    environmentTwin("shutdown-timeout")
+  }=30s; of an option that may be given ` +
+  "more than once, each line is a value. The command line wins, and the " +
+  "gateway sees none of these variables.",
+];
+
+/** Options for {@linkcode helpText}. */
+export interface HelpOptions {
+  /** `short` shows what most people need. */
+  readonly topic: "short" | "all";
+  /** The most characters of a line. */
+  readonly width: number;
+}
+
 /** The text of `--help`. */
-export function helpText(): string {
-  const groups = OPTION_GROUPS.map(({ title, options }) =>
-    [`${title}:`, ...options.map(row)].join("\n")
-  );
-  return `Runs a KrakenD gateway, and replaces it when its configuration changes.
-
-Usage:
-  krakend-watch [OPTIONS]                 krakend run -c \${KRAKEND_CONFIG:-krakend.json} -d
-  krakend-watch [OPTIONS] run -c FILE ... krakend run with these arguments, restarted on change
-  krakend-watch [OPTIONS] COMMAND ...     any other krakend command, once
-
-Options come before the command.
-
-${groups.join("\n\n")}
-
-A DURATION is written 250ms, 10s or 1m30s; a bare number means milliseconds.
-What GLOB and REGEX match is a path in the working folder, such as conf/a.tmpl;
-all of them must agree, and each may be given more than once.
-Every option can be given as an environment variable too, such as
-${environmentTwin("shutdown-timeout")}=30s; the command line wins.
-
-Exit codes: 0 asked to stop; 2 usage, or no configuration file to watch;
-126 krakend cannot be run; 127 there is no krakend; for a krakend command that
-runs once its own, or 128+n if signal n ended it.`;
+export function helpText({ topic, width }: HelpOptions): string {
+  const isAll = topic === "all";
+  const groups = OPTION_GROUPS
+    .map((group) => isAll ? group : commonOf(group))
+    .filter(({ options }) => options.length > 0)
+    .map(({ title, options }) => ({
+      title,
+      rows: options.map((spec) => rowOf(spec, isAll)),
+    }));
+  const column = nameWidth(groups.flatMap(({ rows }) => rows), width);
+  const codes = EXIT_CODES.map(({ code, meaning }): Row => [code, meaning]);
+  const parts = [
+    paragraph(PURPOSE, width),
+    paragraph("Usage: krakend-watch [OPTIONS] [COMMAND ...]", width),
+    table(FORMS, width),
+    "Options come before the command.",
+    ...groups.map(({ title, rows }) =>
+      `${paragraph(`${title}:`, width)}\n${table(rows, width, column)}`
+    ),
+    ...isAll ? NOTES.map((note) => paragraph(note, width)) : [],
+    ...isAll ? [`Exit codes:\n${table(codes, width)}`] : [
+      paragraph("krakend-watch --help=all shows all options.", width),
+    ],
+  ];
+  return parts.join("\n\n");
 }
 
-const WIDTH = Math.max(...OPTIONS.map((spec) => nameOf(spec).length));
+function commonOf({ title, options }: OptionGroup): OptionGroup {
+  return { title, options: options.filter(({ common }) => common) };
+}
 
-function row(spec: OptionSpec): string {
-  const { help, default: value } = spec;
+function rowOf(spec: OptionSpec, withTwin: boolean): Row {
+  const { name, help, default: value, short, isQuestion } = spec;
   const text = value === undefined ? help : `${help} (default ${value})`;
-  return `  ${nameOf(spec).padEnd(WIDTH)}  ${text}`;
+  const twin = withTwin && !isQuestion ? [environmentTwin(name)] : [];
+  return [`${short ? `-${short}, ` : "    "}${longForm(spec)}`, text, ...twin];
 }
 
-function nameOf({ name, short, value, implied }: OptionSpec): string {
-  const dash = short ? `-${short}, ` : "    ";
+/** How an option is written, such as `--poll[=DURATION]`. */
+export function longForm({ name, value, implied }: OptionSpec): string {
   const takes = implied ? `[=${value}]` : value ? ` ${value}` : "";
-  return `${dash}--${name}${takes}`;
+  return `--${name}${takes}`;
 }

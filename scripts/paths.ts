@@ -15,6 +15,8 @@ export const MAIN = inCheckout("main.ts");
 export const IMPORT_MAP = inCheckout(".cache/std/import_map.json");
 /** What `deno task bundle` writes. */
 export const BUNDLE = inCheckout("dist/krakend-watch.js");
+/** The documents that `deno task docs` writes. */
+export const DOC = inCheckout("doc");
 /** The source of the gateway for tests. */
 export const GATEWAY_SOURCE = inCheckout("scripts/gateway");
 /** Things that can be made again; git ignores it. */

@@ -11,8 +11,8 @@ import { explain } from "./explain.ts";
 import { runCommand } from "./run_command.ts";
 import { readTemplateFault } from "./template_fault.ts";
 import type { Place } from "../place.ts";
-import { withoutPasswords } from "../passwords.ts";
-import { makeTemporaryFolder } from "../temporary.ts";
+import { withoutSecrets } from "../secrets.ts";
+import { withTemporaryFolder } from "../temporary.ts";
 
 /** What to check, and how. */
 export interface CheckSpec {
@@ -86,8 +86,7 @@ const COMPILE_TIMEOUT_MS = 10_000;
 export async function compileConfig(
   spec: Omit<CheckSpec, "compiledFile" | "timeoutMs">,
 ): Promise<unknown> {
-  const folder = await makeTemporaryFolder();
-  try {
+  return await withTemporaryFolder(async (folder) => {
     const compiledFile = compiledFileIn(folder, spec.env);
     const args = ["check", "-c", spec.configFile];
     await runCommand(
@@ -95,9 +94,7 @@ export async function compileConfig(
       AbortSignal.timeout(COMPILE_TIMEOUT_MS),
     );
     return await readConfig({ ...spec, compiledFile });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 /** Takes the fault out of the output of a check, which says where it looks before it says what it finds. */
@@ -106,6 +103,6 @@ function readMessage(output: string, spec: CheckSpec): string {
     .filter((line) => line && !line.startsWith("Parsing configuration file:"));
   const text = stripAnsiCode(lines.join("\n"))
     .replaceAll(spec.compiledFile, spec.configFile);
-  return withoutPasswords(text).slice(0, LONGEST_MESSAGE) ||
+  return withoutSecrets(text).slice(0, LONGEST_MESSAGE) ||
     "krakend check failed and said nothing";
 }

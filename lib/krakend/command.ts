@@ -5,7 +5,10 @@
  */
 
 import { parseArgs } from "node:util";
+import { basename } from "@std/path";
 import { UsageError } from "../errors.ts";
+import { findNearest } from "../nearest.ts";
+import { SUBCOMMANDS } from "./subcommands.ts";
 
 /** A krakend command. */
 export interface KrakendCommand {
@@ -30,18 +33,8 @@ export interface KrakendService {
   readonly port: number | undefined;
 }
 
-/** The subcommands of krakend 2.13; `help` and `completion` are cobra's. */
-const SUBCOMMANDS = [
-  "run",
-  "check",
-  "validate",
-  "audit",
-  "test-plugin",
-  "check-plugin",
-  "version",
-  "help",
-  "completion",
-];
+/** What krakend can be told to do. */
+const NAMES = SUBCOMMANDS.map(({ name }) => name);
 
 /** Those that look at a configuration and say what they think of it. */
 const CHECKS = ["check", "validate", "audit", "test-plugin", "check-plugin"];
@@ -65,20 +58,63 @@ export function parseKrakendCommand(
     };
   }
   // The official image can be given the program's name or leave it out.
-  const args = words[0] === "krakend" ? words.slice(1) : words;
+  const [first = ""] = words;
+  const args = isKrakend(first) ? words.slice(1) : words;
   const [subcommand = "help"] = args;
-  if (!SUBCOMMANDS.includes(subcommand)) {
+  if (!NAMES.includes(subcommand)) {
+    const nearest = nearestSubcommand(subcommand);
+    const hint = nearest ? `did you mean "${nearest}"? Or ` : "";
     throw new UsageError(
-      `Unknown command "${subcommand}": write a command of krakend, such as ` +
-        `run -c krakend.json (krakend knows ${SUBCOMMANDS.join(", ")})`,
+      `Unknown command "${subcommand}": ${hint}write a command of krakend, such as ` +
+        `run -c krakend.json (krakend knows ${NAMES.join(", ")}); ` +
+        "a command of another program comes after --",
     );
   }
   const isCheck = CHECKS.includes(subcommand);
-  if (subcommand !== "run" && !isCheck) return { args, service: undefined };
-  if (subcommand === "test-plugin") {
-    return { args, service: parseTestPlugin(args.slice(1)) };
+  if (subcommand !== "run" && !isCheck) {
+    return { args, service: undefined };
   }
-  return { args, service: parseFlags(args.slice(1), { subcommand, isCheck }) };
+  const service = subcommand === "test-plugin"
+    ? parseTestPlugin(args.slice(1))
+    : parseFlags(args.slice(1), { subcommand, isCheck });
+  return { args, service };
+}
+
+/**
+ * Whether words are another program's command: they begin with a path, or with
+ * a word that krakend does not know where any program is welcome.
+ *
+ * @param isWelcome Whether a word that krakend does not know is meant so; it is a slip otherwise.
+ */
+export function isOtherProgram(
+  [first]: readonly string[],
+  isWelcome: boolean,
+): boolean {
+  if (first === undefined || isKrakend(first)) return false;
+  if (isWelcome) return !NAMES.includes(first);
+  // A configuration without its command is a slip.
+  return isPath(first) && !/\.(json|ya?ml|toml)$/i.test(first);
+}
+
+/** The command of krakend that is meant by a misspelt one; undefined if none is near. */
+export function nearestSubcommand(word: string): string | undefined {
+  return findNearest(word, NAMES);
+}
+
+/** The krakend program, if the words begin with a path to it. */
+export function krakendPathOf(
+  [first = ""]: readonly string[],
+): string | undefined {
+  return isKrakend(first) && isPath(first) ? first : undefined;
+}
+
+/** Whether a word is the program's name, or a path to it. */
+function isKrakend(word: string): boolean {
+  return /^krakend(\.exe)?$/.test(basename(word));
+}
+
+function isPath(word: string): boolean {
+  return /[/\\]/.test(word);
 }
 
 /** Reads `krakend test-plugin -scm FILE...`, whose flags take no values. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ENVIRONMENT_PREFIX } from "../option_table.ts";
+import { ENVIRONMENT_PREFIX } from "../environment_twin.ts";
 
 /**
  * The environment that the gateway and its checks run with. KrakenD takes every

@@ -7,6 +7,7 @@
 
 import { basename, join, resolve } from "@std/path";
 import type { Place } from "../place.ts";
+import { withoutSecrets } from "../secrets.ts";
 import { formatOf } from "./config.ts";
 import type { Fault } from "./fault.ts";
 import { findFaults } from "./find_faults.ts";
@@ -97,7 +98,8 @@ async function explainCause(
   if (!bytes) return undefined;
   const text = new TextDecoder().decode(bytes);
   const offset = offsetOf(text, cause.line, Math.max(1, cause.column));
-  return show(text, { offset, length: 1, message: cause.message }, path);
+  const message = withoutSecrets(cause.message);
+  return show(text, { offset, length: 1, message }, path);
 }
 
 function locate(name: string, folder = "."): string {

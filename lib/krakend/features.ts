@@ -33,17 +33,25 @@ export function parseFlags(help: string): Set<string> {
   return flags;
 }
 
+/** Asks a krakend for the flags of its `check`, as {@linkcode readFlags} does. */
+export function readCheckFlags(
+  spec: Omit<CommandSpec, "args">,
+): Promise<ReadonlySet<string>> {
+  return readFlags("check", spec);
+}
+
 /**
- * Asks a krakend for the flags of its `check`. Never throws.
+ * Asks a krakend for the flags of a subcommand. Never throws.
  *
  * @returns Long names and letters, without their dashes; none if it does not tell within five seconds.
  */
-export async function readCheckFlags(
+export async function readFlags(
+  subcommand: string,
   spec: Omit<CommandSpec, "args">,
 ): Promise<ReadonlySet<string>> {
   try {
     const { output } = await runCommand(
-      { ...spec, args: ["check", "--help"] },
+      { ...spec, args: [subcommand, "--help"] },
       AbortSignal.timeout(HELP_TIMEOUT_MS),
     );
     return parseFlags(output.slice(0, LONGEST_HELP));

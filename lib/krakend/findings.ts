@@ -5,7 +5,7 @@
  */
 
 import { stripAnsiCode } from "@std/fmt/colors";
-import { withoutPasswords } from "../passwords.ts";
+import { withoutSecrets } from "../secrets.ts";
 
 /** One line of what the validator prints, with the lines that explain it. */
 interface Finding {
@@ -52,7 +52,7 @@ export function parseFindings(output: string): string[] {
   const lines = text.slice(title.index + title[0].length).split("\n");
   // The validator finds the same in another order every time.
   const findings = inOrder(readTree(lines).flatMap(sentencesOf))
-    .map((it) => clip(withoutPasswords(it)));
+    .map((it) => clip(withoutSecrets(it)));
   if (findings.length === 0) {
     return ["krakend found something and did not say what"];
   }

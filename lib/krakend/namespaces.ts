@@ -15,6 +15,8 @@ const OLD_NAMES: Readonly<Record<string, readonly string[]>> = {
   "modifier/lua-endpoint": ["github.com/devopsfaith/krakend-lua/router"],
   "modifier/lua-proxy": ["github.com/devopsfaith/krakend-lua/proxy"],
   "modifier/lua-backend": ["github.com/devopsfaith/krakend-lua/proxy/backend"],
+  "telemetry/metrics": ["github.com/devopsfaith/krakend-metrics"],
+  "telemetry/opencensus": ["github.com/devopsfaith/krakend-opencensus"],
 };
 
 /** All names of a namespace. The old ones may have an underscore for the dot. */
@@ -29,10 +31,14 @@ function namesOf(namespace: string): string[] {
 
 /** The settings of a namespace, under whichever of its names; none if they are of another kind. */
 export function settingsOf(extraConfig: unknown, namespace: string): Settings {
+  return settingsIn(valueOf(extraConfig, namespace));
+}
+
+/** What stands under a namespace, under whichever of its names; undefined if nothing does. */
+export function valueOf(extraConfig: unknown, namespace: string): unknown {
   const all = asRecord(extraConfig);
-  const value = namesOf(namespace).map((name) => all[name])
+  return namesOf(namespace).map((name) => all[name])
     .find((value) => value !== undefined);
-  return settingsIn(value);
 }
 
 /** Settings by their names. */

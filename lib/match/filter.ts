@@ -4,23 +4,14 @@
  * @module
  */
 
+import type { Patterns } from "../patterns.ts";
 import { parseGlob } from "./glob.ts";
 import { parseRegex } from "./regex.ts";
 
 /** What a user can say about paths. */
-export interface FilterPatterns {
-  /** Globs of which each must match the whole path. */
-  readonly globs: readonly string[];
-  /** Globs of which none may match the whole path. */
-  readonly inverseGlobs: readonly string[];
-  /** Regular expressions, in Go's syntax, of which each must match somewhere in the path. */
-  readonly regexes: readonly string[];
-  /** Regular expressions, in Go's syntax, of which none may match anywhere in the path. */
-  readonly inverseRegexes: readonly string[];
+export interface FilterPatterns extends Patterns {
   /** Whether the files of version control and editors count too. */
   readonly all: boolean;
-  /** The one kind that counts; without it, both. */
-  readonly only: "files" | "directories" | undefined;
 }
 
 /** Decides about paths: relative, not empty, without "./" before and with "/" between names. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { constants } from "node:os";
+import { exitCodeOf } from "./exit.ts";
 import type { StopSignals } from "./signals.ts";
 
 /** What to run. */
@@ -39,6 +39,5 @@ export async function runOnce(
       // It has just left by itself.
     }
   });
-  const { code, signal } = await child.status;
-  return signal ? 128 + constants.signals[signal as NodeJS.Signals] : code;
+  return exitCodeOf(await child.status);
 }

@@ -1,8 +1,10 @@
 /**
- * The output of a gateway: passed on untouched, and its last lines remembered.
+ * The output of a program: passed on, untouched unless told otherwise, and its last lines remembered.
  *
  * @module
  */
+
+import type { Marker } from "./marker.ts";
 
 /** Where output goes. */
 export interface Sink {
@@ -48,6 +50,14 @@ export class Tail {
   }
 }
 
+/** Options for {@linkcode passOn}. */
+export interface PassOnOptions {
+  /** Remembers the end. */
+  tail: Tail;
+  /** Marks every line; without it, the output is untouched. */
+  marker?: Marker | undefined;
+}
+
 /**
  * Passes a program's output on. Goes on reading when nobody takes it any more:
  * a program whose output is closed would die of it.
@@ -55,17 +65,18 @@ export class Tail {
 export async function passOn(
   source: ReadableStream<Uint8Array>,
   sink: Sink,
-  tail: Tail,
+  { tail, marker }: PassOnOptions,
 ): Promise<void> {
   let isOpen = true;
   try {
     for await (const chunk of source) {
       tail.add(chunk);
-      isOpen &&= await writeAll(sink, chunk);
+      isOpen &&= await writeAll(sink, marker ? marker.mark(chunk) : chunk);
     }
   } catch {
     // A stream that breaks has ended.
   }
+  if (marker && isOpen) await writeAll(sink, marker.end());
 }
 
 /** Writes all bytes; false if nobody takes them. */

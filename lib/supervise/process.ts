@@ -5,7 +5,10 @@
  */
 
 import { deadline } from "@std/async";
+import type { Decoration } from "../decoration.ts";
 import { groupGone, signalGroup } from "../process_group.ts";
+import type { Exit } from "./exit.ts";
+import { Marker } from "./marker.ts";
 import { passOn, Tail } from "./output.ts";
 
 /** What to run. */
@@ -18,12 +21,8 @@ export interface ProcessSpec {
   readonly cwd: string;
   /** How long processes may stay that the program left behind, in milliseconds. */
   readonly graceMs: number;
-}
-
-/** How a process ended. */
-export interface Exit {
-  readonly code: number;
-  readonly signal: Deno.Signal | null;
+  /** How the lines of its output are marked; not at all unless given. */
+  readonly decoration?: Decoration;
 }
 
 /** A process in a group of its own. */
@@ -48,7 +47,8 @@ const LAST_OUTPUT_MS = 500;
  * Starts a process in a session and process group of its own.
  *
  * Its output goes to our own streams: through us, so that the report can tell
- * what it said last; but directly to a terminal, as it may look different there.
+ * what it said last; but directly to a terminal, as it may look different
+ * there, unless its lines are to be marked.
  *
  * @throws If the program cannot be started.
  */
@@ -60,14 +60,16 @@ export function startProcess(spec: ProcessSpec): Process {
     clearEnv: true,
     detached: true,
     stdin: "null",
-    stdout: howToPass(Deno.stdout),
-    stderr: howToPass(Deno.stderr),
+    stdout: howToPass(Deno.stdout, spec),
+    stderr: howToPass(Deno.stderr, spec),
   }).spawn();
   const { pid } = child;
   const tail = new Tail();
   const passing = Promise.all([
-    Deno.stdout.isTerminal() || passOn(child.stdout, Deno.stdout, tail),
-    Deno.stderr.isTerminal() || passOn(child.stderr, Deno.stderr, tail),
+    howToPass(Deno.stdout, spec) === "inherit" ||
+    passOn(child.stdout, Deno.stdout, { tail, marker: markerOf(spec) }),
+    howToPass(Deno.stderr, spec) === "inherit" ||
+    passOn(child.stderr, Deno.stderr, { tail, marker: markerOf(spec) }),
   ]);
   return {
     pid,
@@ -81,8 +83,13 @@ export function startProcess(spec: ProcessSpec): Process {
   };
 }
 
-function howToPass(stream: typeof Deno.stdout) {
-  return stream.isTerminal() ? "inherit" : "piped";
+function howToPass(stream: typeof Deno.stdout, spec: ProcessSpec) {
+  return stream.isTerminal() && !markerOf(spec) ? "inherit" : "piped";
+}
+
+/** A marker for one stream, if its lines are to be marked. */
+function markerOf({ decoration = "none" }: ProcessSpec): Marker | undefined {
+  return decoration === "none" ? undefined : new Marker(decoration);
 }
 
 async function wholeExit(

@@ -4,86 +4,43 @@
  * @module
  */
 
-import type { Exit, Process } from "./process.ts";
-import type { Effect, Event, State, Version } from "./state.ts";
+import { Gateways, type GatewaysOptions } from "./gateways.ts";
+import { exitCodeOf } from "./exit.ts";
+import type { Process } from "./process.ts";
+import type { Effect, Event, State, Timer } from "./state.ts";
 import { transition } from "./transition.ts";
 
-/** What happened to the gateway, for the report. Times in milliseconds. */
-export type Fact =
-  | { readonly kind: "started"; readonly pid: number }
-  | {
-    readonly kind: "ready";
-    readonly version: Version;
-    /** From the start to the first answer. */
-    readonly bootMs: number;
-    /** From the moment the previous gateway was told to leave, or left; undefined if there was none. */
-    readonly gapMs: number | undefined;
-  }
-  /** The gateway runs and does not answer; told once. */
-  | { readonly kind: "silent" }
-  /** The newest configuration does not work: the one that did is run again. */
-  | {
-    readonly kind: "restoring";
-    /** How the gateway ended; undefined if it did not answer in time. */
-    readonly end: Exit | Error | undefined;
-    /** The last lines of its output. */
-    readonly lastLines: readonly string[];
-    readonly isOutdated: boolean;
-  }
-  | { readonly kind: "terminating"; readonly pid: number }
-  | { readonly kind: "killing"; readonly pid: number }
-  /** The gateway left unasked. */
-  | {
-    readonly kind: "exited";
-    readonly exit: Exit;
-    readonly retryMs: number;
-    /** The last lines of its output; none if it has served. */
-    readonly lastLines: readonly string[];
-    /** Whether it may have read files that were being written, while it was starting. */
-    readonly isOutdated: boolean;
-  }
-  | {
-    readonly kind: "start failed";
-    readonly error: unknown;
-    readonly retryMs: number;
-  };
-
 /** Options for {@linkcode Supervisor}. */
-export interface SupervisorOptions {
-  /** How long a gateway may take to leave before it is killed, in milliseconds. */
-  shutdownTimeoutMs: number;
-  /** Starts a gateway. May throw. */
-  start: (version: Version) => Process;
-  /** Whether a configuration was kept that a gateway has served with. */
-  hasKept: () => boolean;
-  /**
-   * Resolves when the gateway that was just started serves, or when the signal
-   * aborts. Calls `onSilence` once if that takes longer than it should.
-   */
-  untilReady: (signal: AbortSignal, onSilence: () => void) => Promise<void>;
-  /** Whether the files have changed since the last start. */
-  isOutdated: () => boolean;
-  /** Told of everything that happens. */
-  onFact: (fact: Fact) => void;
+export interface SupervisorOptions<P extends Process>
+  extends GatewaysOptions<P> {
+  /** What follows when a gateway leaves unasked; by default, it is started again. */
+  onExit?: "restart" | "wait" | "exit";
+  /** How often in a row a gateway may leave unasked and is started again; by default, without end. */
+  maxRestarts?: number;
+  /** From 0 to 1; for tests. */
+  random?: () => number;
 }
 
-/** Keeps a gateway running, one at a time. */
-export class Supervisor {
-  readonly #options: SupervisorOptions;
+/** Keeps a gateway running: one that serves and, while they change places, another. */
+export class Supervisor<P extends Process = Process> {
+  readonly #options: SupervisorOptions<P>;
+  readonly #gateways: Gateways<P>;
   #state: State = { name: "idle" };
-  #process: Process | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Ends the wait for the readiness of the process that runs. */
-  #waiting = new AbortController();
-  #lastEnd: Exit | Error | undefined;
-  #lastLines: readonly string[] = [];
-  /** Since when nobody listens; undefined while somebody does, and before anybody did. */
-  #deafSince: number | undefined;
-  #hasListened = false;
-  readonly #stopped = Promise.withResolvers<void>();
+  #exitCode = 0;
+  readonly #stopped = Promise.withResolvers<number>();
 
-  constructor(options: SupervisorOptions) {
+  constructor(options: SupervisorOptions<P>) {
     this.#options = options;
+    this.#gateways = new Gateways(options, {
+      onEvent: (event) => this.#dispatch(event),
+      onDrained: () => this.#endIfDone(),
+    });
+  }
+
+  /** The gateway that serves and is to go on; undefined if there is none, or another takes its place. */
+  get serving(): P | undefined {
+    return this.isServing ? this.#gateways.current : undefined;
   }
 
   /** Whether a gateway serves and is to go on. */
@@ -93,17 +50,20 @@ export class Supervisor {
 
   /** Whether a gateway runs that was not told to leave. */
   get isAlive(): boolean {
-    return this.isServing || this.#state.name === "starting";
+    return ["starting", "running", "replacing"].includes(this.#state.name);
   }
 
-  /** Resolves when the supervisor was told to quit and the gateway is gone. */
-  get stopped(): Promise<void> {
+  /**
+   * Resolves when nothing runs any more and nothing will: with the exit code
+   * of the gateway that left unasked (1 if that is 0), or with 0 after quit.
+   */
+  get stopped(): Promise<number> {
     return this.#stopped.promise;
   }
 
   /** A configuration was approved: run with it. */
   restart(): void {
-    this.#dispatch({ kind: "approved" });
+    this.#dispatch({ kind: "approved", overlap: this.#gateways.overlap });
   }
 
   /** Stops the gateway; called a second time, kills it. */
@@ -112,123 +72,101 @@ export class Supervisor {
   }
 
   #dispatch(event: Event): void {
-    const { state, effects } = transition(this.#state, event, this.#options);
+    const { onExit, maxRestarts, shutdownTimeoutMs, random } = this.#options;
+    const { state, effects } = transition(this.#state, event, {
+      shutdownTimeoutMs,
+      onExit: onExit ?? "restart",
+      maxRestarts: maxRestarts ?? Infinity,
+      random: (random ?? Math.random)(),
+    });
     this.#state = state;
     for (const effect of effects) this.#carryOut(effect);
-    if (state.name === "stopped") this.#stopped.resolve();
+    this.#endIfDone();
+  }
+
+  #endIfDone(): void {
+    if (this.#state.name === "stopped" && this.#gateways.areDrained) {
+      this.#stopped.resolve(this.#exitCode);
+    }
   }
 
   #carryOut(effect: Effect): void {
+    const gateways = this.#gateways;
     switch (effect.do) {
       case "start":
-        this.#start(effect.version);
-        break;
+        return gateways.start(effect.version);
+      case "start successor":
+        return gateways.startSuccessor(effect.overlap);
+      case "promote":
+        return gateways.promote();
+      case "discard":
+        return gateways.discard();
       case "terminate":
-        this.#stopListening();
-        this.#waiting.abort();
-        if (this.#process) {
-          this.#tell({ kind: "terminating", pid: this.#process.pid });
-        }
-        this.#process?.terminate();
-        break;
+        return gateways.terminate();
       case "kill":
-        if (this.#process) {
-          this.#tell({ kind: "killing", pid: this.#process.pid });
-        }
-        this.#process?.kill();
+        return gateways.kill();
+      case "shorten lead":
+        return gateways.shortenLead();
+      case "set lead":
+        return this.#setTimer("lead", gateways.leadMs);
+      case "set timer":
+        return this.#setTimer(effect.timer, effect.ms);
+      case "clear timer":
+        return clearTimeout(this.#timer);
+      case "fail":
+        this.#exitCode = exitCodeOf(gateways.last.end) || 1;
         break;
-      case "setTimer":
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(
-          () => this.#dispatch({ kind: "timeout", timer: effect.timer }),
-          effect.ms,
-        );
-        break;
-      case "clearTimer":
-        clearTimeout(this.#timer);
-        break;
-      case "reportRestore":
-        this.#tell({
-          kind: "restoring",
-          end: effect.reason === "exited" ? this.#lastEnd : undefined,
-          lastLines: this.#lastLines,
-          isOutdated: effect.isOutdated,
-        });
-        break;
-      case "reportExit":
-        this.#tellEnd(effect);
-        break;
+      case "report abandon":
+      case "report restore":
+        return this.#tellFailure(effect);
+      case "report exit":
+        return this.#tellExit(effect);
     }
   }
 
-  #start(version: Version): void {
-    const startedAt = performance.now();
-    try {
-      const process = this.#options.start(version);
-      this.#process = process;
-      this.#tell({ kind: "started", pid: process.pid });
-      process.exited.then((exit) => this.#onEnd(exit));
-      this.#awaitReadiness(version, startedAt);
-    } catch (error) {
-      // Not at once: the transition that led here is still being carried out.
-      queueMicrotask(() =>
-        this.#onEnd(error instanceof Error ? error : new Error(String(error)))
-      );
-    }
+  #setTimer(timer: Timer, ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => {
+        const { overlap } = this.#gateways;
+        this.#dispatch({ kind: "timeout", timer, overlap });
+      },
+      ms,
+    );
   }
 
-  async #awaitReadiness(version: Version, startedAt: number): Promise<void> {
-    const { signal } = this.#waiting = new AbortController();
-    await this.#options.untilReady(signal, () => {
-      this.#lastLines = this.#process?.lastLines ?? [];
-      this.#tell({ kind: "silent" });
-      this.#dispatch({ kind: "silent", hasKept: this.#options.hasKept() });
-    });
-    if (signal.aborted) return;
-    this.#process?.forgetLines();
-    const now = performance.now();
-    const gapMs = this.#deafSince === undefined
-      ? undefined
-      : now - this.#deafSince;
-    this.#deafSince = undefined;
-    this.#hasListened = true;
-    this.#dispatch({ kind: "ready" });
-    this.#tell({ kind: "ready", version, bootMs: now - startedAt, gapMs });
+  #tellFailure(
+    effect: Effect & { do: "report abandon" | "report restore" },
+  ): void {
+    const { reason, isOutdated } = effect;
+    const { end, lastLines } = this.#gateways.last;
+    const failure = {
+      end: reason === "exited" ? end : undefined,
+      lastLines,
+      isOutdated,
+    };
+    this.#options.onFact(
+      effect.do === "report abandon"
+        ? { kind: "abandoned", ...failure, retryMs: effect.retryMs }
+        : { kind: "restoring", ...failure },
+    );
   }
 
-  #onEnd(end: Exit | Error): void {
-    this.#lastLines = this.#process?.lastLines ?? [];
-    this.#process = undefined;
-    this.#waiting.abort();
-    this.#lastEnd = end;
-    this.#stopListening();
-    this.#dispatch({
-      kind: "exited",
-      isOutdated: this.#options.isOutdated(),
-      hasKept: this.#options.hasKept(),
-    });
-  }
-
-  #stopListening(): void {
-    if (this.#hasListened) this.#deafSince ??= performance.now();
-  }
-
-  #tellEnd({ retryMs, isOutdated }: Effect & { do: "reportExit" }): void {
-    const end = this.#lastEnd;
+  #tellExit(effect: Effect & { do: "report exit" }): void {
+    const { end, lastLines } = this.#gateways.last;
+    const { sequel, retryMs, isOutdated } = effect;
+    const { onFact } = this.#options;
     if (end instanceof Error) {
-      this.#tell({ kind: "start failed", error: end, retryMs });
+      onFact({ kind: "start failed", error: end, sequel, retryMs });
     } else if (end) {
-      this.#tell({
+      onFact({
         kind: "exited",
         exit: end,
+        sequel,
         retryMs,
-        lastLines: this.#lastLines,
+        lastLines,
         isOutdated,
       });
     }
-  }
-
-  #tell(fact: Fact): void {
-    this.#options.onFact(fact);
   }
 }

@@ -5,12 +5,28 @@
  */
 
 import { backoffMs, HEALTHY_MS } from "./backoff.ts";
-import type { Event, State, Step, Version } from "./state.ts";
+import { whileReplacing } from "./replacement.ts";
+import type {
+  Effect,
+  Event,
+  Overlap,
+  Sequel,
+  State,
+  Step,
+  Version,
+} from "./state.ts";
+import { beginReplacement, nothing, stop } from "./steps.ts";
 
 /** Options for {@linkcode transition}. */
 export interface TransitionOptions {
   /** How long a gateway may take to leave before it is killed, in milliseconds. */
-  shutdownTimeoutMs: number;
+  readonly shutdownTimeoutMs: number;
+  /** What follows when a gateway leaves unasked. */
+  readonly onExit: "restart" | "wait" | "exit";
+  /** How often in a row a gateway may leave unasked and is started again. */
+  readonly maxRestarts: number;
+  /** From 0 to 1, anew for every event. */
+  readonly random: number;
 }
 
 /** Answers an event. Unknown pairs, such as a timer that ran out too late, change nothing. */
@@ -21,12 +37,15 @@ export function transition(
 ): Step {
   switch (state.name) {
     case "idle":
+    case "waiting":
       if (event.kind === "approved") return start("newest", 0);
       if (event.kind === "quit") return stopped();
       break;
     case "starting":
     case "running":
       return whileAlive(state, event, options);
+    case "replacing":
+      return whileReplacing(state, event, options);
     case "stopping":
       return whileStopping(state, event);
     case "backoff":
@@ -38,9 +57,11 @@ export function transition(
       if (event.kind === "quit") return stopped();
       break;
     case "stopped":
+      // What was told to leave before may still be finishing its requests.
+      if (event.kind === "quit") return { state, effects: [{ do: "kill" }] };
       break;
   }
-  return { state, effects: [] };
+  return nothing(state);
 }
 
 function whileAlive(
@@ -50,20 +71,16 @@ function whileAlive(
 ): Step {
   switch (event.kind) {
     case "approved":
-      return stop("start", options);
+      return replace(state, event.overlap, options);
     case "quit":
       return stop("leave", options);
-    case "exited": {
-      const isOutdated = event.isOutdated && state.name === "starting";
-      if (mayRestore(state, event)) return restore(isOutdated);
-      const failures = state.failures + (isOutdated ? 0 : 1);
-      return backOff({ ...state, failures }, isOutdated);
-    }
+    case "exited":
+      return afterExit(state, event, options);
     case "silent": {
-      if (!mayRestore(state, event)) return { state, effects: [] };
+      if (!mayRestore(state, event)) return nothing(state);
       const { state: next, effects } = stop("restore", options);
       const report = {
-        do: "reportRestore",
+        do: "report restore",
         reason: "silent",
         isOutdated: false,
       } as const;
@@ -71,14 +88,75 @@ function whileAlive(
     }
     case "ready":
       return {
-        state: { ...state, name: "running" },
-        effects: [{ do: "setTimer", timer: "healthy", ms: HEALTHY_MS }],
+        state: {
+          name: "running",
+          version: state.version,
+          failures: state.failures,
+        },
+        effects: [{ do: "set timer", timer: "healthy", ms: HEALTHY_MS }],
       };
     case "timeout":
-      return event.timer === "healthy"
-        ? { state: { ...state, failures: 0 }, effects: [] }
-        : { state, effects: [] };
+      if (event.timer === "healthy") return nothing({ ...state, failures: 0 });
+      // The newest configuration did not become ready beside this one.
+      return event.timer === "backoff" && state.name === "running"
+        ? replace(state, event.overlap, options)
+        : nothing(state);
+    case "successor exited":
+      return nothing(state);
   }
+}
+
+/** Has the newest configuration take the place of the one that runs. */
+function replace(
+  state: State & { name: "starting" | "running" },
+  overlap: Overlap,
+  options: TransitionOptions,
+): Step {
+  return state.name === "running" && overlap !== "none"
+    ? beginReplacement(state, overlap)
+    : stop("start", options);
+}
+
+function afterExit(
+  state: State & { name: "starting" | "running" },
+  event: Event & { kind: "exited" },
+  options: TransitionOptions,
+): Step {
+  const isStarting = state.name === "starting";
+  if (isStarting && event.isPortTaken && state.retries > 0) {
+    const { version, failures } = state;
+    const { effects } = start(version, failures);
+    return {
+      state: { ...state, retries: state.retries - 1 },
+      effects: [{ do: "shorten lead" }, ...effects],
+    };
+  }
+  const isOutdated = event.isOutdated && isStarting;
+  if (mayRestore(state, event)) return restore(isOutdated);
+  // It may have read what was half written, and the rest is on its way.
+  if (isOutdated) return backOff(state, isOutdated, options);
+  const failures = state.failures + 1;
+  if (options.onExit === "exit" || failures > options.maxRestarts) {
+    return {
+      state: { name: "stopped" },
+      effects: [
+        { do: "fail" },
+        tellExit("leave"),
+        { do: "clear timer" },
+      ],
+    };
+  }
+  if (options.onExit === "wait") {
+    return {
+      state: { name: "waiting" },
+      effects: [tellExit("wait"), { do: "clear timer" }],
+    };
+  }
+  return backOff({ ...state, failures }, isOutdated, options);
+}
+
+function tellExit(sequel: Exclude<Sequel, "restart">): Effect {
+  return { do: "report exit", sequel, retryMs: 0, isOutdated: false };
 }
 
 function whileStopping(
@@ -92,20 +170,19 @@ function whileStopping(
     case "timeout":
       return event.timer === "grace"
         ? { state, effects: [{ do: "kill" }] }
-        : { state, effects: [] };
+        : nothing(state);
     case "quit":
       return state.then === "leave"
         // Asked twice: whoever asks has no patience left.
         ? { state, effects: [{ do: "kill" }] }
-        : { state: { name: "stopping", then: "leave" }, effects: [] };
+        : nothing({ name: "stopping", then: "leave" });
     case "approved":
       // A start that is due will read the newest files anyway.
-      return state.then === "restore"
-        ? { state: { name: "stopping", then: "start" }, effects: [] }
-        : { state, effects: [] };
-    case "ready":
-    case "silent":
-      return { state, effects: [] };
+      return nothing(
+        state.then === "restore" ? { name: "stopping", then: "start" } : state,
+      );
+    default:
+      return nothing(state);
   }
 }
 
@@ -120,7 +197,7 @@ function mayRestore(
 function restore(isOutdated: boolean): Step {
   const { state, effects } = start("kept", 0);
   const report = {
-    do: "reportRestore",
+    do: "report restore",
     reason: "exited",
     isOutdated,
   } as const;
@@ -129,38 +206,26 @@ function restore(isOutdated: boolean): Step {
 
 function start(version: Version, failures: number): Step {
   return {
-    state: { name: "starting", version, failures },
-    effects: [{ do: "clearTimer" }, { do: "start", version }],
-  };
-}
-
-function stop(
-  then: "start" | "restore" | "leave",
-  { shutdownTimeoutMs }: TransitionOptions,
-): Step {
-  return {
-    state: { name: "stopping", then },
-    effects: [
-      { do: "terminate" },
-      { do: "setTimer", timer: "grace", ms: shutdownTimeoutMs },
-    ],
+    state: { name: "starting", version, failures, retries: 0 },
+    effects: [{ do: "clear timer" }, { do: "start", version }],
   };
 }
 
 function backOff(
-  { version, failures }: State & { name: "starting" | "running" },
+  { version, failures }: { version: Version; failures: number },
   isOutdated: boolean,
+  { random }: TransitionOptions,
 ): Step {
-  const ms = backoffMs(failures);
+  const ms = backoffMs(failures, random);
   return {
     state: { name: "backoff", version, failures },
     effects: [
-      { do: "reportExit", retryMs: ms, isOutdated },
-      { do: "setTimer", timer: "backoff", ms },
+      { do: "report exit", sequel: "restart", retryMs: ms, isOutdated },
+      { do: "set timer", timer: "backoff", ms },
     ],
   };
 }
 
 function stopped(): Step {
-  return { state: { name: "stopped" }, effects: [{ do: "clearTimer" }] };
+  return { state: { name: "stopped" }, effects: [{ do: "clear timer" }] };
 }

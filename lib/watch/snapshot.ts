@@ -50,6 +50,8 @@ export interface SnapshotOptions {
  */
 const RACY_MS = 2_500;
 
+const MISSING = "it is missing";
+
 /** After how many files others get their turn. */
 const BATCH = 500;
 
@@ -83,6 +85,11 @@ export async function takeSnapshot(
 /** Why a file cannot be read at this state; undefined if it can. */
 export function faultOf({ content }: FileState): string | undefined {
   return content.startsWith("sha256:") ? undefined : content;
+}
+
+/** Whether nothing stands at the path. */
+export function isMissing({ content }: FileState): boolean {
+  return content === MISSING;
 }
 
 /** The paths at which two looks found different content, in order. */
@@ -194,8 +201,8 @@ function withoutContent(reason: string): FileState {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "it is missing";
-  if (error instanceof Deno.errors.NotADirectory) return "it is missing";
+  if (error instanceof Deno.errors.NotFound) return MISSING;
+  if (error instanceof Deno.errors.NotADirectory) return MISSING;
   if (error instanceof Deno.errors.PermissionDenied) {
     return "it cannot be read (permission denied)";
   }

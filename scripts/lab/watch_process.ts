@@ -32,7 +32,8 @@ export interface KrakendWatch extends AsyncDisposable {
   signal(signal: Deno.Signal): void;
 }
 
-const FROM_SOURCE = [
+/** The arguments for deno that run the program from source. */
+export const PROGRAM = [
   "run",
   "-A",
   "--quiet",
@@ -42,8 +43,7 @@ const FROM_SOURCE = [
 
 /** Starts krakend-watch. Disposing of it stops it, and with it the gateway. */
 export function startKrakendWatch(options: StartOptions): KrakendWatch {
-  const { cwd, env = {}, onLine, program = FROM_SOURCE, wrapper = [] } =
-    options;
+  const { cwd, env = {}, onLine, program = PROGRAM, wrapper = [] } = options;
   const [first = "", ...rest] = [
     ...wrapper,
     Deno.execPath(),

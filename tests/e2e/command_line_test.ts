@@ -14,6 +14,13 @@ const REFUSED: readonly [string[], number, string][] = [
   [["run", "-c", "missing.json"], 2, '"missing.json"'],
   [["run", "-c", "."], 2, "folder"],
   [["fly"], 2, '"fly"'],
+  [["rnu", "-c", "krakend.json"], 2, 'did you mean "run"'],
+  [["--log-format=jsn"], 2, 'did you mean "json"'],
+  [
+    ["run", "-c", "krakend.json", "--poll"],
+    2,
+    "krakend-watch --poll run -c krakend.json",
+  ],
   [["--krakend", "./missing", "run", "-c", "krakend.json"], 127, "missing"],
   [["--krakend", "krakend.json", "version"], 126, "not executable"],
   [["--krakend", "./garbage", "version"], 126, "neither a program nor"],
@@ -54,6 +61,20 @@ Deno.test("without arguments the file of KRAKEND_CONFIG is run, and watched", as
   await place.serves("/two");
 });
 
+/** Environment twins that change nothing of importance here, and variables that are ours. */
+const TWINS = {
+  KRAKEND_WATCH_SETTLE: "50ms",
+  KRAKEND_WATCH_SHUTDOWN_TIMEOUT: "3s",
+  KRAKEND_WATCH_READY_TIMEOUT: "9s",
+  KRAKEND_WATCH_NO_ROLLBACK: "0",
+  KRAKEND_WATCH_WATCH: "krakend.json",
+  KRAKEND_WATCH_ON_EVENT: "true",
+  KRAKEND_WATCH_LOG_FORMAT: "text",
+  KRAKEND_WATCH_EVENT: "ready",
+  KRAKEND_WATCH_CHANGED: "krakend.json",
+  KRAKEND_WATCH_SETLE: "1s",
+};
+
 Deno.test("the gateway gets krakend's arguments and none of our variables", async () => {
   await using place = await Playground.open();
   await writeScript(
@@ -66,13 +87,16 @@ Deno.test("the gateway gets krakend's arguments and none of our variables", asyn
     args: ["-v", "krakend", "run", "-dc", "krakend.json", "-p", "9"],
     env: {
       KRAKEND_BIN: place.path("gateway"),
-      KRAKEND_WATCH_SETTLE: "50ms",
+      ...TWINS,
       KRAKEND_TIMEOUT: "3s",
     },
   });
   await place.reports("args: run -dc krakend.json -p 9");
   await place.reports("env: KRAKEND_TIMEOUT=3s");
   assertEquals(place.count("env: KRAKEND_WATCH"), 0);
+  // Only the misspelt one is worth a word.
+  assertEquals(place.count("stands for no option"), 1);
+  assertEquals(place.count("did you mean KRAKEND_WATCH_SETTLE?"), 1);
   assertEquals(place.count("env: KRAKEND_BIN"), 0);
 });
 
@@ -108,11 +132,35 @@ Deno.test("a command that a signal ends gives 128+n", async () => {
 
 Deno.test("--help and --version answer on standard output with 0", async () => {
   await using place = await Playground.open();
-  for (const option of ["--help", "-h", "--version"]) {
+  const questions = [
+    "--help",
+    "-h",
+    "--help=all",
+    "--version",
+    "--completions=zsh",
+  ];
+  for (const option of questions) {
     const watch = place.start({ args: [option] });
     assertEquals((await watch.status).code, 0);
     assertEquals(place.count("krakend-watch") > 0, true);
   }
+});
+
+Deno.test("colours are where the environment wants them, and never in JSON", async () => {
+  const isColored = async (env: Record<string, string>, ...args: string[]) => {
+    await using place = await Playground.open();
+    const watch = place.start({
+      args: [...args, "--wat"],
+      env: { NO_COLOR: "", FORCE_COLOR: "", TERM: "xterm", ...env },
+    });
+    await watch.status;
+    return place.lines.join("").includes("\x1b");
+  };
+  assertEquals(await isColored({}), false);
+  assertEquals(await isColored({ FORCE_COLOR: "1" }), true);
+  assertEquals(await isColored({ FORCE_COLOR: "1", NO_COLOR: "1" }), false);
+  const json = await isColored({ FORCE_COLOR: "1" }, "--log-format=json");
+  assertEquals(json, false);
 });
 
 Deno.test("--quiet leaves only warnings and errors", async () => {

@@ -39,7 +39,9 @@ Deno.test("with --log-format=json, every line of ours is an object, and a fault 
   assert(!Number.isNaN(Date.parse(time)));
   assertEquals(rest, {
     level: "error",
+    event: "failed",
     message: "check failed",
+    command: [place.gateway, ...CHECK],
     file: "krakend.json",
     line: 2,
     column: 15,

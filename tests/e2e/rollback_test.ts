@@ -5,20 +5,44 @@ import { writeScript } from "../helpers/processes.ts";
 
 const RUN = ["run", "-c", "krakend.json"];
 const WENT_BACK = "going back to the last configuration that worked";
+const GOES_ON = "the one that runs goes on";
 
-/** A configuration that passes every check and cannot run: its port is taken. */
-function blocked(place: Playground) {
+/**
+ * A configuration that passes every check and cannot run: its port is taken.
+ *
+ * @param extra_config With metrics, which have a listener of their own, it
+ * cannot be tried beside the gateway that runs.
+ */
+function blocked(place: Playground, extra_config = {}) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const settings = { port: listener.addr.port };
+  const settings = { port: listener.addr.port, extra_config };
   return {
     text: place.configWith(settings, "/blocked"),
     [Symbol.dispose]: () => listener.close(),
   };
 }
 
-Deno.test("a configuration whose port is taken gives way to the last one that worked, and the log's line says why", async () => {
+const METRICS = { "telemetry/metrics": {} };
+
+Deno.test("a configuration whose port is taken never takes the place of the gateway that runs", async () => {
   await using place = await Playground.open();
   using wrong = blocked(place);
+  await place.startAndServe();
+  await Deno.writeTextFile(place.file, wrong.text);
+  await place.reports(GOES_ON);
+  await place.reports("it said: ");
+  assertEquals(await place.statusOf("/one"), 200);
+  assertEquals([place.starts, place.count(WENT_BACK)], [1, 0]);
+
+  await place.save("/one");
+  await place.reports("is again as the gateway knows it");
+  await place.save("/mended");
+  await place.serves("/mended");
+});
+
+Deno.test("a configuration whose port is taken gives way to the last one that worked, and the log's line says why", async () => {
+  await using place = await Playground.open();
+  using wrong = blocked(place, METRICS);
   await place.startAndServe();
   await Deno.writeTextFile(place.file, wrong.text);
   await place.reports(WENT_BACK);
@@ -35,7 +59,7 @@ Deno.test("a configuration whose port is taken gives way to the last one that wo
 
 Deno.test("a gateway that was brought back stays when the file is again what it runs with", async () => {
   await using place = await Playground.open();
-  using wrong = blocked(place);
+  using wrong = blocked(place, METRICS);
   await place.startAndServe();
   await Deno.writeTextFile(place.file, wrong.text);
   await place.reports("with the configuration that worked");
@@ -65,7 +89,7 @@ Deno.test("a gateway that runs and does not answer gives way after the ready tim
 
 Deno.test("what was made from templates is run again as it was made", async () => {
   await using place = await Playground.open();
-  using wrong = blocked(place);
+  using wrong = blocked(place, METRICS);
   await Deno.mkdir(place.path("templates"));
   await Deno.writeTextFile(
     place.path("templates/all.tmpl"),
@@ -82,11 +106,22 @@ Deno.test("what was made from templates is run again as it was made", async () =
 
 Deno.test("--no-rollback tries a configuration again that cannot run", async () => {
   await using place = await Playground.open();
-  using wrong = blocked(place);
+  using wrong = blocked(place, METRICS);
   await place.startAndServe({ args: ["--no-rollback", ...RUN] });
   await Deno.writeTextFile(place.file, wrong.text);
   await place.reports("unasked; next start in", 2);
   assertEquals(place.count(WENT_BACK), 0);
+});
+
+Deno.test("--no-rollback tries a configuration again beside the gateway that runs, where both can", async () => {
+  await using place = await Playground.open();
+  const wrong = blocked(place);
+  await place.startAndServe({ args: ["--no-rollback", ...RUN] });
+  await Deno.writeTextFile(place.file, wrong.text);
+  await place.reports(GOES_ON, 2);
+  assertEquals(await place.statusOf("/one"), 200);
+  wrong[Symbol.dispose]();
+  await place.restarts(1);
 });
 
 Deno.test("the first configuration has nothing to go back to, and is tried again", async () => {

@@ -35,8 +35,14 @@ export async function writeScript(
   body: string,
 ): Promise<string> {
   const path = join(folder, name);
-  await Deno.writeTextFile(path, `#!/bin/sh\n${body}\n`);
-  await Deno.chmod(path, 0o755);
+  const draft = `${path}.draft`;
+  await Deno.writeTextFile(draft, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+  // What a test that runs beside this one starts may inherit a file that is
+  // open for writing, and nobody could run that. So another process writes it.
+  if (!await succeeds("cp", draft, path)) {
+    throw new Error(`Cannot copy ${path}`);
+  }
+  await Deno.remove(draft);
   return path;
 }
 

@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { tellFact, tellVerdict } from "../../lib/facts.ts";
+import { tellFact } from "../../lib/facts.ts";
 import type { Verdict } from "../../lib/gate.ts";
 import type { Reporter } from "../../lib/report.ts";
-import type { Fact } from "../../lib/supervise/supervisor.ts";
+import type { Fact } from "../../lib/supervise/happening.ts";
+import { tellVerdict } from "../../lib/verdicts.ts";
 
 /** The only thing that is told, with its level before it. */
 function told(tell: (report: Reporter) => void): string {
@@ -38,7 +39,13 @@ function sayFact(fact: Fact): string {
 }
 
 function sayExit(exit: Pick<Fact & { kind: "exited" }, "exit" | "retryMs">) {
-  return sayFact({ kind: "exited", ...exit, lastLines: [], isOutdated: false });
+  return sayFact({
+    kind: "exited",
+    ...exit,
+    sequel: "restart",
+    lastLines: [],
+    isOutdated: false,
+  });
 }
 
 Deno.test("an approval says how long it took and what follows", () => {
@@ -95,11 +102,23 @@ Deno.test("a change that was taken back is told", () => {
 
 Deno.test("readiness says how long nobody listened, if somebody did before", () => {
   assertEquals(
-    sayFact({ kind: "ready", version: "newest", bootMs: 58, gapMs: undefined }),
+    sayFact({
+      kind: "ready",
+      pid: 7,
+      version: "newest",
+      bootMs: 58,
+      gapMs: undefined,
+    }),
     "info: ready in 58 ms",
   );
   assertEquals(
-    sayFact({ kind: "ready", version: "newest", bootMs: 58, gapMs: 1_449 }),
+    sayFact({
+      kind: "ready",
+      pid: 7,
+      version: "newest",
+      bootMs: 58,
+      gapMs: 1_449,
+    }),
     "info: ready in 58 ms, nobody listened for 1.4 s",
   );
 });
@@ -119,7 +138,7 @@ Deno.test("an exit that nobody asked for is an error that says how and what foll
 Deno.test("a start that failed is an error with its reason", () => {
   const error = new Error("text file busy");
   assertEquals(
-    sayFact({ kind: "start failed", error, retryMs: 1_000 }),
+    sayFact({ kind: "start failed", error, sequel: "restart", retryMs: 1_000 }),
     "error: cannot start the gateway: text file busy; next start in 1.0 s, or at the next change",
   );
 });
@@ -145,6 +164,7 @@ Deno.test("an exit while the files were changing is no error", () => {
     sayFact({
       kind: "exited",
       exit,
+      sequel: "restart",
       retryMs: 500,
       lastLines: [],
       isOutdated: true,
@@ -184,4 +204,32 @@ Deno.test("a gateway that went back because the files were being written is nobo
     sayFact(fact),
     "info: the files changed while the gateway was starting, and it left with code 255; going back to the last configuration that worked",
   );
+});
+
+Deno.test("a gateway that was never touched is told to go on, and when the new one is tried again", () => {
+  const fact = {
+    kind: "abandoned",
+    end: undefined,
+    isOutdated: false,
+    lastLines: [],
+  } as const;
+  const began =
+    "error: the new configuration does not become ready: the gateway did not answer in time; the one that runs goes on, the new one is tried again ";
+  assertEquals(
+    sayFact({ ...fact, retryMs: undefined }),
+    `${began}at the next change`,
+  );
+  assertEquals(
+    sayFact({ ...fact, retryMs: 500 }),
+    `${began}in 500 ms, or at the next change`,
+  );
+});
+
+Deno.test("what follows an exit is told: another start, a wait or our own end", () => {
+  const exit = { code: 3, signal: null };
+  const rest = { retryMs: 0, lastLines: [], isOutdated: false };
+  const say = (sequel: "wait" | "leave") =>
+    sayFact({ kind: "exited", exit, sequel, ...rest }).split("; ").at(-1);
+  assertEquals(say("wait"), "next start at the next change");
+  assertEquals(say("leave"), "leaving, too");
 });

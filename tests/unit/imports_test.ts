@@ -6,13 +6,18 @@ const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const MOST_LINES = 250;
 const MOST_LINES_OF_MAIN = 40;
 
-/** The modules that join the stages: the check of what is watched, the names of inputs, what there is to do, and doing it. */
+/** The modules that join the stages: completions of all options, the check of what is watched, what counts, starting it, the names of inputs, what there is to do, and doing it. */
 const JOINTS = [
+  "lib/completions.ts",
+  "lib/configurations.ts",
   "lib/examine.ts",
   "lib/inputs.ts",
+  "lib/launch.ts",
   "lib/named_inputs.ts",
   "lib/prepare.ts",
+  "lib/prepare_program.ts",
   "lib/repeat.ts",
+  "lib/run.ts",
   "lib/serve.ts",
 ];
 /** What does it all, which nobody joins to anything. */

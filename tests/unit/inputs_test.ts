@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
 import { inputsOf, type InputSources } from "../../lib/inputs.ts";
 
-const SOURCES: InputSources = {
+const SOURCES = {
   cwd: "/etc/krakend",
   configFile: "/etc/krakend/krakend.json",
   watch: [],
@@ -11,7 +11,7 @@ const SOURCES: InputSources = {
   folders: [],
   output: undefined,
   all: false,
-};
+} satisfies InputSources;
 
 const PATTERNS = {
   globs: [],

@@ -25,6 +25,17 @@ const LOGS: readonly [string, readonly string[], string | undefined][] = [
     ["\u001b[31mERROR\u001b[0m: amqp://me:s3cret@mq is down"],
     "ERROR: amqp://***@mq is down",
   ],
+  [
+    "a secret that is longer than a line is taken away",
+    ["bad key:", "-----BEGIN RSA PRIVATE KEY-----", "s3cret", "-----END RSA"],
+    "***",
+  ],
+  [
+    "headers and settings are told without their values",
+    ['ERROR: sent "Authorization: Bearer s3cret" with map[token:s3cret a:b]'],
+    'ERROR: sent "Authorization: ***" with map[token:*** a:b]',
+  ],
+  ["a line of nothing is nothing", [""], undefined],
 ];
 
 for (const [name, lines, expected] of LOGS) {

@@ -18,8 +18,8 @@ Deno.test("an unknown option is refused with the nearest one that is known", () 
 
 Deno.test("an unknown short option is told where the options of krakend belong", () => {
   assertEquals(
-    complaint("-c krakend.json"),
-    'Unknown option "-c": options of krakend itself come after its command. See krakend-watch --help',
+    complaint("-p 8081"),
+    'Unknown option "-p": options of krakend itself come after its command. See krakend-watch --help',
   );
 });
 
@@ -28,11 +28,32 @@ Deno.test("an unknown option is found behind known ones", () => {
   assert(complaint("-vx run").startsWith('Unknown option "-'));
 });
 
+Deno.test("an option that is cut short is refused with the only one that begins so", () => {
+  assert(complaint("--shut 1s").includes('did you mean "--shutdown-timeout"?'));
+});
+
+Deno.test("a word that is none of an option's is refused with the nearest of them", () => {
+  assertEquals(
+    complaint("--log-format=jsn"),
+    'Option "--log-format": got "jsn", write text or json; did you mean "json"?',
+  );
+  assertEquals(
+    complaint("--lint=strict"),
+    'Option "--lint": got "strict", write off, warn or error',
+  );
+  assert(complaint("--completions tcsh").includes("bash, zsh, fish or"));
+  assert(complaint("--help=al").includes('did you mean "all"?'));
+});
+
 Deno.test("an option without its value is named", () => {
   for (const line of ["--settle", "--settle=", "-v --settle"]) {
     assertEquals(complaint(line), 'Option "--settle" needs a value', line);
   }
   assertEquals(complaint("-t"), 'Option "--shutdown-timeout" needs a value');
+  assertEquals(
+    complaint("--completions"),
+    'Option "--completions" needs a value: bash, zsh, fish or powershell',
+  );
 });
 
 Deno.test("a value that is no duration is named with its option", () => {

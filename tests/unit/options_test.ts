@@ -1,47 +1,68 @@
 import { assertEquals } from "@std/assert";
-import { environmentTwin } from "../../lib/option_table.ts";
-import { parseOptions } from "../../lib/options.ts";
+import { environmentTwin } from "../../lib/environment_twin.ts";
+import {
+  guessLogFormat,
+  type Options,
+  parseOptions,
+} from "../../lib/options.ts";
 
 /** The options for a line of words without blanks in them. */
 function parse(line: string, env: Record<string, string> = {}) {
   return parseOptions(line.split(" ").filter(Boolean), env);
 }
 
+/** What holds when nothing is given. */
+const DEFAULTS: Options = {
+  shutdownTimeoutMs: 10_000,
+  settleMs: 100,
+  check: true,
+  readyTimeoutMs: 10_000,
+  rollback: true,
+  onExit: undefined,
+  maxRestarts: Infinity,
+  restartDelayMs: 0,
+  jitterMs: 0,
+  lint: "off",
+  krakend: undefined,
+  watch: [],
+  patterns: undefined,
+  only: undefined,
+  all: false,
+  startService: false,
+  substitute: "{}",
+  decoration: "none",
+  pollMs: undefined,
+  list: false,
+  once: false,
+  logFormat: "text",
+  verbosity: "normal",
+  help: undefined,
+  version: false,
+  command: [],
+  welcomesPrograms: false,
+  onEvent: undefined,
+  completions: undefined,
+};
+
 Deno.test("parseOptions() has a default for everything", () => {
-  assertEquals(parse(""), {
-    shutdownTimeoutMs: 10_000,
-    settleMs: 100,
-    check: true,
-    readyTimeoutMs: 10_000,
-    rollback: true,
-    lint: "off",
-    krakend: undefined,
-    watch: [],
-    patterns: undefined,
-    all: false,
-    pollMs: undefined,
-    list: false,
-    once: false,
-    logFormat: "text",
-    verbosity: "normal",
-    help: false,
-    version: false,
-    command: [],
-  });
+  assertEquals(parse(""), DEFAULTS);
 });
 
 Deno.test("parseOptions() understands every long option", () => {
   const line =
     "--shutdown-timeout 30s --settle 250ms --no-check --krakend /bin/krakend " +
     "--watch a --watch b --glob *.a --inverse-glob *.b --regex a --inverse-regex b " +
-    "--all --only-files --poll --list --verbose --help --version";
+    "--all --only-files --poll --list --verbose --help --version " +
+    "--on-exit wait --max-restarts 3 --restart-delay 5s --jitter 1m";
   assertEquals(parse(line), {
+    ...DEFAULTS,
     shutdownTimeoutMs: 30_000,
     settleMs: 250,
     check: false,
-    readyTimeoutMs: 10_000,
-    rollback: true,
-    lint: "off",
+    onExit: "wait",
+    maxRestarts: 3,
+    restartDelayMs: 5_000,
+    jitterMs: 60_000,
     krakend: "/bin/krakend",
     watch: ["a", "b"],
     patterns: {
@@ -51,15 +72,14 @@ Deno.test("parseOptions() understands every long option", () => {
       inverseRegexes: ["b"],
       only: "files",
     },
+    only: "files",
+    welcomesPrograms: true,
     all: true,
     pollMs: 300,
     list: true,
-    once: false,
-    logFormat: "text",
     verbosity: "verbose",
-    help: true,
+    help: "short",
     version: true,
-    command: [],
   });
 });
 
@@ -83,7 +103,7 @@ Deno.test("parseOptions() knows the short switches, together and apart", () => {
   assertEquals(parse("-v").verbosity, "verbose");
   assertEquals(parse("-q").verbosity, "quiet");
   const { verbosity, help } = parse("-qh");
-  assertEquals([verbosity, help], ["quiet", true]);
+  assertEquals([verbosity, help], ["quiet", "short"]);
 });
 
 Deno.test("parseOptions() lets the last of several values win", () => {
@@ -128,24 +148,15 @@ Deno.test("every option has an environment twin", () => {
     KRAKEND_WATCH_POLL: "500ms",
   });
   assertEquals(options, {
+    ...DEFAULTS,
     shutdownTimeoutMs: 30_000,
     settleMs: 250,
     check: false,
-    readyTimeoutMs: 10_000,
-    rollback: true,
-    lint: "off",
     krakend: "/bin/krakend",
     watch: ["a", "b"],
-    patterns: undefined,
-    all: false,
+    welcomesPrograms: true,
     pollMs: 500,
-    list: false,
-    once: false,
-    logFormat: "text",
     verbosity: "quiet",
-    help: false,
-    version: false,
-    command: [],
   });
 });
 
@@ -175,7 +186,28 @@ Deno.test("a switch in the environment can be on, off and empty", () => {
 Deno.test("help and version are for the command line alone", () => {
   const env = { KRAKEND_WATCH_HELP: "1", KRAKEND_WATCH_VERSION: "1" };
   const { help, version } = parse("", env);
-  assertEquals([help, version], [false, false]);
+  assertEquals([help, version], [undefined, false]);
+});
+
+Deno.test("help has topics, and completions a shell", () => {
+  assertEquals(parse("--help").help, "short");
+  assertEquals(parse("-h").help, "short");
+  assertEquals(parse("--help=all").help, "all");
+  assertEquals(parse("--completions=zsh").completions, "zsh");
+});
+
+Deno.test("the log format is known even where the rest cannot be understood", () => {
+  const guess = (line: string, env: Record<string, string> = {}) =>
+    guessLogFormat(line.split(" ").filter(Boolean), env);
+  const json = { KRAKEND_WATCH_LOG_FORMAT: "json" };
+  assertEquals(guess("--wat --log-format=json --settle"), "json");
+  assertEquals(guess("--log-format json --wat run"), "json");
+  assertEquals(guess("--log-format=text --log-format=json"), "json");
+  assertEquals(guess("--wat", json), "json");
+  assertEquals(guess("--log-format=text --wat", json), "text");
+  assertEquals(guess("--log-format=jsn"), "text");
+  assertEquals(guess("run --log-format=json"), "text");
+  assertEquals(guess("-- --log-format=json"), "text");
 });
 
 Deno.test("a repeatable option collects its values, in every form", () => {

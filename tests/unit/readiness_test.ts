@@ -62,17 +62,24 @@ function freePort(): number {
 }
 
 /** Waits for a target in the background. */
-function startWaiting(target: Partial<Target>, patienceMs = 60_000) {
+function startWaiting(
+  target: Partial<Target>,
+  patienceMs = 60_000,
+  predecessorGone?: Promise<void>,
+) {
   const stop = new AbortController();
   const waiting = {
     isOver: false,
     silences: 0,
+    listenings: 0,
     stop: () => stop.abort(),
     over: Promise.resolve(),
   };
   const options = {
     signal: stop.signal,
     patienceMs,
+    predecessorGone,
+    onListening: () => waiting.listenings++,
     onSilence: () => waiting.silences++,
   };
   const full = { hostname, port: 0, healthPath: undefined, ...target };
@@ -193,4 +200,48 @@ Deno.test("the waiting ends when it is told to, whatever the target does", async
   ];
   for (const waiting of waits) waiting.stop();
   for (const waiting of waits) await soon("the waiting ended", waiting.over);
+});
+
+Deno.test("a gateway whose predecessor was told to leave is ready when that is gone and it answers, not before", async () => {
+  // As time stands still, nothing is believed merely because it lasts.
+  const clock = FakeTimers.install({ toFake: ["performance"] });
+  try {
+    await using server = new FakeServer(OK);
+    const gone = Promise.withResolvers<void>();
+    const waiting = startWaiting(
+      {
+        port: server.port,
+        healthPath: "/__health",
+      },
+      60_000,
+      gone.promise,
+    );
+    await until("it was looked at twice", () => server.connections >= 2);
+    assertEquals([waiting.isOver, waiting.listenings], [false, 0]);
+    gone.resolve();
+    await soon("the gateway is ready", waiting.over);
+    assertEquals(waiting.listenings, 1);
+  } finally {
+    clock.uninstall();
+  }
+});
+
+Deno.test("a gateway listens before it answers, which is told once", async () => {
+  const port = freePort();
+  const waiting = startWaiting({ port, healthPath: "/__health" });
+  await using server = new FakeServer("HTTP/1.1 503 Busy\r\n\r\n", port);
+  await until("it was asked twice", () => server.requests.length >= 2);
+  assertEquals([waiting.isOver, waiting.listenings], [false, 1]);
+  server.answer = OK;
+  await soon("the gateway is ready", waiting.over);
+  assertEquals(waiting.listenings, 1);
+});
+
+Deno.test("a question that is never answered holds nobody up", async () => {
+  const port = freePort();
+  const waiting = startWaiting({ port, healthPath: "/__health" });
+  await using server = new FakeServer(undefined, port);
+  await until("a question is lost", () => server.requests.length >= 1);
+  server.answer = OK;
+  await soon("the gateway is ready", waiting.over);
 });

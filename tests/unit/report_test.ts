@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
 import {
+  alsoTelling,
   createReporter,
   type ReporterOptions,
   wantsColor,
@@ -62,6 +63,41 @@ Deno.test("colours are for a terminal that knows them", () => {
   assertEquals(wantsColor({ TERM: "dumb" }, true), false);
 });
 
+Deno.test("JSON holds no colours, even if these are asked for", () => {
+  const lines = report({ color: true, logFormat: "json" });
+  assertEquals(lines.filter((line) => line.includes("\x1b")), []);
+  assertEquals(lines.map((line) => JSON.parse(line).level), [
+    "error",
+    "warning",
+    "info",
+    "debug",
+  ]);
+});
+
+Deno.test("a second listener hears everything, whatever the first one shows", () => {
+  const lines: string[] = [];
+  const heard: string[] = [];
+  const first = createReporter({
+    verbosity: "quiet",
+    color: false,
+    write: (line) => lines.push(line),
+  });
+  const both = alsoTelling(first, ({ level, event, message }) => {
+    heard.push([level, event, message].join(" "));
+  });
+  both.error("one", { event: "fatal", exit_code: 2 });
+  both.warn("two", { event: "killing", pid: 7 });
+  both.info("three");
+  both.debug("four", { event: "signal", signal: "SIGTERM" });
+  assertEquals(lines.length, 2);
+  assertEquals(heard, [
+    "error fatal one",
+    "warning killing two",
+    "info info three",
+    "debug signal four",
+  ]);
+});
+
 Deno.test("NO_COLOR wins over FORCE_COLOR, and that over the terminal", () => {
   const forced = { FORCE_COLOR: "1", TERM: "dumb" };
   assertEquals(wantsColor(forced, false), true);
@@ -81,14 +117,21 @@ Deno.test("as JSON, a fact is one object a line, with its fields, however many l
     logFormat: "json",
     write: (line) => lines.push(line),
   });
-  report.error("one\ntwo", { file: "krakend.json", line: 3 });
+  report.error("one\ntwo", {
+    event: "failed",
+    command: ["krakend", "check"],
+    file: "krakend.json",
+    line: 3,
+  });
   report.debug("hidden");
   assertEquals(lines.length, 1);
   const { time, ...rest } = JSON.parse(lines[0] ?? "");
   assertEquals(new Date(time).toISOString(), time);
   assertEquals(rest, {
     level: "error",
+    event: "failed",
     message: "one\ntwo",
+    command: ["krakend", "check"],
     file: "krakend.json",
     line: 3,
   });

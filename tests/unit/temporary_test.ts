@@ -1,10 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { basename } from "@std/path";
-import { isTemporary, makeTemporaryFolder } from "../../lib/temporary.ts";
+import { isTemporary, withTemporaryFolder } from "../../lib/temporary.ts";
 
 Deno.test("a private folder of ours and what is in it are known by name, and other folders are not", async () => {
-  const folder = await makeTemporaryFolder();
-  await Deno.remove(folder);
+  const folder = await withTemporaryFolder((folder) => Promise.resolve(folder));
   const name = basename(folder);
   for (const path of [folder, name, `a/${name}/`, `${name}/compiled.json`]) {
     assertEquals([path, isTemporary(path)], [path, true]);

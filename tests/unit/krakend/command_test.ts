@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../lib/errors.ts";
-import { parseKrakendCommand } from "../../../lib/krakend/command.ts";
+import {
+  isOtherProgram,
+  krakendPathOf,
+  parseKrakendCommand,
+} from "../../../lib/krakend/command.ts";
 
 /** The command for a line of words without blanks in them. */
 function parse(line: string, env: Record<string, string> = {}) {
@@ -109,4 +113,58 @@ Deno.test("a command that krakend does not know is named, with those that it doe
   assert(error.message.startsWith('Unknown command "start"'), error.message);
   assert(error.message.includes("run, check, validate"), error.message);
   assertThrows(() => parse("krakend start"), UsageError, '"start"');
+});
+
+Deno.test("a path to krakend may stand before its command, and names the program", () => {
+  for (const program of ["/usr/bin/krakend", "./krakend", "bin/krakend.exe"]) {
+    const words = [program, "run", "-c", "x.json"];
+    assertEquals(krakendPathOf(words), program);
+    assertEquals(isOtherProgram(words, true), false);
+    const { args, service } = parseKrakendCommand(words, {});
+    assertEquals(args, ["run", "-c", "x.json"]);
+    assertEquals(service?.configFile, "x.json");
+  }
+  assertEquals(krakendPathOf(["krakend", "run"]), undefined);
+  assertEquals(krakendPathOf(["run"]), undefined);
+});
+
+Deno.test("where any program is welcome, a word that krakend does not know is one", () => {
+  const isOther = (line: string) => isOtherProgram(line.split(" "), true);
+  assertEquals(["make", "sh -c x", "krakend-ee run", "echo {}"].map(isOther), [
+    true,
+    true,
+    true,
+    true,
+  ]);
+  assertEquals(["run -c x", "check", "krakend fly", "help"].map(isOther), [
+    false,
+    false,
+    false,
+    false,
+  ]);
+  assertEquals(isOtherProgram([], true), false);
+});
+
+Deno.test("elsewhere only a path is another program, and the path of a configuration is a slip", () => {
+  const isOther = (line: string) => isOtherProgram(line.split(" "), false);
+  assertEquals(["./make", "/bin/sh -c x", "bin/run.sh"].map(isOther), [
+    true,
+    true,
+    true,
+  ]);
+  assertEquals(["make", "rnu -c x", "conf/krakend.json"].map(isOther), [
+    false,
+    false,
+    false,
+  ]);
+});
+
+Deno.test("a misspelt command is refused with the one that is meant", () => {
+  for (const [written, meant] of [["rnu", "run"], ["chekc", "check"]]) {
+    const error = assertThrows(
+      () => parseKrakendCommand([written ?? "", "-c", "krakend.json"], {}),
+      UsageError,
+    );
+    assert(error.message.includes(`did you mean "${meant}"?`), error.message);
+  }
 });

@@ -22,11 +22,79 @@ Deno.test("endpoints that come, go and change are told by method and path", () =
   ]);
 });
 
-Deno.test("the order of endpoints is no difference", () => {
+Deno.test("endpoints in another order are told as just that", () => {
   assertEquals(
     said({ endpoints: [USERS, ORDERS] }, { endpoints: [ORDERS, USERS] }),
-    [],
+    ["endpoints in another order"],
   );
+});
+
+Deno.test("endpoints that only make room for another one are in the same order", () => {
+  assertEquals(
+    said({ endpoints: [USERS, ORDERS] }, {
+      endpoints: [USERS, { endpoint: "/new" }, ORDERS],
+    }),
+    ["+1 endpoint GET /new"],
+  );
+});
+
+Deno.test("other lists of objects are compared between what both begin and end with", () => {
+  const keys = (...names: string[]) => ({
+    tls: { certificates: names.map((file) => ({ file })) },
+  });
+  assertEquals(said(keys("a", "b", "c"), keys("a", "n", "b", "c")), [
+    "tls.certificates.2 added",
+  ]);
+  assertEquals(said(keys("a", "b", "c"), keys("a", "x", "c")), [
+    "tls.certificates.2.file b → x",
+  ]);
+});
+
+Deno.test("of a list that is too long to be shown, it is told what came and what went", () => {
+  const names = ["X-Request-Id", "X-Trace", "Accept", "Accept-Language"];
+  assertEquals(
+    said({ input_headers: names }, {
+      input_headers: [...names.slice(1), "X-New"],
+    }),
+    ["input_headers +X-New -X-Request-Id"],
+  );
+});
+
+Deno.test("the first component is told by its own name", () => {
+  assertEquals(
+    said({ endpoints: [USERS] }, {
+      endpoints: [{ ...USERS, extra_config: { "qos/x": { max_rate: 1 } } }],
+    }),
+    ["GET /users: qos/x added"],
+  );
+});
+
+Deno.test("the order of settings is no difference, nor is a list that is empty or not there", () => {
+  assertEquals(said({ a: 1, b: 2 }, { b: 2, a: 1 }), []);
+  assertEquals(said({ endpoints: [] }, {}), []);
+});
+
+Deno.test("of secrets it is told that they changed, and which", () => {
+  const config = (secret: unknown) => ({
+    extra_config: {
+      "auth/signer": { alg: `RS${secret}`, secret_url: secret, full: true },
+      "auth/basic": { users: { ann: secret } },
+      "x/y": { headers: { "X-A": secret }, apiKeys: { [`${secret}`]: 1 } },
+    },
+  });
+  assertEquals(said(config(256), config(384)), [
+    "auth/signer.alg RS256 → RS384",
+    "auth/signer.secret_url changed",
+    "auth/basic.users.ann changed",
+    "x/y.headers.X-A changed",
+    "x/y.apiKeys changed",
+  ]);
+});
+
+Deno.test("a date, as YAML and TOML have it, is compared as a value", () => {
+  const [old, now] = [new Date(0), new Date(1)];
+  assertEquals(differencesOf({ a: old }, { a: new Date(0) }), []);
+  assertEquals(said({ a: old }, { a: now }), ["a changed"]);
 });
 
 Deno.test("endpoints of the same name are told apart by their order", () => {
@@ -54,6 +122,13 @@ Deno.test("comments are told once, and only if nothing else has changed", () => 
   assertEquals(said({ "@a": 1, port: 1 }, { "@a": 2, port: 2 }), [
     "port 1 → 2",
   ]);
+});
+
+Deno.test("where names are the user's, none is a comment", () => {
+  assertEquals(
+    said({ mapping: { _id: "a" } }, { mapping: { _id: "b" } }),
+    ["mapping._id a → b"],
+  );
 });
 
 Deno.test("programs, long texts and what may hold a key in a URL are not shown", () => {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { gatewayEnvironment } from "../../../lib/krakend/environment.ts";
-import { environmentTwin, OPTIONS } from "../../../lib/option_table.ts";
+import { environmentTwin } from "../../../lib/environment_twin.ts";
+import { OPTIONS } from "../../../lib/options/table.ts";
 
 Deno.test("no environment twin of an option reaches the gateway", () => {
   const twins = OPTIONS.map(({ name }) => environmentTwin(name));

@@ -56,6 +56,21 @@ const SECRETS: Readonly<Record<string, string>> = {
   "the user of a URL": `{"host": "http://admin:${SECRET}@db/"!}`,
   "a block of YAML": `password: |\n  ${SECRET}\n  !`,
   "an assignment of TOML": `password = "${SECRET}"\n!`,
+  "an item of a list of YAML that is not indented":
+    `tokens:\n- one\n- ${SECRET}\n!`,
+  "a table of TOML": `[extra_config.headers]\nX-Any = "${SECRET}"\n!`,
+  "a component's table of TOML":
+    `[extra_config."auth/basic"]\nann = "${SECRET}"\n!`,
+  "a long text of TOML": `password = """\n${SECRET}\n"""\n!`,
+  "a block without indentation": `{\n"headers": {\n"X-Any": "${SECRET}",\n!}}`,
+  "a value on a line of its own": `{\n"password":\n"${SECRET}"\n!}`,
+  "a name without its colon": `{\n"password" "${SECRET}"\n!}`,
+  "a name with a comma for its colon": `{\n  "password", "${SECRET}"\n!}`,
+  "a name of YAML without its colon": `password ${SECRET}\n!`,
+  "a text of a component that deals with secrets":
+    `{"auth/basic": {"users": {"ann": "${SECRET}"!}}}`,
+  "a query": `{"url_pattern": "/x?token=${SECRET}"!}`,
+  "a name in camel case": `{"clientSecret": "${SECRET}"!}`,
   "a block of PEM":
     `{"a": "\n-----BEGIN KEY-----\n${SECRET}\n!-----END KEY-----`,
 };
@@ -73,4 +88,12 @@ Deno.test("what is no secret is shown: a namespace that deals with them, a port,
   const fault = { offset: text.indexOf("!"), length: 1, message: "" };
   const shown = frame(text, fault, "k.json");
   assert(shown.includes("RS256") && shown.includes("/v1"), shown);
+});
+
+Deno.test("what follows a component that deals with secrets is shown", () => {
+  const text =
+    '{"auth/basic": {"users": {"ann": "pw"}}, "timeout": "2s",\n"x": 1!}';
+  const fault = { offset: text.indexOf("!"), length: 1, message: "" };
+  const shown = frame(text, fault, "k.json");
+  assert(!shown.includes("pw") && shown.includes('"timeout": "2s"'), shown);
 });

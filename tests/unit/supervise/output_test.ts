@@ -22,7 +22,7 @@ function stream(...texts: string[]): ReadableStream<Uint8Array> {
 Deno.test("output is passed on whole, and its lines are remembered", async () => {
   const sink = new SlowSink();
   const tail = new Tail();
-  await passOn(stream("one\ntw", "o\nthree"), sink, tail);
+  await passOn(stream("one\ntw", "o\nthree"), sink, { tail });
   assertEquals(sink.text, "one\ntwo\nthree");
   assertEquals(tail.lines, ["one", "two", "three"]);
 });
@@ -30,7 +30,7 @@ Deno.test("output is passed on whole, and its lines are remembered", async () =>
 Deno.test("a reader that is full is asked again", async () => {
   const sink = new SlowSink();
   sink.faults.push(new Deno.errors.WouldBlock("full"));
-  await passOn(stream("text"), sink, new Tail());
+  await passOn(stream("text"), sink, { tail: new Tail() });
   assertEquals(sink.text, "text");
 });
 
@@ -38,7 +38,7 @@ Deno.test("output is read to its end when nobody takes it any more", async () =>
   const sink = new SlowSink();
   sink.faults.push(new Deno.errors.BrokenPipe("gone"));
   const tail = new Tail();
-  await passOn(stream("one\n", "two\n"), sink, tail);
+  await passOn(stream("one\n", "two\n"), sink, { tail });
   assertEquals(sink.text, "");
   assertEquals(tail.lines, ["one", "two"]);
 });

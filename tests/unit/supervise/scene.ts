@@ -6,8 +6,14 @@
 
 import FakeTimers from "@sinonjs/fake-timers";
 import { assertEquals } from "@std/assert";
-import type { Exit, Process } from "../../../lib/supervise/process.ts";
-import { type Fact, Supervisor } from "../../../lib/supervise/supervisor.ts";
+import type { Exit } from "../../../lib/supervise/exit.ts";
+import type { Process } from "../../../lib/supervise/process.ts";
+import type { Fact } from "../../../lib/supervise/happening.ts";
+import type { Overlap } from "../../../lib/supervise/state.ts";
+import {
+  Supervisor,
+  type SupervisorOptions,
+} from "../../../lib/supervise/supervisor.ts";
 
 /** A gateway that does what the test says. */
 export class FakeGateway implements Process {
@@ -50,6 +56,8 @@ export interface Scene {
   files: { isOutdated: boolean };
   /** Whether a configuration was kept. */
   kept: { isThere: boolean };
+  /** How the next gateways take over. */
+  way: { overlap: Overlap };
   /** Makes the newest gateway take longer than it should. */
   keepSilent: () => void;
   /** Makes the newest gateway serve. */
@@ -61,7 +69,10 @@ export interface Scene {
 }
 
 /** Runs a test with a supervisor; at its end, no timer may be left. */
-export async function withSupervisor(test: (scene: Scene) => Promise<void>) {
+export async function withSupervisor(
+  test: (scene: Scene) => Promise<void>,
+  options: Partial<SupervisorOptions<FakeGateway>> = {},
+) {
   const clock = FakeTimers.install({
     toFake: ["setTimeout", "clearTimeout", "performance"],
   });
@@ -74,25 +85,35 @@ export async function withSupervisor(test: (scene: Scene) => Promise<void>) {
   let isStopped = false;
   const files = { isOutdated: false };
   const kept = { isThere: false };
+  const way: { overlap: Overlap } = { overlap: "none" };
   const supervisor = new Supervisor({
     shutdownTimeoutMs: 5_000,
-    start: (version) => {
-      const pid = gateways.length + 1;
-      log.push(`start ${pid}${version === "kept" ? " from kept" : ""}`);
-      if (faults.length > 0) throw faults.shift();
-      const gateway = new FakeGateway(pid, (line) => log.push(line));
-      gateways.push(gateway);
-      return gateway;
+    random: () => 0,
+    source: {
+      start(version) {
+        const pid = gateways.length + 1;
+        log.push(`start ${pid}${version === "kept" ? " from kept" : ""}`);
+        if (faults.length > 0) throw faults.shift();
+        const gateway = new FakeGateway(pid, (line) => log.push(line));
+        gateways.push(gateway);
+        return gateway;
+      },
+      isOutdated: () => files.isOutdated,
+      isPortTaken: ({ lastLines }) => lastLines.includes("port taken"),
+      overlap: () => way.overlap,
+      untilReady: (_, { signal, onSilence, onListening }) =>
+        new Promise((resolve) => {
+          serveNewest = () => {
+            onListening();
+            resolve();
+          };
+          keepSilent = onSilence;
+          signal.addEventListener("abort", () => resolve());
+        }),
     },
-    isOutdated: () => files.isOutdated,
     hasKept: () => kept.isThere,
-    untilReady: (signal, onSilence) =>
-      new Promise((resolve) => {
-        serveNewest = resolve;
-        keepSilent = onSilence;
-        signal.addEventListener("abort", () => resolve());
-      }),
     onFact: (fact) => facts.push(fact),
+    ...options,
   });
   supervisor.stopped.then(() => isStopped = true);
   const pass = async (ms: number) => {
@@ -111,6 +132,7 @@ export async function withSupervisor(test: (scene: Scene) => Promise<void>) {
       faults,
       files,
       kept,
+      way,
       keepSilent: () => keepSilent(),
       serve,
       pass,

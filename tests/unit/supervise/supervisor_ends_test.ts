@@ -92,11 +92,17 @@ Deno.test("a start that fails is reported with its error and tried again", () =>
     scene.faults.push(error, error);
     scene.supervisor.restart();
     await scene.pass(0);
-    assertEquals(scene.facts, [{ kind: "start failed", error, retryMs: 500 }]);
+    assertEquals(scene.facts, [{
+      kind: "start failed",
+      error,
+      sequel: "restart",
+      retryMs: 500,
+    }]);
     await scene.pass(500);
     assertEquals(scene.facts.at(-1), {
       kind: "start failed",
       error,
+      sequel: "restart",
       retryMs: 1_000,
     });
     await scene.pass(1_000);
@@ -119,7 +125,14 @@ Deno.test("an exit is reported once, and one that was asked for never", () =>
     scene.gateways[1]?.leave(exit);
     await scene.pass(0);
     assertEquals(exits(), [
-      { kind: "exited", exit, retryMs: 500, lastLines: [], isOutdated: false },
+      {
+        kind: "exited",
+        exit,
+        sequel: "restart",
+        retryMs: 500,
+        lastLines: [],
+        isOutdated: false,
+      },
     ]);
     await stop(scene);
     assertEquals(exits().length, 1);
@@ -159,6 +172,7 @@ Deno.test("the silence of a gateway that left unasked counts from its exit to th
     await scene.serve();
     assertEquals(scene.facts.at(-1), {
       kind: "ready",
+      pid: 2,
       version: "newest",
       bootMs: 60,
       gapMs: 560,

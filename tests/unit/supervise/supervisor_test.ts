@@ -76,10 +76,16 @@ Deno.test("the report says how long a gateway took to boot and how long nobody l
     await scene.serve();
     assertEquals(scene.facts, [
       { kind: "started", pid: 1 },
-      { kind: "ready", version: "newest", bootMs: 70, gapMs: undefined },
+      {
+        kind: "ready",
+        pid: 1,
+        version: "newest",
+        bootMs: 70,
+        gapMs: undefined,
+      },
       { kind: "terminating", pid: 1 },
       { kind: "started", pid: 2 },
-      { kind: "ready", version: "newest", bootMs: 50, gapMs: 80 },
+      { kind: "ready", pid: 2, version: "newest", bootMs: 50, gapMs: 80 },
     ]);
     await scene.pass(1_000);
     scene.supervisor.restart();
@@ -88,6 +94,7 @@ Deno.test("the report says how long a gateway took to boot and how long nobody l
     await scene.serve();
     assertEquals(scene.facts.at(-1), {
       kind: "ready",
+      pid: 3,
       version: "newest",
       bootMs: 60,
       gapMs: 60,
@@ -104,6 +111,7 @@ Deno.test("before the first gateway serves, there is no gap to tell of", () =>
     await scene.serve();
     assertEquals(scene.facts.at(-1), {
       kind: "ready",
+      pid: 2,
       version: "newest",
       bootMs: 60,
       gapMs: undefined,
@@ -122,6 +130,7 @@ Deno.test("a gateway that leaves unasked is started again, later each time", () 
       assertEquals(scene.facts.at(-1), {
         kind: "exited",
         exit,
+        sequel: "restart",
         retryMs,
         lastLines: [],
         isOutdated: false,

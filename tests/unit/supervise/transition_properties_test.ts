@@ -1,124 +1,21 @@
 import fc from "fast-check";
 import { assert, assertEquals } from "@std/assert";
-import type {
-  Effect,
-  Event,
-  State,
-  Timer,
-} from "../../../lib/supervise/state.ts";
+import type { State } from "../../../lib/supervise/state.ts";
 import { transition } from "../../../lib/supervise/transition.ts";
+import { anyEvents, exit, live, OPTIONS, quit, World } from "./world.ts";
 
-const OPTIONS = { shutdownTimeoutMs: 7_000 };
-
-/** The world that the effects act on: at most one process and one timer. */
-class World {
-  state: State = { name: "idle" };
-  isAlive = false;
-  timer: Timer | undefined;
-  readonly done: Effect["do"][] = [];
-
-  /** Whether an event can happen in this world. */
-  allows(event: Event): boolean {
-    switch (event.kind) {
-      case "exited":
-      case "ready":
-      case "silent":
-        return this.isAlive;
-      case "timeout":
-        return this.timer === event.timer;
-      case "approved":
-      case "quit":
-        return true;
-    }
-  }
-
-  apply(event: Event): void {
-    if (event.kind === "exited") this.isAlive = false;
-    if (event.kind === "timeout") this.timer = undefined;
-    const { state, effects } = transition(this.state, event, OPTIONS);
-    this.state = state;
-    for (const effect of effects) this.#carryOut(effect);
-  }
-
-  #carryOut(effect: Effect): void {
-    this.done.push(effect.do);
-    switch (effect.do) {
-      case "start":
-        assert(!this.isAlive, "a second gateway was started beside the first");
-        this.isAlive = true;
-        break;
-      case "terminate":
-      case "kill":
-        assert(this.isAlive, `there is nothing to ${effect.do}`);
-        break;
-      case "setTimer":
-        this.timer = effect.timer;
-        break;
-      case "clearTimer":
-        this.timer = undefined;
-        break;
-    }
-  }
-}
-
-const anyEvent: fc.Arbitrary<Event> = fc.oneof(
-  fc.constantFrom<Event>(
-    { kind: "approved" },
-    { kind: "ready" },
-  ),
-  fc.boolean().map((hasKept): Event => ({ kind: "silent", hasKept })),
-  fc.tuple(fc.boolean(), fc.boolean()).map(([isOutdated, hasKept]): Event => ({
-    kind: "exited",
-    isOutdated,
-    hasKept,
-  })),
-  fc.constantFrom<Timer>("grace", "backoff", "healthy").map((timer): Event => ({
-    kind: "timeout",
-    timer,
-  })),
-);
-const anyEvents = fc.array(anyEvent, { maxLength: 60 });
-const quit: Event = { kind: "quit" };
-const exit: Event = { kind: "exited", isOutdated: false, hasKept: true };
-
-/** Lets happen of the events what can happen. */
-function live(events: readonly Event[]): World {
-  const world = new World();
-  for (const event of events) if (world.allows(event)) world.apply(event);
-  return world;
-}
-
-Deno.test("no course of events runs two gateways at once, or asks a gateway to leave that is gone", () => {
+Deno.test("no course of events runs more than a gateway and its successor, or asks for what cannot be done", () => {
   fc.assert(fc.property(anyEvents, anyEvents, (before, after) => {
     // The world throws where an effect makes no sense in it.
     live([...before, quit, ...after, quit, ...after]);
   }));
 });
 
-Deno.test("even events that cannot happen start no second gateway", () => {
-  const withQuit = fc.array(fc.oneof(anyEvent, fc.constant(quit)));
-  fc.assert(fc.property(withQuit, (events) => {
-    let isAlive = false;
-    let state: State = { name: "idle" };
-    for (const event of events) {
-      // An exit that nobody can have had is one event too many.
-      if (event.kind === "exited") isAlive = false;
-      const step = transition(state, event, OPTIONS);
-      state = step.state;
-      for (const effect of step.effects) {
-        if (effect.do !== "start") continue;
-        assert(!isAlive, `two gateways after ${JSON.stringify(events)}`);
-        isAlive = true;
-      }
-    }
-  }));
-});
-
 Deno.test("something is always under way once a gateway was asked for: a process or a timer", () => {
   fc.assert(fc.property(anyEvents, (events) => {
-    const world = live([{ kind: "approved" }, ...events]);
+    const world = live([{ kind: "approved", overlap: "none" }, ...events]);
     assert(
-      world.isAlive || world.timer !== undefined,
+      world.isAlive || world.hasSuccessor || world.timer !== undefined,
       `stuck in ${JSON.stringify(world.state)}`,
     );
   }));
@@ -135,14 +32,19 @@ Deno.test("a gateway that was told to leave always has a timer behind it until i
 
 Deno.test("an approval that came last always ends in a start, unless the gateway never leaves", () => {
   fc.assert(fc.property(anyEvents, (events) => {
-    const world = live([...events, { kind: "approved" }]);
+    const world = live([...events, { kind: "approved", overlap: "lead" }]);
     if (world.state.name === "stopping") {
       world.apply(exit);
+    }
+    if (world.state.name === "replacing") {
+      assertEquals(world.done.slice(-2), ["start successor", "set lead"]);
+      return;
     }
     assertEquals(world.state, {
       name: "starting",
       version: "newest",
       failures: 0,
+      retries: 0,
     });
     assertEquals(world.done.at(-1), "start");
   }));
@@ -151,30 +53,32 @@ Deno.test("an approval that came last always ends in a start, unless the gateway
 Deno.test("quit ends everything: nothing is started after it, and the exit of the gateway is the end", () => {
   fc.assert(fc.property(anyEvents, anyEvents, (before, after) => {
     const world = live([...before, quit]);
-    const starts = () => world.done.filter((it) => it === "start").length;
+    const starts = () =>
+      world.done.filter((it) => it.startsWith("start")).length;
     const startsBefore = starts();
     for (const event of after) if (world.allows(event)) world.apply(event);
     assertEquals(starts(), startsBefore);
     if (world.isAlive) world.apply(exit);
     assertEquals(world.state, { name: "stopped" });
-    assertEquals(world.timer, undefined);
+    assertEquals([world.timer, world.hasSuccessor], [undefined, false]);
   }));
 });
 
 Deno.test("a second quit kills, whatever the first one met", () => {
   fc.assert(fc.property(anyEvents, (events) => {
     const world = live([...events, quit]);
-    const isStopping = world.state.name === "stopping";
     world.apply(quit);
-    if (isStopping) assertEquals(world.done.at(-1), "kill");
-    else assertEquals(world.state, { name: "stopped" });
+    assertEquals(world.done.at(-1), "kill");
   }));
 });
 
-Deno.test("nothing is done after the end", () => {
+Deno.test("nothing is done after the end, but to kill what does not leave", () => {
+  assertEquals(transition({ name: "stopped" }, quit, OPTIONS).effects, [
+    { do: "kill" },
+  ]);
   fc.assert(fc.property(anyEvents, (events) => {
     let state: State = { name: "stopped" };
-    for (const event of [...events, quit]) {
+    for (const event of events) {
       const step = transition(state, event, OPTIONS);
       state = step.state;
       assertEquals(step, { state: { name: "stopped" }, effects: [] });
@@ -198,6 +102,27 @@ Deno.test("a kept configuration is started only in the place of one that did not
       } else if (start && "version" in before && before.version === "kept") {
         assertEquals(event.kind, "approved");
       }
+    }
+  }));
+});
+
+Deno.test("a gateway that serves is told to leave only when its successor was given time, serves, or another start is out of the question", () => {
+  fc.assert(fc.property(anyEvents, (events) => {
+    const world = new World();
+    for (const event of events) {
+      if (!world.allows(event)) continue;
+      const before = world.state;
+      const done = world.done.length;
+      world.apply(event);
+      const isTouched = world.done.slice(done)
+        .some((it) => it === "promote" || it === "terminate");
+      if (before.name !== "replacing" || !isTouched) continue;
+      const isDue = event.kind === "timeout" && event.timer === "lead";
+      const isOver = event.kind === "exited" || event.kind === "ready";
+      const isHopeless = event.kind === "successor exited" &&
+        event.isPortTaken && before.retries === 0;
+      const isAlone = event.kind === "approved" && event.overlap === "none";
+      assert(isDue || isOver || isHopeless || isAlone, JSON.stringify(event));
     }
   }));
 });

@@ -4,23 +4,51 @@ import type {
   Event,
   State,
   Step,
-  Timer,
 } from "../../../lib/supervise/state.ts";
 import { transition } from "../../../lib/supervise/transition.ts";
 import { TABLE } from "./transition_table.ts";
 
-const OPTIONS = { shutdownTimeoutMs: 7_000 };
+const OPTIONS = {
+  shutdownTimeoutMs: 7_000,
+  onExit: "restart",
+  maxRestarts: 2,
+  random: 0,
+} as const;
 
-/** One state of every kind, two where an arm of it decides. The type asks for a new kind to be added. */
+/** One state of every kind, more where an arm of it decides. The type asks for a new kind to be added. */
 const STATES = {
   idle: [{ name: "idle" }],
   starting: [
-    { name: "starting", version: "newest", failures: 2 },
-    { name: "starting", version: "kept", failures: 2 },
+    { name: "starting", version: "newest", failures: 1, retries: 0 },
+    { name: "starting", version: "newest", failures: 1, retries: 2 },
+    { name: "starting", version: "kept", failures: 1, retries: 0 },
   ],
   running: [
-    { name: "running", version: "newest", failures: 2 },
+    { name: "running", version: "newest", failures: 1 },
     { name: "running", version: "kept", failures: 2 },
+  ],
+  replacing: [
+    {
+      name: "replacing",
+      version: "newest",
+      failures: 1,
+      overlap: "lead",
+      retries: 2,
+    },
+    {
+      name: "replacing",
+      version: "newest",
+      failures: 1,
+      overlap: "lead",
+      retries: 0,
+    },
+    {
+      name: "replacing",
+      version: "kept",
+      failures: 1,
+      overlap: "beside",
+      retries: 2,
+    },
   ],
   stopping: [
     { name: "stopping", then: "start" },
@@ -28,58 +56,59 @@ const STATES = {
     { name: "stopping", then: "leave" },
   ],
   backoff: [
-    { name: "backoff", version: "newest", failures: 2 },
-    { name: "backoff", version: "kept", failures: 2 },
+    { name: "backoff", version: "newest", failures: 1 },
+    { name: "backoff", version: "kept", failures: 1 },
   ],
+  waiting: [{ name: "waiting" }],
   stopped: [{ name: "stopped" }],
 } as const satisfies {
   [Name in State["name"]]: readonly (State & { name: Name })[];
 };
 
-const TIMERS = {
-  grace: { kind: "timeout", timer: "grace" },
-  backoff: { kind: "timeout", timer: "backoff" },
-  healthy: { kind: "timeout", timer: "healthy" },
-} as const satisfies {
-  [Name in Timer]: Event & { kind: "timeout"; timer: Name };
+const ENDS = {
+  "": { hasKept: false, isOutdated: false, isPortTaken: false },
+  " outdated": { hasKept: false, isOutdated: true, isPortTaken: false },
+  ", kept": { hasKept: true, isOutdated: false, isPortTaken: false },
+  " outdated, kept": { hasKept: true, isOutdated: true, isPortTaken: false },
+  ", port taken": { hasKept: true, isOutdated: false, isPortTaken: true },
 };
 
-const EVENTS = {
-  approved: [{ kind: "approved" }],
-  ready: [{ kind: "ready" }],
-  silent: [
-    { kind: "silent", hasKept: false },
-    { kind: "silent", hasKept: true },
-  ],
-  exited: [
-    { kind: "exited", isOutdated: false, hasKept: false },
-    { kind: "exited", isOutdated: true, hasKept: false },
-    { kind: "exited", isOutdated: false, hasKept: true },
-    { kind: "exited", isOutdated: true, hasKept: true },
-  ],
-  timeout: Object.values(TIMERS),
-  quit: [{ kind: "quit" }],
-} as const satisfies {
-  [Kind in Event["kind"]]: readonly (Event & { kind: Kind })[];
+const EVENTS: Readonly<Record<string, Event>> = {
+  "approved": { kind: "approved", overlap: "none" },
+  "approved, lead": { kind: "approved", overlap: "lead" },
+  "approved, beside": { kind: "approved", overlap: "beside" },
+  "ready": { kind: "ready" },
+  "silent": { kind: "silent", hasKept: false },
+  "silent, kept": { kind: "silent", hasKept: true },
+  ...events("exited"),
+  ...events("successor exited"),
+  "timeout lead": { kind: "timeout", timer: "lead", overlap: "none" },
+  "timeout grace": { kind: "timeout", timer: "grace", overlap: "none" },
+  "timeout backoff": { kind: "timeout", timer: "backoff", overlap: "none" },
+  "timeout backoff, lead": {
+    kind: "timeout",
+    timer: "backoff",
+    overlap: "lead",
+  },
+  "timeout healthy": { kind: "timeout", timer: "healthy", overlap: "none" },
+  "quit": { kind: "quit" },
 };
 
-function sayState(state: State): string {
-  if ("failures" in state) {
-    return `${state.name} ${state.version} ${state.failures}`;
-  }
-  if ("then" in state) return `${state.name}, then ${state.then}`;
-  return state.name;
+function events(kind: "exited" | "successor exited"): Record<string, Event> {
+  return Object.fromEntries(
+    Object.entries(ENDS).map(([name, end]) => [
+      `${kind}${name}`,
+      { kind, ...end },
+    ]),
+  );
 }
 
-function sayEvent(event: Event): string {
-  if ("timer" in event) return `${event.kind} ${event.timer}`;
-  if (!("hasKept" in event)) return event.kind;
-  const outdated = "isOutdated" in event && event.isOutdated ? " outdated" : "";
-  return `${event.kind}${outdated}${event.hasKept ? ", kept" : ""}`;
+function sayState(state: State): string {
+  return Object.values(state).join(" ");
 }
 
 function sayEffect(effect: Effect): string {
-  return Object.values(effect).join(" ");
+  return Object.values(effect).map(String).join(" ");
 }
 
 function sayStep(before: State, { state, effects }: Step): string {
@@ -89,21 +118,55 @@ function sayStep(before: State, { state, effects }: Step): string {
 }
 
 const states: readonly State[] = Object.values(STATES).flat();
-const events: readonly Event[] = Object.values(EVENTS).flat();
 
-Deno.test("the table has a row for every state and a cell for every event, and no other", () => {
+Deno.test("the table has a row for every state, and no cell for an event that there is not", () => {
   assertEquals(Object.keys(TABLE), states.map(sayState));
-  for (const row of Object.values(TABLE)) {
-    assertEquals(Object.keys(row), events.map(sayEvent));
-  }
+  const unknown = Object.values(TABLE).flatMap(Object.keys)
+    .filter((event) => !(event in EVENTS));
+  assertEquals(unknown, []);
 });
 
 for (const state of states) {
   Deno.test(`transition() answers every event as the table says while ${sayState(state)}`, () => {
-    const actual = events.map((event) => [
-      sayEvent(event),
+    const answers = Object.entries(EVENTS).map(([name, event]) => [
+      name,
       sayStep(state, transition(state, event, OPTIONS)),
-    ]);
-    assertEquals(Object.fromEntries(actual), TABLE[sayState(state)]);
+    ]).filter(([, answer]) => answer !== "-");
+    assertEquals(Object.fromEntries(answers), TABLE[sayState(state)]);
   });
 }
+
+const EXIT: Event = { kind: "exited", ...ENDS[""] };
+const [running] = STATES.running;
+
+Deno.test("with --on-exit=wait, a gateway that leaves unasked is started again at the next change only", () => {
+  const { state, effects } = transition(running, EXIT, {
+    ...OPTIONS,
+    onExit: "wait",
+  });
+  assertEquals(state, { name: "waiting" });
+  assertEquals(effects.map(sayEffect), [
+    "report exit wait 0 false",
+    "clear timer",
+  ]);
+});
+
+Deno.test("with --on-exit=exit, and when it left too often, the gateway's exit is ours", () => {
+  const left = "stopped: fail, report exit leave 0 false, clear timer";
+  const step = transition(running, EXIT, { ...OPTIONS, onExit: "exit" });
+  assertEquals(sayStep(running, step), left);
+  const often = { ...running, failures: 2 };
+  assertEquals(sayStep(often, transition(often, EXIT, OPTIONS)), left);
+});
+
+Deno.test("whatever is to follow an exit, a new configuration that does not become ready gives way to the kept one", () => {
+  const [starting] = STATES.starting;
+  const event: Event = { kind: "exited", ...ENDS[", kept"] };
+  const step = transition(starting, event, { ...OPTIONS, onExit: "exit" });
+  assertEquals(step.effects.at(-1), { do: "start", version: "kept" });
+});
+
+Deno.test("pauses grow by up to a fifth at random", () => {
+  const { effects } = transition(running, EXIT, { ...OPTIONS, random: 1 });
+  assertEquals(effects.map(sayEffect).at(-1), "set timer backoff 1200");
+});

@@ -1,0 +1,27 @@
+/**
+ * Writes what is made from the tables of options and events into doc/.
+ *
+ * @module
+ */
+
+import { ensureDir } from "@std/fs";
+import { join } from "@std/path";
+import { DOC } from "../paths.ts";
+import { say } from "../say.ts";
+import { eventsText } from "./events.ts";
+import { manText } from "./man.ts";
+
+/** What there is in doc/, by its name, and how it is made. */
+export const DOCUMENTS: Readonly<Record<string, () => string>> = {
+  "events.md": eventsText,
+  "krakend-watch.1": manText,
+};
+
+if (import.meta.main) {
+  await ensureDir(DOC);
+  for (const [name, make] of Object.entries(DOCUMENTS)) {
+    const path = join(DOC, name);
+    await Deno.writeTextFile(path, make());
+    say(`wrote ${path}`);
+  }
+}

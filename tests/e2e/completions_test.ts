@@ -1,0 +1,104 @@
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { completionsText } from "../../lib/completions.ts";
+import { SUBCOMMANDS } from "../../lib/krakend/subcommands.ts";
+import { OPTIONS } from "../../lib/options/table.ts";
+import { askBash, askFish, askZsh } from "../helpers/completions.ts";
+import { succeeds } from "../helpers/processes.ts";
+
+const COMMANDS = [...SUBCOMMANDS.map(({ name }) => name), "krakend"];
+const LONG = OPTIONS.map(({ name }) => `--${name}`);
+
+/** What a shell offers at the end of a line, and what it may not offer. */
+const OFFERS: readonly [line: string, offered: readonly string[]][] = [
+  ["krakend-watch ", COMMANDS],
+  ["krakend-watch --only-", ["--only-dirs", "--only-files"]],
+  ["krakend-watch --log-format ", ["json", "text"]],
+  ["krakend-watch --log-format=", ["json", "text"]],
+  ["krakend-watch --log-format=j", ["json"]],
+  ["krakend-watch -v --lint=", ["error", "off", "warn"]],
+  // What it takes nobody can guess, and it is no command.
+  ["krakend-watch --settle ", []],
+  ["krakend-watch -t ", []],
+  // A value is no command, so the options go on.
+  ["krakend-watch -t 1s --settle 1s au", ["audit"]],
+  ["krakend-watch --poll au", ["audit"]],
+  ["krakend-watch --watch con", ["conf.json", "config/"]],
+  ["krakend-watch krakend ru", ["run"]],
+  ["krakend-watch run -c con", ["conf.json", "config/"]],
+  ["krakend-watch -v run --c", ["--config"]],
+  ["krakend-watch krakend check --lint-", [
+    "--lint-no-network",
+    "--lint-schema",
+  ]],
+  ["krakend-watch test-plugin con", ["conf.json", "config/"]],
+  ["krakend-watch -- krakend-watch-pro", ["krakend-watch-probe"]],
+];
+
+const SHELLS = [
+  { name: "bash", ask: askBash },
+  { name: "zsh", ask: askZsh },
+  { name: "fish", ask: askFish },
+] as const;
+
+/** What was offered, whatever a shell adds to it. */
+function plain(offered: readonly string[]): string[] {
+  // Fish offers "--lint=" beside "--lint", bash and zsh the value alone.
+  const words = offered.map((word) =>
+    word.replace(/^--[\w-]+=(?=.)/, "").replace(/[/=]$/, "")
+  );
+  return [...new Set(words)].sort();
+}
+
+for (const { name, ask } of SHELLS) {
+  Deno.test({
+    name: `${name} completes what the table says`,
+    ignore: !await succeeds("sh", "-c", `command -v ${name} >&2`),
+    fn: async () => {
+      const cwd = await Deno.makeTempDir();
+      const script = join(cwd, "completions");
+      await Deno.writeTextFile(script, completionsText(name));
+      await Deno.writeTextFile(join(cwd, "conf.json"), "{}");
+      await Deno.mkdir(join(cwd, "config"));
+      await Deno.mkdir(join(cwd, "bin"));
+      const probe = join(cwd, "bin", "krakend-watch-probe");
+      await Deno.writeTextFile(probe, "#!/bin/sh\n", { mode: 0o755 });
+      try {
+        const lines = OFFERS.map(([line]) => line);
+        const answers = await ask([...lines, "krakend-watch --"], {
+          cwd,
+          script,
+        });
+        for (const [i, [line, offered]] of OFFERS.entries()) {
+          assertEquals(plain(answers[i] ?? []), plain(offered), line);
+        }
+        assertEquals(plain(answers.at(-1) ?? []), plain(LONG));
+      } finally {
+        await Deno.remove(cwd, { recursive: true });
+      }
+    },
+  });
+}
+
+Deno.test("PowerShell is given a script whose brackets and quotes are in order", () => {
+  const script = completionsText("powershell");
+  const open: string[] = [];
+  // Comments, and texts in which a quote is written twice, hold no brackets.
+  const code = script.replaceAll(/'(?:[^'\n]|'')*'|"[^"\n]*"|#.*$/gm, "''");
+  for (const bracket of code.match(/[(){}[\]]/g) ?? []) {
+    if ("([{".includes(bracket)) open.push(bracket);
+    else {assertEquals(
+        `${open.pop()}${bracket}`.match(/^(\(\)|\[\]|\{\})$/) !== null,
+        true,
+      );}
+  }
+  assertEquals(open, []);
+  assertEquals(code.replaceAll("''", "").match(/['"]/g), null);
+  assertEquals(
+    script.match(/Names = @\('--?[a-zA-Z]/g)?.length,
+    [
+      ...OPTIONS,
+      ...SUBCOMMANDS.flatMap(({ options }) => options),
+    ].length,
+  );
+});

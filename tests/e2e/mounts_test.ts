@@ -70,6 +70,7 @@ Deno.test({
     assertEquals(place.count("mount its folder instead"), 1);
     await Deno.writeTextFile(original, place.config("/in/place"));
     await place.serves("/in/place");
+    await place.restarts(1);
 
     // As most editors save: the mount keeps the file that it was made of.
     await Deno.writeTextFile(place.path("new.json"), place.config("/lost"));

@@ -72,23 +72,25 @@ export class FolderEvents {
   }
 
   /**
-   * Watches one folder more, at little cost: of a large tree. Undefined where
-   * that cannot be had.
+   * Watches one folder more, at little cost: of a large tree. Tells whether
+   * there will be events. Undefined where that cannot be had.
    */
-  get watchBranch(): ((path: string) => void) | undefined {
+  get watchBranch(): ((path: string) => boolean) | undefined {
     return libc() ? (path) => this.#watchBranch(path) : undefined;
   }
 
-  #watchBranch(path: string): void {
-    if (!this.isOpen && !this.mayOpen) return;
+  #watchBranch(path: string): boolean {
+    if (!this.isOpen && !this.mayOpen) return false;
     try {
       this.#inotify ??= new Inotify({
         onEvent: this.#options.onEvent,
         onTrouble: (error) => this.#breakDown(error),
       });
       this.#inotify.add(path);
+      return true;
     } catch (error) {
       this.#breakDown(error);
+      return false;
     }
   }
 

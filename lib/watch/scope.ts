@@ -60,10 +60,10 @@ export interface ListOptions {
    */
   stale?: Stale | undefined;
   /**
-   * Watches a folder of a large tree, before it is looked at. Without it,
-   * such a tree becomes a root.
+   * Watches a folder of a large tree, before it is looked at, and tells
+   * whether it does. Without it, such a tree becomes a root.
    */
-  watchBranch?: ((path: string) => void) | undefined;
+  watchBranch?: ((path: string) => boolean) | undefined;
   /** Whether to leave out the inputs in large trees, which takes long to find. */
   isBrief?: boolean;
 }
@@ -157,14 +157,19 @@ async function walkWatched(
   return { tree, real, branches: branches ?? new Map(), isLarge };
 }
 
-/** Whether to list again would find the same, as far as can be told without walking anywhere. */
-export function isCurrent(listing: Listing): boolean {
+/**
+ * Whether to list again would find the same, as far as can be told without
+ * walking anywhere.
+ *
+ * @param hasEvents Whether there were events of all folders since it was listed.
+ */
+export function isCurrent(listing: Listing, hasEvents: boolean): boolean {
   const { folders, roots, turnings, trees } = listing;
   return [folders, roots].every((before) =>
     sameFolders(identify(before.map(({ path }) => path)), before)
   ) &&
     [...turnings].every(([path, state]) => describe(path) === state) &&
-    trees.every(({ branches }) => areCurrent(branches));
+    trees.every(({ branches }) => areCurrent(branches, hasEvents));
 }
 
 /** The paths that are in none of the folders. */

@@ -57,8 +57,8 @@ export interface WalkOptions {
   previous?: Branches | undefined;
   /** Which folders may have changed; without it, the stamp of each is compared. */
   stale?: Stale | undefined;
-  /** Called before a folder is looked at, to watch it, so that no change after that is missed. */
-  onFolder?: ((path: string) => void) | undefined;
+  /** Called before a folder is looked at, to watch it, so that no change after that is missed. Tells whether it is watched. */
+  onFolder?: ((path: string) => boolean) | undefined;
   /** With more folders than this the walk is given up. */
   most?: number;
 }
@@ -98,9 +98,9 @@ export async function walk(
     const isNew = next.isNew || !before || stale?.replaced.has(path) === true;
     let branch = before;
     if (isNew || !stale || stale.folders.has(path)) {
-      onFolder?.(path);
+      const isWatched = onFolder?.(path) ?? false;
       // Before it is read: what comes in between shows in the next stamp.
-      const stamp = onFolder && (isNew || !before.stamp)
+      const stamp = isWatched && (isNew || !before.stamp)
         ? undefined
         : stampOf(path);
       const isSame = !isNew && !stale && stamp && before.stamp === stamp;
@@ -116,12 +116,18 @@ export async function walk(
   return branches;
 }
 
-/** Whether nothing came or went in these folders since they were read, as far as that can be told. */
-export function areCurrent(branches: Branches): boolean {
+/**
+ * Whether nothing came or went in these folders since they were read, as far as that can be told.
+ *
+ * @param hasEvents Whether there were events of those that are watched.
+ */
+export function areCurrent(branches: Branches, hasEvents: boolean): boolean {
   for (const [path, branch] of branches) {
     const stamp = stampOf(path);
-    branch.stamp ??= stamp;
-    if (stamp === "" || branch.stamp !== stamp) return false;
+    if (branch.stamp === undefined) {
+      if (!hasEvents) return false;
+      branch.stamp = stamp || undefined;
+    } else if (stamp === "" || branch.stamp !== stamp) return false;
   }
   return true;
 }

@@ -156,7 +156,7 @@ export class Watcher implements AsyncIterable<Snapshot> {
       this.#listing.isBrief ||
       (this.#modeFor(this.#listing).usesEvents && this.#events.mayOpen);
     let listing = this.#listing;
-    if (mustList || !listing || !isCurrent(listing)) {
+    if (mustList || !listing || !isCurrent(listing, this.#events.isOpen)) {
       const scope = this.#scope;
       const isHeard = news.isRestructured && this.#events.isOpen;
       listing = await this.#relist(isHeard ? news.stale : undefined);

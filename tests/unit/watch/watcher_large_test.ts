@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ensureDir } from "@std/fs";
 import { join, relative } from "@std/path";
-import { list, type Scope } from "../../../lib/watch/scope.ts";
+import { isCurrent, list, type Scope } from "../../../lib/watch/scope.ts";
 import { NEVER_MS, Observer } from "../../helpers/observer.ts";
 import { withFolder } from "../support.ts";
 
@@ -54,7 +54,7 @@ Deno.test("the folders of a tree with many are watched one by one where that cos
   withLargeTree(async (scope, root) => {
     const watched: string[] = [];
     const watchBranch = (path: string) => {
-      watched.push(relative(root, path));
+      return watched.push(relative(root, path)) > 0;
     };
     const { folders, roots } = await list(scope, { watchBranch });
     assertEquals(roots, []);
@@ -67,7 +67,7 @@ Deno.test("of a tree with many folders only those are read again in which someth
   withLargeTree(async (scope, root) => {
     const watched: string[] = [];
     const watchBranch = (path: string) => {
-      watched.push(relative(root, path));
+      return watched.push(relative(root, path)) > 0;
     };
     const previous = await list(scope, { watchBranch });
     watched.length = 0;
@@ -92,4 +92,18 @@ Deno.test("of a tree with many folders only those are read again in which someth
       "many/7/a.json",
       "many/9/unheard.json",
     ]);
+  }));
+
+Deno.test("folders of a large tree that are not watched after all are not taken for current", () =>
+  withLargeTree(async (scope, root) => {
+    const watched = await list(scope, { watchBranch: () => true });
+    assertEquals(isCurrent(watched, true), true);
+    const unwatched = await list(scope, { watchBranch: () => true });
+    assertEquals(isCurrent(unwatched, false), false);
+    await Deno.writeTextFile(join(root, "many/9/late.json"), "1");
+    const again = await list(scope, {
+      previous: unwatched,
+      watchBranch: () => false,
+    });
+    assertEquals(again.paths.includes(join(root, "many/9/late.json")), true);
   }));

@@ -75,7 +75,7 @@ Deno.test("reflex's file of commands is refused by name", () => {
 Deno.test("a decoration that reflex does not know is refused with those that it does", () => {
   assertEquals(
     complaint("-d loud -- make"),
-    'Option "--decoration": got "loud", write none or plain or fancy',
+    'Option "--decoration": got "loud", write none, plain or fancy',
   );
 });
 

@@ -10,10 +10,10 @@ import { exitCodeOf, messageOf } from "./lib/errors.ts";
 import { guessLogFormat, parseOptions } from "./lib/options.ts";
 import { createReporter, wantsColor, writeToStderr } from "./lib/report.ts";
 import { run } from "./lib/run.ts";
-import { StopSignals } from "./lib/supervise/signals.ts";
+import { Signals } from "./lib/supervise/signals.ts";
 
 async function main(): Promise<number> {
-  const signals = new StopSignals();
+  const signals = new Signals();
   const env = Deno.env.toObject();
   const color = wantsColor(env, Deno.stderr.isTerminal());
   const logFormat = guessLogFormat(Deno.args, env);

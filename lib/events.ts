@@ -36,6 +36,11 @@ export const EVENTS = {
     help: "a change has passed the check, and a gateway is started with it",
     fields: ["config", "took_ms", "changes", "differences", "is_running"],
   },
+  checked: {
+    levels: ["info"],
+    help: "a check that was asked for has passed; nothing follows from that",
+    fields: ["config", "took_ms"],
+  },
   rejected: {
     levels: ["error"],
     help: "a change is refused; the gateway goes on, if one runs",

@@ -20,6 +20,8 @@ export interface FindProgramOptions {
   path: string | undefined;
   /** Whether a name without a slash may also mean a file of the working folder. */
   mayBeHere?: boolean;
+  /** The system whose ways of naming programs hold. */
+  os?: typeof Deno.build.os | undefined;
 }
 
 /** How the programs of the supported systems begin: ELF, scripts, Windows, Mach-O (thin and universal). */
@@ -39,10 +41,10 @@ const MAGIC_NUMBERS = [
  */
 export async function findProgram(
   name: string,
-  { path = "", mayBeHere = false }: FindProgramOptions,
+  { path = "", mayBeHere = false, os = Deno.build.os }: FindProgramOptions,
 ): Promise<FoundProgram | undefined> {
   const isPath = /[/\\]/.test(name);
-  const candidates = isPath ? [] : searchPath(name, path);
+  const candidates = isPath ? [] : searchPath(name, { path, os });
   if (isPath || mayBeHere) candidates.push(resolve(name));
   let first: FoundProgram | undefined;
   for (const path of candidates) {
@@ -53,8 +55,21 @@ export async function findProgram(
   return first;
 }
 
-function searchPath(name: string, path: string): string[] {
-  const isWindows = Deno.build.os === "windows";
+/** The variable PATH, which Windows writes "Path", and does not care. */
+export function pathOf(
+  env: Readonly<Record<string, string | undefined>>,
+  os: typeof Deno.build.os = Deno.build.os,
+): string | undefined {
+  if (os !== "windows") return env["PATH"];
+  const name = Object.keys(env).find((key) => key.toUpperCase() === "PATH");
+  return name && env[name];
+}
+
+function searchPath(
+  name: string,
+  { path, os }: { path: string; os: typeof Deno.build.os },
+): string[] {
+  const isWindows = os === "windows";
   return path.split(isWindows ? ";" : ":").filter(Boolean).flatMap((folder) =>
     isWindows
       ? [resolve(folder, `${name}.exe`), resolve(folder, name)]

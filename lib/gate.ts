@@ -6,6 +6,7 @@
 
 import { Latest } from "./latest.ts";
 import type { Place } from "./place.ts";
+import { PendingRequests } from "./requests.ts";
 import { differences, type Snapshot } from "./watch/snapshot.ts";
 
 /** What a check found. `T` is what it learned about a configuration that is fine. */
@@ -20,15 +21,26 @@ export type CheckResult<T> =
 
 /** What became of a change. */
 export type Verdict<T> =
-  /** The files are fine and differ from what the gateway runs with. */
+  /** The files are fine and differ from what the gateway runs with, or a restart was asked for. */
   | {
     readonly kind: "approved";
     readonly value: T;
+    /** Whether a restart was asked for: then it happens even if nothing has changed. */
+    readonly isAsked: boolean;
     /** What the files were: a snapshot's digest. */
     readonly digest: string;
     /** The files that are others than at the last approval; all, at the first one. */
     readonly changes: readonly string[];
-    /** Time from the first sign of the change, in milliseconds. */
+    /** Time from the first sign of the change, or from the request, in milliseconds. */
+    readonly tookMs: number;
+  }
+  /** A check was asked for, and the files are fine. Nothing follows from that. */
+  | {
+    readonly kind: "checked";
+    readonly value: T;
+    /** Whether they are what was approved last. */
+    readonly isAccepted: boolean;
+    /** Time from the request, in milliseconds. */
     readonly tookMs: number;
   }
   /** The files are at fault, and have been still for the settle time. */
@@ -55,6 +67,8 @@ export interface GateOptions<T> {
    * If not, files must be still before an approval too.
    */
   noticesTruncation: (paths: readonly string[]) => boolean;
+  /** What the user asks for, whether or not the files change. */
+  requests?: PendingRequests;
 }
 
 /** A change that comes within this time after an approval, in milliseconds, waits for still files. */
@@ -71,11 +85,14 @@ const NOTHING: Snapshot = { files: new Map(), digest: "" };
  * The check starts at the first sign of a change, and its result is void if
  * the files moved on meanwhile. A failure is believed only after the files
  * have been still, so a file that is half written is never reported.
+ *
+ * A request of the user is met by the next verdict that says what was asked.
  */
 export async function* gate<T>(
   snapshots: AsyncIterable<Snapshot>,
   options: GateOptions<T>,
 ): AsyncGenerator<Verdict<T>> {
+  const { requests = new PendingRequests() } = options;
   const latest = new Latest(snapshots);
   /** What the gateway is known to run with. */
   let accepted: string | undefined;
@@ -85,22 +102,22 @@ export async function* gate<T>(
   let approvedAt = -Infinity;
   let changedAt: number | undefined;
 
-  for (
-    let snapshot = await latest.next();
-    snapshot;
-    snapshot = await latest.next()
-  ) {
+  // What is asked for before the first look is met by the first start.
+  await latest.arrival;
+  while (true) {
+    await Promise.race([latest.arrival, requests.arrival]);
+    const isNews = latest.moved || latest.ended;
+    const snapshot = isNews ? await latest.next() : await options.look();
+    if (!snapshot) return;
     // Before it serves, nobody knows which state of the files the gateway read.
     if (!options.isServing()) accepted = undefined;
     const { digest } = snapshot;
-    if (digest === accepted) {
+    const isKnown = digest === accepted || digest === rejected;
+    if (isKnown && requests.pending === undefined) {
       changedAt = undefined;
+      if (digest === rejected) continue;
       if (rejected !== undefined) yield { kind: "reverted" };
       rejected = undefined;
-      continue;
-    }
-    if (digest === rejected) {
-      changedAt = undefined;
       continue;
     }
     const seenAt = performance.now();
@@ -123,24 +140,27 @@ export async function* gate<T>(
     // it finds comes through the stream as well.
     if ((await options.look()).digest !== digest) continue;
 
-    if (result.ok) {
+    const tookMs = performance.now() - changedAt;
+    const asked = requests.pending;
+    requests.meet();
+    changedAt = undefined;
+    if (!result.ok) {
+      rejected = digest;
+      const { message, place } = result;
+      yield { kind: "rejected", message, place };
+    } else if (asked === "check" && (isKnown || !isNews)) {
+      const isAccepted = digest === approved?.digest;
+      if (isAccepted) rejected = undefined;
+      yield { kind: "checked", value: result.value, isAccepted, tookMs };
+    } else {
       accepted = digest;
       approved = snapshot;
       rejected = undefined;
       approvedAt = performance.now();
-      yield {
-        kind: "approved",
-        value: result.value,
-        digest,
-        changes,
-        tookMs: approvedAt - changedAt,
-      };
-    } else {
-      rejected = digest;
-      const { message, place } = result;
-      yield { kind: "rejected", message, place };
+      const isAsked = asked === "restart";
+      const { value } = result;
+      yield { kind: "approved", value, isAsked, digest, changes, tookMs };
     }
-    changedAt = undefined;
   }
 }
 

@@ -21,6 +21,11 @@ export class Latest<T> {
     return this.#unread;
   }
 
+  /** Whether the stream has ended or broken. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** Resolves when {@linkcode next} has something to say. */
   get arrival(): Promise<void> {
     return this.#arrival.promise;

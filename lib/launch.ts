@@ -12,6 +12,7 @@ import type { Options } from "./options.ts";
 import type { Service } from "./prepare.ts";
 import { untilReady } from "./readiness.ts";
 import type { Reporter } from "./report.ts";
+import type { Groups } from "./supervise/groups.ts";
 import { type Process, startProcess } from "./supervise/process.ts";
 import type { GatewaySource, ReadinessOptions } from "./supervise/source.ts";
 import type { Overlap, Version } from "./supervise/state.ts";
@@ -30,6 +31,8 @@ export interface Gateway extends Process {
 /** Options for {@linkcode Launcher}. */
 export interface LauncherOptions {
   readonly configurations: Configurations;
+  /** Where the processes are remembered. */
+  readonly groups: Groups;
   readonly options: Options;
   readonly report: Reporter;
   /** What the files are now: a snapshot's digest. */
@@ -63,7 +66,9 @@ export class Launcher implements GatewaySource<Gateway> {
     const copy = version === "kept" || this.isRefused
       ? configuration?.copy
       : undefined;
-    const started = startProcess(copy ? launchFrom(copy, process) : process);
+    const started = this.#options.groups.track(
+      startProcess(copy ? launchFrom(copy, process) : process),
+    );
     return Object.assign(started, {
       version,
       configuration,

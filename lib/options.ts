@@ -58,6 +58,8 @@ export interface Options {
   /** How the lines of output are marked. */
   readonly decoration: Decoration;
   readonly logFormat: typeof LOG_FORMATS[number];
+  /** Whether to show the state in the title of the terminal. */
+  readonly status: boolean;
   readonly verbosity: "quiet" | "normal" | "verbose";
   /** The shell command that is told every event; undefined if there is none. */
   readonly onEvent: string | undefined;
@@ -134,6 +136,7 @@ export function parseOptions(
     substitute: values.text("substitute") ?? "",
     decoration: values.choice("decoration", DECORATIONS) ?? "none",
     logFormat: values.choice("log-format", LOG_FORMATS) ?? "text",
+    status: values.flag("status"),
     verbosity: values.flag("verbose")
       ? "verbose"
       : values.flag("quiet")

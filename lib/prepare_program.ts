@@ -6,7 +6,7 @@
 
 import { commandEnvironment } from "./command_environment.ts";
 import { CommandError, UsageError } from "./errors.ts";
-import { findProgram } from "./find_program.ts";
+import { findProgram, pathOf } from "./find_program.ts";
 import { inputsOf } from "./inputs.ts";
 import { nearestSubcommand } from "./krakend/command.ts";
 import type { Options } from "./options.ts";
@@ -118,7 +118,7 @@ export async function requireProgram(
   name: string,
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const found = name && await findProgram(name, { path: env["PATH"] });
+  const found = name && await findProgram(name, { path: pathOf(env) });
   if (!found) {
     const place = /[/\\]/.test(name) ? "" : " on PATH";
     const nearest = nearestSubcommand(name);

@@ -1,10 +1,25 @@
 /**
  * Process groups: the gateway and whatever it started, as one thing.
  *
+ * Windows has no such groups, and no signals: there, a program is ended
+ * together with those that it has started and that still run, at once. Only a
+ * program with a console of its own could ask it to leave first, by Ctrl-Break.
+ *
  * @module
  */
 
 import process from "node:process";
+
+/** The operating system, as far as processes go. */
+export interface ProcessSystem {
+  readonly os: typeof Deno.build.os;
+  /** Sends a signal to a process, or to a group by its negative number. Throws if there is none. */
+  kill(pid: number, signal: Deno.Signal): void;
+  /** Whether a process is there, or a member of a group. */
+  exists(pid: number): boolean;
+  /** Runs a program to its end. Throws if it cannot be run. */
+  run(program: string, args: readonly string[]): void;
+}
 
 const POLL_MS = 10;
 /** How long to wait for a process that was killed and is still there, in milliseconds. */
@@ -13,12 +28,18 @@ const LAST_WAIT_MS = 5_000;
 /**
  * Sends a signal to all processes of a group. Does nothing if there is none left.
  *
- * @param leader The process id of the group's leader. Windows has no process
- * groups of this kind: there, only the leader gets the signal.
+ * @param leader The process id of the group's leader.
  */
-export function signalGroup(leader: number, signal: Deno.Signal): void {
+export function signalGroup(
+  leader: number,
+  signal: Deno.Signal,
+  system: ProcessSystem = REAL_SYSTEM,
+): void {
   try {
-    Deno.kill(Deno.build.os === "windows" ? leader : -leader, signal);
+    if (system.os !== "windows") system.kill(-leader, signal);
+    else if (signal === "SIGTERM" || signal === "SIGKILL") {
+      system.run("taskkill", ["/T", "/F", "/PID", String(leader)]);
+    }
   } catch (error) {
     const isGone = error instanceof Deno.errors.NotFound ||
       error instanceof TypeError;
@@ -33,13 +54,17 @@ export function signalGroup(leader: number, signal: Deno.Signal): void {
  *
  * @param graceMs How long the processes may stay, in milliseconds.
  */
-export async function groupGone(leader: number, graceMs: number) {
+export async function groupGone(
+  leader: number,
+  graceMs: number,
+  system: ProcessSystem = REAL_SYSTEM,
+): Promise<void> {
   const deadline = performance.now() + graceMs;
   let isKilled = false;
-  while (await isGroupAlive(leader)) {
+  while (await isGroupAlive(leader, system)) {
     const now = performance.now();
     if (!isKilled && now >= deadline) {
-      signalGroup(leader, "SIGKILL");
+      signalGroup(leader, "SIGKILL", system);
       isKilled = true;
     }
     // Nothing more can be done about it.
@@ -48,16 +73,15 @@ export async function groupGone(leader: number, graceMs: number) {
   }
 }
 
-async function isGroupAlive(leader: number): Promise<boolean> {
-  if (Deno.build.os === "windows") return false;
-  try {
-    // Signal 0 asks whether anybody is there; Deno.kill() has no such signal.
-    process.kill(-leader, 0);
-  } catch {
-    return false;
-  }
+async function isGroupAlive(
+  leader: number,
+  { os, exists }: ProcessSystem,
+): Promise<boolean> {
+  // Who has started the others that may be left is forgotten with the leader.
+  if (os === "windows") return false;
+  if (!exists(-leader)) return false;
   // A zombie whose parent never waits for it counts as a member for ever.
-  return Deno.build.os !== "linux" || await hasLivingMember(leader);
+  return os !== "linux" || await hasLivingMember(leader);
 }
 
 /** Reads the process table for a member of the group that is no zombie. */
@@ -86,3 +110,25 @@ async function processes(): Promise<string[]> {
     return [];
   }
 }
+
+const REAL_SYSTEM: ProcessSystem = {
+  os: Deno.build.os,
+  kill: (pid, signal) => Deno.kill(pid, signal),
+  exists(pid) {
+    try {
+      // Signal 0 asks whether anybody is there; Deno.kill() has no such signal.
+      process.kill(pid, 0);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  run(program, args) {
+    new Deno.Command(program, {
+      args: [...args],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).outputSync();
+  },
+};

@@ -6,6 +6,7 @@
  */
 
 import { stripAnsiCode } from "@std/fmt/colors";
+import { Control } from "./control.ts";
 import { formatDuration } from "./duration.ts";
 import { type CheckResult, gate } from "./gate.ts";
 import { compiledFileIn, readConfig } from "./krakend/config.ts";
@@ -14,8 +15,11 @@ import { readNamedInputs } from "./krakend/flexible.ts";
 import { runCommand } from "./krakend/run_command.ts";
 import { NamedInputs, watchInputs } from "./named_inputs.ts";
 import type { Service } from "./prepare.ts";
+import { PendingRequests, type Request } from "./requests.ts";
 import { withoutSecrets } from "./secrets.ts";
 import type { Setting } from "./serve.ts";
+import { Status } from "./status.ts";
+import { Title } from "./terminal/title.ts";
 import type { Watcher } from "./watch/watcher.ts";
 
 /** Options for {@linkcode repeat}. */
@@ -37,24 +41,33 @@ export async function repeat(
   const stop = new AbortController();
   const { signal } = stop;
   const watcher = watchInputs(service, { report, temporary, signal });
-  signals.handle((signal) => {
-    report.debug(`got ${signal}`, { event: "signal", signal });
-    stop.abort();
-  });
+  const requests = new PendingRequests();
+  using title = options.status ? new Title() : undefined;
+  const status = new Status((text) => title?.show(text));
+  function obey(request: Request): void {
+    // There is no gateway: to restart is to check again.
+    if (request === "restart" || request === "check") requests.add("restart");
+    else stop.abort();
+  }
+  using _ = new Control(obey, { signals, report, title });
   const { program, args } = service.process;
   const command = [program, ...args];
   const name = args[0] ?? "check";
+  const run = commandRunner(service, { watcher, temporary });
   const verdicts = gate(watcher, {
-    check: commandRunner(service, { watcher, temporary }),
+    check: (signal) => status.check(run(signal)),
     look: () => watcher.look(),
     isServing: () => true,
     settleMs: options.settleMs,
     noticesTruncation: () => false,
+    requests,
   });
   for await (const verdict of verdicts) {
     if (stop.signal.aborted) break;
     switch (verdict.kind) {
       case "approved":
+      case "checked":
+        status.set("passed");
         print(verdict.value.output);
         report.info(`${name} passed (${formatDuration(verdict.tookMs)})`, {
           event: "passed",
@@ -63,6 +76,7 @@ export async function repeat(
         });
         break;
       case "rejected":
+        status.set("failed");
         print(verdict.message);
         report.error(`${name} failed`, {
           event: "failed",
@@ -71,6 +85,7 @@ export async function repeat(
         });
         break;
       case "reverted":
+        status.set("passed");
         report.info(`${name} passed, the files are as they were`, {
           event: "passed",
           command,

@@ -29,8 +29,8 @@ export interface ReporterOptions {
   color: boolean;
   /** `json` writes one object a line, as {@linkcode EventRecord} has it. */
   logFormat?: "text" | "json";
-  /** Takes one line, without its end. */
-  write: (line: string) => void;
+  /** Takes what is told at a time: one line or more, without the end of the last. */
+  write: (text: string) => void;
 }
 
 const SHOWN: Record<"quiet" | "normal" | "verbose", readonly Level[]> = {
@@ -61,9 +61,12 @@ export function createReporter(options: ReporterOptions): Reporter {
     const [first = "", ...rest] = message.split("\n");
     const label = level === "error" || level === "warning" ? `${level}: ` : "";
     const prefix = color ? colors.cyan(PREFIX) : PREFIX;
-    for (const line of [`${label}${first}`, ...rest.map((l) => `  ${l}`)]) {
-      write(prefix + (color ? PAINT[level](line) : line));
-    }
+    const lines = [`${label}${first}`, ...rest.map((line) => `  ${line}`)];
+    // At once, so that nothing of the gateway's comes between them.
+    write(
+      lines.map((line) => prefix + (color ? PAINT[level](line) : line))
+        .join("\n"),
+    );
   });
 }
 
@@ -110,9 +113,9 @@ export function wantsColor(
   return isTerminal && env["TERM"] !== "dumb";
 }
 
-/** Writes a line to standard error, whole, and shrugs if nobody is there to read it. */
-export function writeToStderr(line: string): void {
-  const bytes = new TextEncoder().encode(`${line}\n`);
+/** Writes lines to standard error, whole, and shrugs if nobody is there to read it. */
+export function writeToStderr(text: string): void {
+  const bytes = new TextEncoder().encode(`${text}\n`);
   try {
     for (let written = 0; written < bytes.length;) {
       written += Deno.stderr.writeSync(bytes.subarray(written));

@@ -18,7 +18,7 @@ import { runCommands } from "./run_commands.ts";
 import { serve } from "./serve.ts";
 import { serveProgram } from "./serve_program.ts";
 import { runOnce } from "./supervise/once.ts";
-import type { StopSignals } from "./supervise/signals.ts";
+import type { Signals } from "./supervise/signals.ts";
 import { withTemporaryFolder } from "./temporary.ts";
 import { warnOfUnknownVariables } from "./unknown_variables.ts";
 import type { WatchPlan } from "./watch_plan.ts";
@@ -27,7 +27,7 @@ import type { WatchPlan } from "./watch_plan.ts";
 export interface Context {
   readonly env: Readonly<Record<string, string>>;
   readonly report: Reporter;
-  readonly signals: StopSignals;
+  readonly signals: Signals;
   /** Writes what the user asked for. */
   readonly print: (text: string) => void;
 }

@@ -6,11 +6,14 @@
 
 import { portions } from "./changes.ts";
 import { Circle } from "./circle.ts";
+import { Control } from "./control.ts";
 import { launchFor, namesFor } from "./job.ts";
 import { type Changes, JobReport } from "./job_report.ts";
 import { watchInputs } from "./named_inputs.ts";
 import type { Job } from "./prepare_program.ts";
+import type { Request } from "./requests.ts";
 import type { Setting } from "./serve.ts";
+import { Groups } from "./supervise/groups.ts";
 import { Runner } from "./supervise/runner.ts";
 
 /** Runs a command whenever something changes, until a signal says stop. */
@@ -22,15 +25,25 @@ export async function runCommands(
   const stop = new AbortController();
   const { signal } = stop;
   const watcher = watchInputs(job, { report, temporary, signal });
-  const runner = new Runner();
-  const tell = new JobReport(report, job);
-  signals.handle((name) => {
-    report.debug(`got ${name}`, { event: "signal", signal: name });
-    // Asked twice: whoever asks has no patience left.
-    if (signal.aborted) runner.kill();
-    else runner.stop(options.shutdownTimeoutMs);
-    stop.abort();
+  await using groups = new Groups({
+    temporary,
+    graceMs: options.shutdownTimeoutMs,
   });
+  const runner = new Runner(groups);
+  const tell = new JobReport(report, job);
+  function obey(request: Request): void {
+    switch (request) {
+      case "restart":
+      case "check":
+        return report.info("the command runs at the next change");
+      case "quit":
+        stop.abort();
+        return runner.stop(options.shutdownTimeoutMs);
+      case "kill":
+        return runner.kill();
+    }
+  }
+  using _ = new Control(obey, { signals, report, groups, title: undefined });
 
   const circle = new Circle(options.settleMs);
   const isPerFile = job.symbol !== undefined;

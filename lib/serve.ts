@@ -5,6 +5,7 @@
  */
 
 import { Configurations } from "./configurations.ts";
+import { Control } from "./control.ts";
 import { type Approval, Examiner } from "./examine.ts";
 import { formatDuration } from "./duration.ts";
 import { tellFact } from "./facts.ts";
@@ -17,16 +18,20 @@ import { watchInputs } from "./named_inputs.ts";
 import type { Options } from "./options.ts";
 import type { Service } from "./prepare.ts";
 import type { Reporter } from "./report.ts";
+import { PendingRequests, type Request } from "./requests.ts";
+import { Status } from "./status.ts";
+import { Groups } from "./supervise/groups.ts";
 import { Postponement } from "./supervise/postponement.ts";
-import type { StopSignals } from "./supervise/signals.ts";
+import type { Signals } from "./supervise/signals.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
+import { Title } from "./terminal/title.ts";
 import { tellVerdict } from "./verdicts.ts";
 
 /** What a service has around it. */
 export interface Setting {
   readonly options: Options;
   readonly report: Reporter;
-  readonly signals: StopSignals;
+  readonly signals: Signals;
   /** A private folder for files of ours. */
   readonly temporary: string;
 }
@@ -44,12 +49,20 @@ export async function serve(
   const { configFile, configPath, cwd } = service;
   const stop = new AbortController();
   const { signal } = stop;
+  const requests = new PendingRequests();
+  await using groups = new Groups({
+    temporary,
+    graceMs: options.shutdownTimeoutMs,
+  });
+  using title = options.status ? new Title() : undefined;
+  const status = new Status((text) => title?.show(text));
   const watcher = watchInputs(service, { report, temporary, signal });
   const examiner = new Examiner(service, { options, watcher, temporary });
   const configurations = new Configurations();
   const digest = () => watcher.snapshot?.digest;
   const launcher = new Launcher(service, {
     configurations,
+    groups,
     options,
     report,
     digest,
@@ -59,26 +72,36 @@ export async function serve(
     onExit: options.onExit ?? "restart",
     source: launcher,
     hasKept: () => options.rollback && configurations.hasKept,
-    onFact: (fact) => tellFact(report, fact),
+    onFact(fact) {
+      status.takeFact(fact);
+      tellFact(report, fact);
+    },
   });
   const postponement = new Postponement(options);
 
-  signals.handle((signal) => {
-    report.debug(`got ${signal}`, { event: "signal", signal });
+  function obey(request: Request): void {
+    if (request === "restart" || request === "check") {
+      requests.add(request);
+      return;
+    }
+    status.set("stopping");
     stop.abort();
     postponement.cancel();
     supervisor.quit();
-  });
+  }
+
+  using _ = new Control(obey, { signals, report, groups, title });
   // A gateway that is not to be started again ends us, too.
   supervisor.stopped.then(() => stop.abort());
   const verdicts = gate(watcher, {
-    check: (signal) => examiner.examine(signal),
+    check: (signal) => status.check(examiner.examine(signal)),
     look: () => watcher.look(),
     isServing: () => supervisor.isServing,
     settleMs: options.settleMs,
     noticesTruncation: (paths) =>
       options.check && noticesTruncation(formatOf(configFile)) &&
       paths.every((path) => path === configPath),
+    requests,
   });
 
   /** Has the newest configuration run; where one runs, not before it is due. */
@@ -102,7 +125,9 @@ export async function serve(
   try {
     for await (const verdict of verdicts) {
       if (stop.signal.aborted) break;
-      launcher.isRefused = verdict.kind === "rejected";
+      launcher.isRefused = verdict.kind === "rejected" ||
+        (verdict.kind === "checked" && launcher.isRefused &&
+          !verdict.isAccepted);
       const { newest } = configurations;
       const { isAlive } = supervisor;
       const circumstances = {
@@ -115,21 +140,24 @@ export async function serve(
           })
           : [],
       };
-      const isRunning = verdict.kind === "approved" &&
+      const isRunning = verdict.kind === "approved" && !verdict.isAsked &&
         launcher.runsWith(supervisor.serving, verdict);
-      tellVerdict(
-        report,
-        isRunning ? { kind: "reverted" } : verdict,
-        circumstances,
-      );
-      if (verdict.kind !== "approved") continue;
-      for (const warning of verdict.value.warnings) {
-        if (!newest?.warnings.includes(warning)) report.warn(warning);
+      const effective = isRunning ? { kind: "reverted" } as const : verdict;
+      status.takeVerdict(effective, isAlive);
+      tellVerdict(report, effective, circumstances);
+      if (!("value" in verdict)) continue;
+      const isNew = (warning: string) =>
+        verdict.kind === "checked" || !newest?.warnings.includes(warning);
+      for (const warning of verdict.value.warnings.filter(isNew)) {
+        report.warn(warning);
       }
+      if (verdict.kind === "checked") continue;
       configurations.accept({ ...verdict.value, digest: verdict.digest });
       examiner.accept(verdict.value);
-      if (isRunning) postponement.cancel();
-      else restart();
+      // What runs already is not to be put off, and what is asked for neither.
+      if (isRunning || verdict.isAsked) postponement.cancel();
+      if (verdict.isAsked) supervisor.restart();
+      else if (!isRunning) restart();
     }
   } finally {
     // Whatever ends the loop, no gateway stays behind.

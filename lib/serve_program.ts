@@ -6,14 +6,19 @@
 
 import { portions } from "./changes.ts";
 import { withChanges } from "./command_environment.ts";
+import { Control } from "./control.ts";
 import { namesFor } from "./job.ts";
 import { JobReport } from "./job_report.ts";
 import { watchInputs } from "./named_inputs.ts";
 import type { Job } from "./prepare_program.ts";
+import type { Request } from "./requests.ts";
 import type { Setting } from "./serve.ts";
 import { tellServiceFact } from "./service_facts.ts";
+import { Status } from "./status.ts";
+import { Groups } from "./supervise/groups.ts";
 import { startProcess } from "./supervise/process.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
+import { Title } from "./terminal/title.ts";
 
 /**
  * Runs a service until a signal says stop.
@@ -29,6 +34,12 @@ export async function serveProgram(
   const { signal } = stop;
   const watcher = watchInputs(job, { report, temporary, signal });
   const tell = new JobReport(report, job);
+  await using groups = new Groups({
+    temporary,
+    graceMs: options.shutdownTimeoutMs,
+  });
+  using title = options.status ? new Title() : undefined;
+  const status = new Status((text) => title?.show(text));
   /** What has changed since the last start. */
   const changed = new Set<string>();
   const supervisor = new Supervisor({
@@ -39,22 +50,27 @@ export async function serveProgram(
       start() {
         const env = withChanges(process.env, [...changed]);
         changed.clear();
-        return startProcess({ ...process, env });
+        return groups.track(startProcess({ ...process, env }));
       },
       // Nobody can ask it: what runs, serves.
       untilReady: () => Promise.resolve(),
       isOutdated: () => false,
     },
     hasKept: () => false,
-    onFact: (fact) => tellServiceFact(fact, { name, report }),
+    onFact(fact) {
+      status.takeFact(fact);
+      tellServiceFact(fact, { name, report });
+    },
   });
   // A service that is not to be started again ends us, too.
   supervisor.stopped.then(() => stop.abort());
-  signals.handle((name) => {
-    report.debug(`got ${name}`, { event: "signal", signal: name });
+  function obey(request: Request): void {
+    if (request === "restart") return supervisor.restart();
+    if (request === "check") return report.info(`${name} has no check`);
     stop.abort();
     supervisor.quit();
-  });
+  }
+  using _ = new Control(obey, { signals, report, groups, title });
 
   const { settleMs } = options;
   try {

@@ -35,7 +35,8 @@ export function tellVerdict(
       const fine = `${configFile} is fine (${formatDuration(verdict.tookMs)})`;
       const others = namesOf(verdict.changes, circumstances);
       const text = others ? `${others} changed, ${fine}` : fine;
-      const next = `${isAlive ? "restarting" : "starting"} the gateway`;
+      const asked = verdict.isAsked && isAlive ? " as asked" : "";
+      const next = `${isAlive ? "restarting" : "starting"} the gateway${asked}`;
       const { differences = [] } = circumstances;
       report.info(`${text}, ${next}${listOf(differences)}`, {
         event: "approved",
@@ -61,6 +62,18 @@ export function tellVerdict(
           ...verdict.place,
         },
       );
+      break;
+    }
+    case "checked": {
+      const fine = `${configFile} is fine (${formatDuration(verdict.tookMs)})`;
+      const next = verdict.isAccepted
+        ? "and nothing has changed"
+        : "the gateway runs with another one until a restart is asked for";
+      report.info(`${fine}, ${next}`, {
+        event: "checked",
+        config: configFile,
+        took_ms: verdict.tookMs,
+      });
       break;
     }
     case "reverted":

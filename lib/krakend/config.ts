@@ -7,6 +7,7 @@
 import { extname, join } from "@std/path";
 import { parse as parseToml } from "@std/toml";
 import { parse as parseYaml } from "@std/yaml";
+import { whenFree } from "../file_lock.ts";
 
 /** The formats that KrakenD tells apart, by the file's extension alone (krakend-koanf). */
 export type Format = "json" | "yaml" | "toml";
@@ -59,7 +60,10 @@ export async function readConfig(source: ConfigSource): Promise<unknown> {
   const { configFile, compiledFile, env } = source;
   const path = env["FC_ENABLE"] ? compiledFile : configFile;
   try {
-    return parseConfig(await Deno.readTextFile(path), formatOf(path));
+    return parseConfig(
+      await whenFree(() => Deno.readTextFile(path)),
+      formatOf(path),
+    );
   } catch {
     return undefined;
   }

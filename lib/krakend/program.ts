@@ -5,7 +5,7 @@
  */
 
 import { CommandError } from "../errors.ts";
-import { findProgram } from "../find_program.ts";
+import { findProgram, pathOf } from "../find_program.ts";
 
 /** Where to look for the program. */
 export interface ProgramSources {
@@ -14,6 +14,8 @@ export interface ProgramSources {
   /** The path that the command begins with, if it begins with one. */
   command?: string | undefined;
   env: Readonly<Record<string, string | undefined>>;
+  /** The system whose ways of naming programs hold. */
+  os?: typeof Deno.build.os | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface ProgramSources {
  * @throws {CommandError} If there is none (127), or none that can be run (126).
  */
 export async function findKrakend(sources: ProgramSources): Promise<string> {
-  const { option, command, env } = sources;
+  const { option, command, env, os } = sources;
   const [name, source] = option
     ? [option, "--krakend"]
     : command
@@ -34,7 +36,11 @@ export async function findKrakend(sources: ProgramSources): Promise<string> {
     : ["krakend", "PATH"];
   // A name that the user gave may be meant as a path, too.
   const mayBeHere = source !== "PATH";
-  const found = await findProgram(name, { path: env["PATH"], mayBeHere });
+  const found = await findProgram(name, {
+    path: pathOf(env, os),
+    mayBeHere,
+    os,
+  });
   if (found && found.fault === undefined) return found.path;
   if (found) {
     throw new CommandError(`Cannot run "${found.path}": ${found.fault}`, 126);

@@ -32,6 +32,10 @@ export const TELLING: OptionGroup = {
       help: "report warnings and errors only",
     },
     {
+      name: "status",
+      help: "show the state in the title of the terminal's window",
+    },
+    {
       name: "log-format",
       value: "FORMAT",
       choices: LOG_FORMATS,

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { exitCodeOf } from "./exit.ts";
-import type { StopSignals } from "./signals.ts";
+import { endOf, exitCodeOf } from "./exit.ts";
+import type { Signals } from "./signals.ts";
 
 /** What to run. */
 export interface OnceSpec {
@@ -22,7 +22,7 @@ export interface OnceSpec {
  */
 export async function runOnce(
   spec: OnceSpec,
-  signals: StopSignals,
+  signals: Pick<Signals, "handle">,
 ): Promise<number> {
   const child = new Deno.Command(spec.program, {
     args: [...spec.args],
@@ -39,5 +39,5 @@ export async function runOnce(
       // It has just left by itself.
     }
   });
-  return exitCodeOf(await child.status);
+  return exitCodeOf(await endOf(child));
 }

@@ -7,7 +7,7 @@
 import { deadline } from "@std/async";
 import type { Decoration } from "../decoration.ts";
 import { groupGone, signalGroup } from "../process_group.ts";
-import type { Exit } from "./exit.ts";
+import { endOf, type Exit } from "./exit.ts";
 import { Marker } from "./marker.ts";
 import { passOn, Tail } from "./output.ts";
 
@@ -97,21 +97,11 @@ async function wholeExit(
   graceMs: number,
   passing: Promise<unknown>,
 ): Promise<Exit> {
-  const exit = await exitOf(child);
+  const exit = await endOf(child);
   // What a gateway leaves behind may hold its port.
   signalGroup(child.pid, "SIGTERM");
   await groupGone(child.pid, graceMs);
   // Who has left the group may hold the streams for ever.
   await deadline(passing, LAST_OUTPUT_MS).catch(() => {});
   return exit;
-}
-
-/** Deno rejects for an end that it cannot name, such as a real-time signal. */
-async function exitOf(child: Deno.ChildProcess): Promise<Exit> {
-  try {
-    const { code, signal } = await child.status;
-    return { code, signal };
-  } catch {
-    return { code: 1, signal: null };
-  }
 }

@@ -5,12 +5,19 @@
  */
 
 import type { Exit } from "./exit.ts";
+import type { Groups } from "./groups.ts";
 import { type Process, type ProcessSpec, startProcess } from "./process.ts";
 
 /** Runs commands to their end, or to the end of patience. */
 export class Runner {
+  readonly #groups: Pick<Groups, "track">;
   #process: Process | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param groups Where the processes are remembered. */
+  constructor(groups: Pick<Groups, "track">) {
+    this.#groups = groups;
+  }
 
   /** The number of the process that runs. */
   get pid(): number | undefined {
@@ -23,7 +30,7 @@ export class Runner {
    * @throws If it cannot be started.
    */
   async run(spec: ProcessSpec): Promise<Exit> {
-    this.#process = startProcess(spec);
+    this.#process = this.#groups.track(startProcess(spec));
     try {
       return await this.#process.exited;
     } finally {

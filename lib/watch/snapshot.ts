@@ -6,6 +6,7 @@
 
 import { hash } from "node:crypto";
 import { messageOf } from "../errors.ts";
+import { isLocked } from "../file_lock.ts";
 
 /** What stands at one path. Two states are the same content exactly if their `content` is equal. */
 export interface FileState {
@@ -149,6 +150,8 @@ function lookAt(path: string, before?: FileState): FileState {
       info.isDirectory ? "it is a folder" : "it is not a file",
     );
   } catch (error) {
+    // Who saves it has not finished: the next look reads it, as its stamps differ.
+    if (before && isLocked(error)) return before;
     state = withoutContent(reasonOf(error));
   }
   return before?.content === state.content ? before : state;

@@ -25,6 +25,7 @@ const REFUSED: readonly [string[], number, string][] = [
   [["--krakend", "krakend.json", "version"], 126, "not executable"],
   [["--krakend", "./garbage", "version"], 126, "neither a program nor"],
   [["--krakend", ".", "version"], 126, "folder"],
+  [["--krakend", ".", "run", "-c", "krakend.json"], 126, "folder"],
 ];
 
 for (const [args, code, text] of REFUSED) {

@@ -126,6 +126,18 @@ Deno.test("a command that ignores SIGTERM is killed after the shutdown timeout, 
   }
 });
 
+Deno.test("signals that ask for a restart are no reason to leave for one that runs commands", async () => {
+  await using shop = await Workshop.open();
+  await shop.tool("make", "true");
+  const watch = await shop.start("-g", "*.c", "--", "make");
+  for (const signal of ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const) {
+    watch.signal(signal);
+  }
+  await shop.reports("the command runs at the next change");
+  await shop.write("a.c");
+  await shop.reports("make succeeded");
+});
+
 Deno.test("what a command leaves behind ends with it", async () => {
   await using shop = await Workshop.open();
   await shop.tool("make", 'sleep 1000 & echo "pid $!" >> "$NOTES"');

@@ -35,6 +35,18 @@ Deno.test("a service is started at once, and told what changed when it is starte
   assertEquals(await areGone(pids), true);
 });
 
+Deno.test("SIGHUP restarts a service though nothing has changed, and SIGUSR2 leaves it alone", async () => {
+  await using shop = await Workshop.open();
+  await shop.tool("serve", "exec sleep 1000");
+  const watch = await shop.start("-v", "-s", "-g", "*.c", "--", "serve");
+  await shop.noted("serve  []");
+  watch.signal("SIGUSR2");
+  await shop.reports("serve has no check");
+  watch.signal("SIGHUP");
+  await shop.noted("serve  []", "serve  []");
+  assertEquals(startedPids(shop).length, 2);
+});
+
 Deno.test("a service that ignores SIGTERM is killed after the shutdown timeout, and the next one starts when it is gone", async () => {
   await using shop = await Workshop.open();
   await shop.tool(
@@ -146,7 +158,7 @@ Deno.test("reflex's line for krakend is the gateway with all its checks, by name
 const REFUSED: readonly [string[], number, string][] = [
   [["-c", "reflex.conf"], 2, "no file of commands as reflex has one"],
   [["--config", "reflex.conf"], 2, "no file of commands as reflex has one"],
-  [["-d", "loud", "--", "true"], 2, 'got "loud", write none or plain or fancy'],
+  [["-d", "loud", "--", "true"], 2, 'got "loud", write none, plain or fancy'],
   [["-s", "--", "echo", "{}"], 2, "--start-service runs the command before"],
   [["--once", "--", "echo", "{}"], 2, "--once runs the command before"],
   [["--substitute", "", "--", "echo"], 2, '"--substitute" needs a value'],

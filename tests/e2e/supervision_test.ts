@@ -1,10 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { Playground } from "../helpers/playground.ts";
-import { isRunning, startedPids, writeScript } from "../helpers/processes.ts";
+import {
+  isRunning,
+  processesOf,
+  startedPids,
+  writeScript,
+} from "../helpers/processes.ts";
 
 const RUN = ["run", "-c", "krakend.json"];
 
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const) {
+for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
   Deno.test(`${signal} stops the gateway, leaves with 0 and leaves nothing behind`, async () => {
     await using place = await Playground.open();
     const watch = await place.startAndServe({
@@ -183,3 +188,29 @@ Deno.test("what a gateway leaves behind does not keep the port from the next one
   await place.restarts(1);
   assertEquals(place.count("address already in use"), 0);
 });
+
+Deno.test(
+  "when krakend-watch itself is killed, its gateway leaves, and nothing stays",
+  {
+    ignore: Deno.build.os !== "linux",
+  },
+  async () => {
+    await using place = await Playground.open();
+    const temporary = place.path("temporary");
+    await Deno.mkdir(temporary);
+    const watch = await place.startAndServe({
+      args: ["-v", ...RUN],
+      env: { TMPDIR: temporary },
+    });
+    watch.signal("SIGKILL");
+    await watch.status;
+    await place.until(
+      "no process is left",
+      () => processesOf(place.folder).length === 0,
+    );
+    await place.until(
+      "the temporary folder is gone",
+      () => [...Deno.readDirSync(temporary)].length === 0,
+    );
+  },
+);

@@ -8,12 +8,33 @@ import { join } from "@std/path";
 
 /** Whether a process runs; one that ended and that nobody waited for does not (Linux). */
 export async function isRunning(pid: number): Promise<boolean> {
+  return !/^[ZX]?$/.test(await stateOf(pid));
+}
+
+/** How Linux calls the state of a process, as T for one that is stopped; "" if there is none. */
+export async function stateOf(pid: number): Promise<string> {
   try {
     const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+    return stat.charAt(stat.lastIndexOf(")") + 2);
   } catch {
-    return false;
+    return "";
   }
+}
+
+/** The command lines of the processes that run in a folder, or name it (Linux). */
+export function processesOf(folder: string): string[] {
+  return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const line = Deno.readTextFileSync(`/proc/${name}/cmdline`)
+        .replaceAll("\0", " ");
+      const isThere = Deno.readLinkSync(`/proc/${name}/cwd`) === folder;
+      // One that has ended has no command line any more.
+      return line && (isThere || line.includes(folder)) ? [line] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** Whether a process has asked the kernel for file system events (Linux). */

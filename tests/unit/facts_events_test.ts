@@ -168,7 +168,13 @@ Deno.test("verdicts are events with what they are about", () => {
       })
     );
   const changes = ["/etc/krakend/krakend.json"];
-  const approved = { value: {}, digest: "", changes, tookMs: 61.74 };
+  const approved = {
+    value: {},
+    isAsked: false,
+    digest: "",
+    changes,
+    tookMs: 61.74,
+  };
   assertEquals(say({ kind: "approved", ...approved }), {
     level: "info",
     event: "approved",
@@ -191,5 +197,12 @@ Deno.test("verdicts are events with what they are about", () => {
     level: "info",
     event: "reverted",
     config: "krakend.json",
+  });
+  const checked = { value: {}, isAccepted: true, tookMs: 40 };
+  assertEquals(say({ kind: "checked", ...checked }), {
+    level: "info",
+    event: "checked",
+    config: "krakend.json",
+    took_ms: 40,
   });
 });

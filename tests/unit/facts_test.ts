@@ -1,38 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { tellFact } from "../../lib/facts.ts";
-import type { Verdict } from "../../lib/gate.ts";
-import type { Reporter } from "../../lib/report.ts";
 import type { Fact } from "../../lib/supervise/happening.ts";
-import { tellVerdict } from "../../lib/verdicts.ts";
-
-/** The only thing that is told, with its level before it. */
-function told(tell: (report: Reporter) => void): string {
-  const lines: string[] = [];
-  const at = (level: string) => (text: string) => {
-    lines.push(`${level}: ${text}`);
-  };
-  tell({
-    error: at("error"),
-    warn: at("warn"),
-    info: at("info"),
-    debug: at("debug"),
-  });
-  assertEquals(lines.length, 1);
-  return lines.join("");
-}
-
-function sayVerdict(verdict: Verdict<unknown>, isAlive: boolean): string {
-  const circumstances = {
-    cwd: "/etc/krakend",
-    configFile: "krakend.json",
-    isAlive,
-  };
-  return told((report) => tellVerdict(report, verdict, circumstances));
-}
-
-function approval(changes: readonly string[]): Verdict<unknown> {
-  return { kind: "approved", value: {}, digest: "", changes, tookMs: 61.7 };
-}
+import { told } from "./told.ts";
 
 function sayFact(fact: Fact): string {
   return told((report) => tellFact(report, fact));
@@ -47,58 +16,6 @@ function sayExit(exit: Pick<Fact & { kind: "exited" }, "exit" | "retryMs">) {
     isOutdated: false,
   });
 }
-
-Deno.test("an approval says how long it took and what follows", () => {
-  const verdict = approval(["/etc/krakend/krakend.json"]);
-  assertEquals(
-    sayVerdict(verdict, true),
-    "info: krakend.json is fine (62 ms), restarting the gateway",
-  );
-  assertEquals(
-    sayVerdict(verdict, false),
-    "info: krakend.json is fine (62 ms), starting the gateway",
-  );
-});
-
-Deno.test("an approval names the files that changed besides the configuration", () => {
-  const name = (...paths: string[]) =>
-    sayVerdict(approval(paths), true).replace(/ changed, krakend.json.*/, "");
-  assertEquals(name("/etc/krakend/a/b.tmpl"), "info: a/b.tmpl");
-  assertEquals(name("/etc/tls.pem"), "info: /etc/tls.pem");
-  assertEquals(name("/etc/krakend/..data/a"), "info: ..data/a");
-  assertEquals(
-    name(
-      ...["a", "b", "c", "d", "krakend.json"].map((x) => `/etc/krakend/${x}`),
-    ),
-    "info: a, b, c and 1 more",
-  );
-});
-
-Deno.test("at the start, when everything is new, no file is named", () => {
-  assertEquals(
-    sayVerdict(approval(["/etc/krakend/a"]), false),
-    "info: krakend.json is fine (62 ms), starting the gateway",
-  );
-});
-
-Deno.test("a failure is an error that says what it means for the gateway, and what krakend said", () => {
-  const verdict = { kind: "rejected", message: "bad\ncomma" } as const;
-  assertEquals(
-    sayVerdict(verdict, true),
-    "error: krakend.json is refused, the gateway goes on with the configuration it has\nbad\ncomma",
-  );
-  assertEquals(
-    sayVerdict(verdict, false),
-    "error: krakend.json is refused, no gateway runs until it is mended\nbad\ncomma",
-  );
-});
-
-Deno.test("a change that was taken back is told", () => {
-  assertEquals(
-    sayVerdict({ kind: "reverted" }, true),
-    "info: krakend.json is again as the gateway knows it",
-  );
-});
 
 Deno.test("readiness says how long nobody listened, if somebody did before", () => {
   assertEquals(

@@ -6,6 +6,7 @@
 
 import FakeTimers from "@sinonjs/fake-timers";
 import { type CheckResult, gate, type Verdict } from "../../lib/gate.ts";
+import { type GateRequest, PendingRequests } from "../../lib/requests.ts";
 import type { Snapshot } from "../../lib/watch/snapshot.ts";
 
 /** What holds unless a test says otherwise. Times in milliseconds. */
@@ -45,6 +46,7 @@ export class GateScene {
 
   readonly #clock: ReturnType<typeof FakeTimers.install>;
   readonly #options: typeof DEFAULTS;
+  readonly #requests = new PendingRequests();
   readonly #stream = new TransformStream<Snapshot, Snapshot>();
   readonly #writer = this.#stream.writable.getWriter();
   #content = "";
@@ -81,6 +83,11 @@ export class GateScene {
     this.#content = content;
   }
 
+  /** Asks for something. */
+  ask(request: GateRequest): void {
+    this.#requests.add(request);
+  }
+
   /** Lets time pass, in milliseconds. */
   async pass(ms: number): Promise<void> {
     await this.#clock.tickAsync(ms);
@@ -101,6 +108,7 @@ export class GateScene {
       isServing: () => this.isServing,
       settleMs,
       noticesTruncation: () => noticesTruncation,
+      requests: this.#requests,
     });
     try {
       for await (const verdict of verdicts) {
@@ -144,6 +152,7 @@ function snapshotOf(content: string): Snapshot {
 function contentOf(verdict: Verdict<string>): string | undefined {
   switch (verdict.kind) {
     case "approved":
+    case "checked":
       return verdict.value;
     case "rejected":
       return verdict.message;
@@ -155,8 +164,9 @@ function contentOf(verdict: Verdict<string>): string | undefined {
 function sayVerdict(verdict: Verdict<string>): string {
   const content = contentOf(verdict);
   const text = content === undefined ? "" : ` ${content}`;
-  const time = verdict.kind === "approved" ? ` after ${verdict.tookMs} ms` : "";
-  return verdict.kind + text + time;
+  const time = "tookMs" in verdict ? ` after ${verdict.tookMs} ms` : "";
+  const asked = verdict.kind === "approved" && verdict.isAsked ? " asked" : "";
+  return verdict.kind + asked + text + time;
 }
 
 /** Runs a test in fake time that begins at 0, and ends the gate. */

@@ -6,10 +6,11 @@ const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const MOST_LINES = 250;
 const MOST_LINES_OF_MAIN = 40;
 
-/** The modules that join the stages: completions of all options, the check of what is watched, what counts, starting it, the names of inputs, what there is to do, and doing it. */
+/** The modules that join the stages: completions of all options, the check of what is watched, what counts, the wishes of the user, starting it, the names of inputs, what there is to do, and doing it. */
 const JOINTS = [
   "lib/completions.ts",
   "lib/configurations.ts",
+  "lib/control.ts",
   "lib/examine.ts",
   "lib/inputs.ts",
   "lib/launch.ts",
@@ -19,6 +20,7 @@ const JOINTS = [
   "lib/repeat.ts",
   "lib/run.ts",
   "lib/serve.ts",
+  "lib/serve_program.ts",
 ];
 /** What does it all, which nobody joins to anything. */
 const JOINT = "lib/run.ts";

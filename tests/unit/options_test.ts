@@ -35,6 +35,7 @@ const DEFAULTS: Options = {
   list: false,
   once: false,
   logFormat: "text",
+  status: false,
   verbosity: "normal",
   help: undefined,
   version: false,
@@ -52,7 +53,7 @@ Deno.test("parseOptions() understands every long option", () => {
   const line =
     "--shutdown-timeout 30s --settle 250ms --no-check --krakend /bin/krakend " +
     "--watch a --watch b --glob *.a --inverse-glob *.b --regex a --inverse-regex b " +
-    "--all --only-files --poll --list --verbose --help --version " +
+    "--all --only-files --poll --list --status --verbose --help --version " +
     "--on-exit wait --max-restarts 3 --restart-delay 5s --jitter 1m";
   assertEquals(parse(line), {
     ...DEFAULTS,
@@ -77,6 +78,7 @@ Deno.test("parseOptions() understands every long option", () => {
     all: true,
     pollMs: 300,
     list: true,
+    status: true,
     verbosity: "verbose",
     help: "short",
     version: true,

@@ -16,7 +16,7 @@ function report(
   const reporter = createReporter({
     verbosity: "verbose",
     color: false,
-    write: (line) => lines.push(line),
+    write: (text) => lines.push(...text.split("\n")),
     ...options,
   });
   for (const level of ["error", "warn", "info", "debug"] as const) {
@@ -44,6 +44,20 @@ Deno.test("every line says whose it is, and those after the first are indented",
     "krakend-watch:    three",
   ]);
   assertEquals(lines.length, 6);
+});
+
+Deno.test("the lines of one report are written at once, so that none comes between", () => {
+  const texts: string[] = [];
+  const report = createReporter({
+    color: false,
+    write: (text) => texts.push(text),
+  });
+  report.error("one\ntwo");
+  report.info("three");
+  assertEquals(texts, [
+    "krakend-watch: error: one\nkrakend-watch:   two",
+    "krakend-watch: three",
+  ]);
 });
 
 Deno.test("a report holds no colours unless it is asked for them", {

@@ -18,8 +18,8 @@ function startOnce(script: string, notes: string): Deno.ChildProcess {
     env: { PATH: Deno.env.get("PATH") ?? "", NOTES: notes },
   };
   const text = `import { runOnce } from "${new URL("once.ts", FOLDER)}";
-    import { StopSignals } from "${new URL("signals.ts", FOLDER)}";
-    Deno.exit(await runOnce(${JSON.stringify(spec)}, new StopSignals()));`;
+    import { Signals } from "${new URL("signals.ts", FOLDER)}";
+    Deno.exit(await runOnce(${JSON.stringify(spec)}, new Signals()));`;
   return new Deno.Command(Deno.execPath(), {
     args: ["eval", "--no-config", "--no-lock", "--ext=ts", text],
     stdin: "piped",

@@ -4,13 +4,13 @@ import { soon } from "../support.ts";
 const MODULE = new URL("../../../lib/supervise/signals.ts", import.meta.url);
 
 /**
- * Runs a program with its own StopSignals, which are never removed, and
+ * Runs a program with its own Signals, which are never removed, and
  * returns what it printed. It is sent each signal of which it prints the name
  * after "send ", and ends by itself.
  */
 async function play(script: string): Promise<string[]> {
-  const text = `import { StopSignals } from "${MODULE}";
-    const signals = new StopSignals();
+  const text = `import { Signals } from "${MODULE}";
+    const signals = new Signals();
     const pause = setInterval(() => {}, 1_000);
     const leave = () => clearInterval(pause);
     ${script}`;
@@ -65,7 +65,7 @@ Deno.test("every signal that asks to leave is told to the handler", async () => 
 Deno.test("a signal that comes before the handler is told to it once", async () => {
   const lines = await play(`
     Deno.addSignalListener("SIGTERM", () => {
-      // The listener of StopSignals came first, so it has heard of it.
+      // The listener of Signals came first, so it has heard of it.
       signals.handle((signal) => console.log("first handler: " + signal));
       signals.handle((signal) => console.log("second handler: " + signal));
       leave();

@@ -1,0 +1,138 @@
+import { assertEquals } from "@std/assert";
+import { Playground } from "../helpers/playground.ts";
+import {
+  isRunning,
+  startedPids,
+  stateOf,
+  writeScript,
+} from "../helpers/processes.ts";
+
+const RUN = ["run", "-c", "krakend.json"];
+
+for (const signal of ["SIGHUP", "SIGUSR1"] as const) {
+  Deno.test(`${signal} restarts the gateway though nothing has changed, and does not reach it`, async () => {
+    await using place = await Playground.open();
+    await writeScript(
+      place.folder,
+      "gateway",
+      `[ "$1" = check ] && exec ${place.gateway} "$@"
+       trap "echo it reached the gateway" ${signal.slice(3)}
+       ${place.gateway} "$@" & child=$!
+       trap "kill $child" TERM
+       while kill -0 $child 2> /dev/null; do wait; done`,
+    );
+    const watch = await place.startAndServe({
+      args: ["-v", ...RUN],
+      env: { KRAKEND_BIN: place.path("gateway") },
+    });
+    watch.signal(signal);
+    await place.reports("restarting the gateway as asked");
+    await place.restarts(1);
+    assertEquals(await place.statusOf("/one"), 200);
+    assertEquals(place.starts, 2);
+    assertEquals(place.count("it reached the gateway"), 0);
+  });
+}
+
+Deno.test("SIGHUP leaves the gateway alone if the configuration is refused", async () => {
+  await using place = await Playground.open();
+  const watch = await place.startAndServe({ args: ["-v", ...RUN] });
+  await Deno.writeTextFile(place.file, "{");
+  await place.reports("is refused");
+  watch.signal("SIGHUP");
+  await place.reports("is refused", 2);
+  assertEquals(await place.statusOf("/one"), 200);
+  assertEquals(startedPids(watch.lines).length, 1);
+});
+
+Deno.test("SIGUSR2 checks and tells, and restarts nothing", async () => {
+  await using place = await Playground.open();
+  const watch = await place.startAndServe({ args: ["-v", ...RUN] });
+  watch.signal("SIGUSR2");
+  await place.reports("and nothing has changed");
+  await place.staysQuiet();
+  assertEquals(startedPids(watch.lines).length, 1);
+});
+
+Deno.test("SIGUSR2 warns again of what was warned of before", async () => {
+  await using place = await Playground.open();
+  const text = await Deno.readTextFile(place.file);
+  await Deno.writeTextFile(
+    place.file,
+    text.replace('"version": 3,', '"version": 3, "version": 3,'),
+  );
+  const watch = await place.startAndServe();
+  await place.reports("warning: this name stands");
+  watch.signal("SIGUSR2");
+  await place.reports("warning: this name stands", 2);
+});
+
+Deno.test("signals that ask for a restart or a check before the gateway was started are no reason to leave", async () => {
+  await using place = await Playground.open();
+  await writeScript(
+    place.folder,
+    "slow",
+    `[ "$1" = check ] && sleep 0.3
+     exec ${place.gateway} "$@"`,
+  );
+  const watch = place.start({
+    args: ["-v", ...RUN],
+    env: { KRAKEND_BIN: place.path("slow") },
+  });
+  await place.reports("watching");
+  for (const signal of ["SIGUSR2", "SIGHUP", "SIGUSR1", "SIGWINCH"] as const) {
+    watch.signal(signal);
+  }
+  await place.serves("/one");
+  await place.restarts(0);
+  assertEquals(startedPids(watch.lines).length, 1);
+});
+
+Deno.test("a second SIGTERM does not cut a request in flight, and a SIGINT does", async () => {
+  await using place = await Playground.open();
+  await place.save("/one", "/slow/500", "/slow/4000");
+  const watch = await place.startAndServe({
+    args: ["-v", "-t", "1h", ...RUN],
+  });
+  const short = place.statusOf("/slow/500");
+  const long = place.statusOf("/slow/4000");
+  await place.until("the backend has both", () => place.backend.pending === 2);
+  watch.signal("SIGTERM");
+  await place.reports("sent SIGTERM");
+  watch.signal("SIGTERM");
+  assertEquals(await short, 200);
+  watch.signal("SIGINT");
+  assertEquals((await watch.status).code, 0);
+  assertEquals(await long, undefined);
+  for (const pid of startedPids(watch.lines)) {
+    assertEquals(await isRunning(pid), false);
+  }
+});
+
+Deno.test("SIGTSTP stops the gateway too, and SIGCONT lets both go on", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  await using place = await Playground.open();
+  const watch = await place.startAndServe({ args: ["-v", ...RUN] });
+  const [gateway = 0] = startedPids(watch.lines);
+  const areStopped = async (isStopped: boolean) => {
+    const states = [await stateOf(gateway), await stateOf(watch.pid)];
+    return states.every((state) => (state === "T") === isStopped);
+  };
+  watch.signal("SIGTSTP");
+  await place.until("both are stopped", () => areStopped(true));
+  watch.signal("SIGCONT");
+  await place.until("both go on", () => areStopped(false));
+  await place.save("/two");
+  await place.serves("/two");
+});
+
+Deno.test("a repeated check runs again at SIGHUP, and leaves with 0 at SIGTERM", async () => {
+  await using place = await Playground.open();
+  const watch = place.start({ args: ["check", "-c", "krakend.json"] });
+  await place.reports("check passed");
+  watch.signal("SIGHUP");
+  await place.reports("check passed", 2);
+  watch.signal("SIGTERM");
+  assertEquals((await watch.status).code, 0);
+});

@@ -9,7 +9,9 @@ import { acceptsName, type NamedInput } from "./krakend/inputs.ts";
 import { parseFilter } from "./match/filter.ts";
 import { isWithin } from "./paths.ts";
 import type { Patterns } from "./patterns.ts";
-import type { Scope, Tree } from "./watch/scope.ts";
+import { isTemporary } from "./temporary.ts";
+import type { Scope } from "./watch/scope.ts";
+import type { Tree } from "./watch/tree.ts";
 
 /** Where inputs are named. */
 export interface InputSources {
@@ -84,7 +86,7 @@ export function inputsOf(sources: InputSources): Inputs {
   return {
     scope: {
       files: [...reasons.keys()],
-      trees: output ? trees.map((tree) => without(output, tree)) : trees,
+      trees: trees.map((tree) => withoutOurs(tree, output)),
     },
     key: JSON.stringify([
       [...reasons.keys()].sort(),
@@ -103,12 +105,14 @@ function keyOf({ path, folder }: NamedInput): string {
 
 type Reasoned = Tree & { readonly why: string };
 
-/** The same tree without one file. */
-function without(file: string, tree: Reasoned): Reasoned {
+/** The same tree without a file that gateways write, and without what is ours. */
+function withoutOurs(tree: Reasoned, output: string | undefined): Reasoned {
   return {
     ...tree,
     accepts: (name, isDirectory) =>
-      resolve(tree.path, name) !== file && tree.accepts(name, isDirectory),
+      tree.accepts(name, isDirectory) && !isTemporary(name) &&
+      resolve(tree.path, name) !== output,
+    excludesFolder: (name) => isTemporary(name) || tree.excludesFolder(name),
   };
 }
 

@@ -22,7 +22,10 @@ export interface ReportedJob {
   /** What stands in it for the file that changed; undefined if nothing does. */
   readonly symbol: string | undefined;
   /** What is watched at the start. */
-  readonly listing: { readonly paths: readonly string[] };
+  readonly listing: {
+    readonly paths: readonly string[];
+    readonly isBrief: boolean;
+  };
 }
 
 /** Files that changed. */
@@ -52,7 +55,9 @@ export class JobReport {
   watching(): void {
     const { command, listing } = this.#job;
     const inputs = listing.paths.length;
-    const files = `${inputs} ${inputs === 1 ? "file" : "files"}`;
+    // Those of a large tree are not counted yet.
+    const count = listing.isBrief ? "many" : inputs;
+    const files = `${count} ${count === 1 ? "file" : "files"}`;
     this.#report.info(`watching ${files} for ${command.join(" ")}`, {
       event: "watching",
       inputs,

@@ -5,6 +5,7 @@
  */
 
 import { dirname } from "@std/path";
+import { formatDuration } from "./duration.ts";
 import type { Inputs } from "./inputs.ts";
 import { distrust, type Mode } from "./watch/mode.ts";
 import type { Mount } from "./watch/mounts.ts";
@@ -46,7 +47,7 @@ export function listText(listing: Listing, options: ListOptions): string {
 }
 
 function howText(path: string, mode: Mode, mounts: readonly Mount[]): string {
-  const look = `a look every ${mode.intervalMs} ms`;
-  if (!mode.usesEvents) return look;
-  return distrust(dirname(path), mounts) ? look : `events and ${look}`;
+  const interval = `every ${formatDuration(mode.intervalMs)}`;
+  const isPolled = !mode.usesEvents || distrust(dirname(path), mounts);
+  return isPolled ? `poll ${interval}` : `events, sweep ${interval}`;
 }

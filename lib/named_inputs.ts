@@ -8,7 +8,7 @@ import { type Inputs, inputsOf } from "./inputs.ts";
 import type { NamedInput } from "./krakend/inputs.ts";
 import type { Service } from "./prepare.ts";
 import type { Reporter } from "./report.ts";
-import { describeTrouble } from "./watch/events.ts";
+import { describeTrouble } from "./watch/trouble.ts";
 import { Watcher } from "./watch/watcher.ts";
 import type { WatchPlan } from "./watch_plan.ts";
 

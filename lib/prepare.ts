@@ -108,11 +108,12 @@ export async function prepare(
     ? await compileConfig({ program, configFile, cwd, env })
     : undefined;
   const named = [
-    ...await readNamedInputs(config, { cwd, env }),
+    ...await readNamedInputs(config, { configFile, cwd, env }),
     ...service.plugins.map((path) => ({ path, why: "a plugin to be tested" })),
   ];
   const inputs = inputsOf({ ...sources, named });
-  const plan = await planWatch(inputs, { pollMs: options.pollMs, report });
+  const { pollMs, list } = options;
+  const plan = await planWatch(inputs, { pollMs, isBrief: !list, report });
   return {
     program: once,
     service: {

@@ -95,7 +95,9 @@ export async function planJob(
     patterns: isNothingNamed ? { ...EVERYTHING, only } : patterns,
     all,
   });
-  return { ...command, ...await planWatch(inputs, { pollMs, report }) };
+  const isBrief = !options.list;
+  const plan = await planWatch(inputs, { pollMs, isBrief, report });
+  return { ...command, ...plan };
 }
 
 /** Refuses a command about the file that changed where there is none. */

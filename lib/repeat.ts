@@ -119,7 +119,7 @@ function commandRunner(
     });
     const named = config === undefined
       ? accepted
-      : await readNamedInputs(config, { cwd, env });
+      : await readNamedInputs(config, { configFile, cwd, env });
     const output = withoutSecrets(stripAnsiCode(answer.output).trim())
       .replaceAll(compiledFile, configFile);
     if (answer.code === 0) {

@@ -19,6 +19,7 @@ import { serve } from "./serve.ts";
 import { serveProgram } from "./serve_program.ts";
 import { runOnce } from "./supervise/once.ts";
 import type { Signals } from "./supervise/signals.ts";
+import { withTemporaryFolder } from "./temporary.ts";
 import { warnOfUnknownVariables } from "./unknown_variables.ts";
 import type { WatchPlan } from "./watch_plan.ts";
 
@@ -98,15 +99,4 @@ function show(plan: WatchPlan, { print }: Context): number {
   const { listing, inputs, modeOf, mounts } = plan;
   print(listText(listing, { inputs, mode: modeOf(listing), mounts }));
   return 0;
-}
-
-async function withTemporaryFolder(
-  work: (folder: string) => Promise<number>,
-): Promise<number> {
-  const folder = await Deno.makeTempDir({ prefix: "krakend-watch-" });
-  try {
-    return await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }

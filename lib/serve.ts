@@ -182,6 +182,10 @@ function changesSince(
 
 function watched({ configFile, listing }: Service): string {
   const others = listing.paths.length - 1;
+  // A tree with many folders is listed later.
+  if (listing.isBrief) {
+    return `${configFile} and more`;
+  }
   return others > 0 ? `${configFile} and ${others} more` : configFile;
 }
 

@@ -24,15 +24,17 @@ export interface WatchPlan {
 export interface PlanWatchOptions {
   /** The interval that the user asked for, in milliseconds; undefined if events are wanted. */
   readonly pollMs: number | undefined;
+  /** Whether to leave out the inputs in large trees: a watcher finds them. */
+  readonly isBrief: boolean;
   readonly report: Reporter;
 }
 
 /** Finds out what the inputs are, and how they can be watched. */
 export async function planWatch(
   inputs: Inputs,
-  { pollMs, report }: PlanWatchOptions,
+  { pollMs, isBrief, report }: PlanWatchOptions,
 ): Promise<WatchPlan> {
-  const listing = await list(inputs.scope);
+  const listing = await list(inputs.scope, { isBrief });
   const mounts = await readMounts();
   const told = new Set<string>();
   const modeOf = (listing: Listing) => {

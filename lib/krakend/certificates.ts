@@ -6,7 +6,7 @@
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { resolve } from "@std/path";
-import { asList, asRecord, isRecord, type Settings } from "./namespaces.ts";
+import { asList, isRecord, type Settings, settingsIn } from "./namespaces.ts";
 import { parsePem, type PemBlock } from "./pem.ts";
 
 /** Where the files of a configuration are. */
@@ -91,9 +91,9 @@ export async function tlsWarnings(
 
 /** The pairs that are loaded at the start (lura, transport/http/server); undefined if that cannot be told. */
 function serverPairs(config: unknown): Pair[] | undefined {
-  const root = asRecord(config);
+  const root = settingsIn(config);
   if (!isRecord(root["tls"])) return undefined;
-  const tls = anyCase(root["tls"]);
+  const tls = settingsIn(root["tls"]);
   const keys = tls["keys"] ?? [];
   // KrakenD takes "true" and 1, too.
   if ((tls["disabled"] ?? false) !== false || !Array.isArray(keys)) {
@@ -107,22 +107,15 @@ function serverPairs(config: unknown): Pair[] | undefined {
   const isSet = single.certificate !== "" || single.key !== "";
   return [
     ...isSet ? [single] : [],
-    ...keys.map((it) => pairOf(anyCase(asRecord(it)))),
+    ...keys.map((it) => pairOf(settingsIn(it))),
   ];
 }
 
 /** The pairs that are shown to backends; one that cannot be loaded is logged and left out. */
 function clientPairs(config: unknown): Pair[] {
-  return asList(asRecord(asRecord(config)["client_tls"])["client_certs"])
-    .map(asRecord)
+  return asList(settingsIn(settingsIn(config)["client_tls"])["client_certs"])
+    .map(settingsIn)
     .map((it) => ({ certificate: it["certificate"], key: it["private_key"] }));
-}
-
-/** Settings by their names in small letters: KrakenD takes them in any case (mapstructure). */
-function anyCase(settings: Settings): Settings {
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, it]) => [name.toLowerCase(), it]),
-  );
 }
 
 async function faultOf(

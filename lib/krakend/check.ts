@@ -12,6 +12,7 @@ import { runCommand } from "./run_command.ts";
 import { readTemplateFault } from "./template_fault.ts";
 import type { Place } from "../place.ts";
 import { withoutSecrets } from "../secrets.ts";
+import { withTemporaryFolder } from "../temporary.ts";
 
 /** What to check, and how. */
 export interface CheckSpec {
@@ -85,8 +86,7 @@ const COMPILE_TIMEOUT_MS = 10_000;
 export async function compileConfig(
   spec: Omit<CheckSpec, "compiledFile" | "timeoutMs">,
 ): Promise<unknown> {
-  const folder = await Deno.makeTempDir({ prefix: "krakend-watch-" });
-  try {
+  return await withTemporaryFolder(async (folder) => {
     const compiledFile = compiledFileIn(folder, spec.env);
     const args = ["check", "-c", spec.configFile];
     await runCommand(
@@ -94,9 +94,7 @@ export async function compileConfig(
       AbortSignal.timeout(COMPILE_TIMEOUT_MS),
     );
     return await readConfig({ ...spec, compiledFile });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 /** Takes the fault out of the output of a check, which says where it looks before it says what it finds. */

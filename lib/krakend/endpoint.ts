@@ -4,7 +4,7 @@
  * @module
  */
 
-import { asRecord, isRecord, settingsOf } from "./namespaces.ts";
+import { isRecord, settingsIn, settingsOf } from "./namespaces.ts";
 
 /** The address of a gateway, as seen from the machine that it runs on. */
 export interface Endpoint {
@@ -35,10 +35,10 @@ const DEFAULT_HEALTH_PATH = "/__health";
  */
 export function endpointOf(config: unknown, overrides: Overrides): Endpoint {
   const { env } = overrides;
-  const root = asRecord(config);
+  const root = settingsIn(config);
   const router = settingsOf(root["extra_config"], "router");
   const isEncrypted = isRecord(root["tls"]) &&
-    root["tls"]["disabled"] !== true;
+    settingsIn(root["tls"])["disabled"] !== true;
   const isAsked = config !== undefined && !isEncrypted &&
     router["disable_health"] !== true;
   return {

@@ -7,6 +7,7 @@
 import { resolve } from "@std/path";
 import { inputsOfConfig, named, namedIn, type NamedInput } from "./inputs.ts";
 import { asRecord } from "./namespaces.ts";
+import { findPartialsElsewhere } from "./partials.ts";
 
 /** What flexible configuration is told by. */
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,17 +45,24 @@ export function compiledOutputOf(
 
 /** Where paths lead from, and what the gateway's environment is. */
 export interface Surroundings {
+  /** The configuration file, as the user wrote it. */
+  readonly configFile: string;
   readonly cwd: string;
   readonly env: Environment;
 }
 
-/** All that a configuration names, with what the file of the Enterprise edition does. */
+/** All that a configuration names, with what its templates and the file of the Enterprise edition do. */
 export async function readNamedInputs(
   config: unknown,
-  { cwd, env }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<NamedInput[]> {
+  const { cwd, env } = surroundings;
   const path = env["FC_ENABLE"] && env["FC_CONFIG"];
-  const own = inputsOfConfig(config);
+  const partials = await findPartialsElsewhere(surroundings);
+  const own = [
+    ...inputsOfConfig(config),
+    ...partials.map((path) => ({ path, why: "included by a template" })),
+  ];
   if (!path) return own;
   try {
     const text = await Deno.readTextFile(resolve(cwd, path));

@@ -6,9 +6,9 @@
 
 import {
   asList,
-  asRecord,
   isRecord,
   type Settings,
+  settingsIn,
   settingsOf,
 } from "./namespaces.ts";
 
@@ -45,22 +45,22 @@ export function acceptsName(folder: NamedFolder, name: string): boolean {
  * @param config The configuration, parsed; of any shape.
  */
 export function inputsOfConfig(config: unknown): NamedInput[] {
-  const root = asRecord(config);
+  const root = settingsIn(config);
   return [
-    ...ofPlugins(asRecord(root["plugin"])),
-    ...ofTls(asRecord(root["tls"])),
-    ...ofClientTls(asRecord(root["client_tls"])),
+    ...ofPlugins(settingsIn(root["plugin"])),
+    ...ofTls(settingsIn(root["tls"])),
+    ...ofClientTls(settingsIn(root["client_tls"])),
     ...ofExtraConfig(root["extra_config"], ""),
-    ...asList(root["endpoints"]).map(asRecord).flatMap((endpoint) => {
+    ...asList(root["endpoints"]).map(settingsIn).flatMap((endpoint) => {
       const name = `${textOf(endpoint["method"]) || "GET"} ${
         textOf(endpoint["endpoint"])
       }`;
       return ofEndpoint(endpoint, ` of ${name}`);
     }),
-    ...asList(root["async_agent"]).map(asRecord).flatMap((agent) =>
+    ...asList(root["async_agent"]).map(settingsIn).flatMap((agent) =>
       ofEndpoint(agent, ` of the agent ${textOf(agent["name"])}`)
     ),
-    ...ofCatalog(asRecord(root["grpc"]), "grpc"),
+    ...ofCatalog(settingsIn(root["grpc"]), "grpc"),
   ];
 }
 
@@ -77,7 +77,7 @@ function ofTls(tls: Settings): NamedInput[] {
   return [
     ...named(tls["public_key"], "tls.public_key"),
     ...named(tls["private_key"], "tls.private_key"),
-    ...asList(tls["keys"]).map(asRecord).flatMap((pair) => [
+    ...asList(tls["keys"]).map(settingsIn).flatMap((pair) => [
       ...named(pair["public_key"], "tls.keys.public_key"),
       ...named(pair["private_key"], "tls.keys.private_key"),
     ]),
@@ -88,7 +88,7 @@ function ofTls(tls: Settings): NamedInput[] {
 function ofClientTls(tls: Settings): NamedInput[] {
   return [
     ...namedIn(tls["ca_certs"], "client_tls.ca_certs"),
-    ...asList(tls["client_certs"]).map(asRecord).flatMap((pair) => [
+    ...asList(tls["client_certs"]).map(settingsIn).flatMap((pair) => [
       ...named(pair["certificate"], "client_tls.client_certs.certificate"),
       ...named(pair["private_key"], "client_tls.client_certs.private_key"),
     ]),
@@ -99,7 +99,7 @@ function ofClientTls(tls: Settings): NamedInput[] {
 function ofEndpoint(endpoint: Settings, whose: string): NamedInput[] {
   return [
     ...ofExtraConfig(endpoint["extra_config"], whose),
-    ...asList(endpoint["backend"]).map(asRecord).flatMap((backend) =>
+    ...asList(endpoint["backend"]).map(settingsIn).flatMap((backend) =>
       ofExtraConfig(backend["extra_config"], `${whose}, in a backend`)
     ),
   ];

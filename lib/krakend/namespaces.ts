@@ -31,7 +31,7 @@ function namesOf(namespace: string): string[] {
 
 /** The settings of a namespace, under whichever of its names; none if they are of another kind. */
 export function settingsOf(extraConfig: unknown, namespace: string): Settings {
-  return asRecord(valueOf(extraConfig, namespace));
+  return settingsIn(valueOf(extraConfig, namespace));
 }
 
 /** What stands under a namespace, under whichever of its names; undefined if nothing does. */
@@ -47,6 +47,28 @@ export type Settings = Readonly<Record<string, unknown>>;
 /** A value as settings; none if it is no object. */
 export function asRecord(value: unknown): Settings {
   return isRecord(value) ? value : {};
+}
+
+/**
+ * Settings by their names in small letters: KrakenD takes those of its own, and
+ * most components theirs, in any case (mapstructure, encoding/json). A name
+ * that is written in small letters wins.
+ */
+function anyCase(settings: Settings): Settings {
+  const entries = Object.entries(settings);
+  return {
+    ...Object.fromEntries(
+      entries.map(([name, it]) => [name.toLowerCase(), it]),
+    ),
+    ...Object.fromEntries(
+      entries.filter(([name]) => name === name.toLowerCase()),
+    ),
+  };
+}
+
+/** A value as settings, by their names in small letters; none if it is no object. */
+export function settingsIn(value: unknown): Settings {
+  return anyCase(asRecord(value));
 }
 
 /** Whether a value has settings. */

@@ -25,19 +25,14 @@ export interface Filter {
   excludesFolder(path: string): boolean;
 }
 
-/** What reflex leaves out by default, as regular expressions in Go's syntax. */
+/**
+ * What reflex leaves out by default: version control, Vim, Emacs and macOS, as
+ * regular expressions in Go's syntax. Those that may end anywhere are one and
+ * so are the others, as large trees have many paths.
+ */
 const DEFAULT_EXCLUDES = [
-  // Version control
-  String.raw`(^|/)\.git/`,
-  String.raw`(^|/)\.hg/`,
-  // Vim
-  "~$",
-  String.raw`\.swp$`,
-  // Emacs
-  String.raw`\.#`,
-  "(^|/)#.*#$",
-  // macOS
-  String.raw`(^|/)\.DS_Store$`,
+  String.raw`(^|/)\.git/|(^|/)\.hg/|\.#`,
+  String.raw`~$|\.swp$|(^|/)#.*#$|(^|/)\.DS_Store$`,
 ];
 
 /** One pattern's say. Folders end in "/". */

@@ -6,18 +6,10 @@
 
 import { deadline } from "@std/async";
 import { dirname, join } from "@std/path";
-import { messageOf } from "../errors.ts";
+import type { FolderEvent } from "./folder_event.ts";
 import { type Folder, sameFolders } from "./folders.ts";
-
-/** Something that happened in a folder, as far as it can be believed. */
-export interface FolderEvent {
-  /** Whether files were only written to; else they may have come, gone or been replaced. */
-  readonly isEdit: boolean;
-  /** Whether it may be about anything: events were lost, or it is about a folder as a whole. */
-  readonly isVague: boolean;
-  /** The real paths that it names; not always those that it is about. */
-  readonly paths: readonly string[];
-}
+import { Inotify } from "./inotify.ts";
+import { libc } from "./libc.ts";
 
 /** What to watch. */
 export interface Ground {
@@ -62,6 +54,8 @@ export class FolderEvents {
   #heartbeat = Promise.withResolvers<void>();
   #inTrouble = false;
   #hangs = false;
+  /** For the folders of large trees. */
+  #inotify: Inotify | undefined;
 
   constructor(options: FolderEventsOptions) {
     this.#options = options;
@@ -78,6 +72,29 @@ export class FolderEvents {
   }
 
   /**
+   * Watches one folder more, at little cost: of a large tree. Tells whether
+   * there will be events. Undefined where that cannot be had.
+   */
+  get watchBranch(): ((path: string) => boolean) | undefined {
+    return libc() ? (path) => this.#watchBranch(path) : undefined;
+  }
+
+  #watchBranch(path: string): boolean {
+    if (!this.isOpen && !this.mayOpen) return false;
+    try {
+      this.#inotify ??= new Inotify({
+        onEvent: this.#options.onEvent,
+        onTrouble: (error) => this.#breakDown(error),
+      });
+      this.#inotify.add(path);
+      return true;
+    } catch (error) {
+      this.#breakDown(error);
+      return false;
+    }
+  }
+
+  /**
    * Makes this what is watched.
    *
    * @returns Whether something has changed, so that the folders should be listed again.
@@ -86,17 +103,17 @@ export class FolderEvents {
     if (this.isOpen && this.#ground && isSame(ground, this.#ground)) {
       return false;
     }
-    await this.close();
+    await this.#closeWatchers();
     if (isEmpty(ground) || !this.mayOpen) return false;
     try {
       this.#open(ground);
       this.#inTrouble = false;
       return true;
     } catch (error) {
-      await this.close();
+      await this.#closeWatchers();
       // A folder has just gone; the next list will not name it.
       if (error instanceof Deno.errors.NotFound) return true;
-      this.#fail(error);
+      this.#breakDown(error);
       return false;
     }
   }
@@ -124,8 +141,14 @@ export class FolderEvents {
     }
   }
 
-  /** Stops watching; resolves when the watchers are really gone. */
+  /** Stops watching; resolves when it is really over. */
   async close(): Promise<void> {
+    await this.#closeWatchers();
+    await this.#inotify?.close();
+    this.#inotify = undefined;
+  }
+
+  async #closeWatchers(): Promise<void> {
     if (!this.isOpen) return;
     if (!await this.#isBeating()) {
       // To close them would block the whole program.
@@ -165,27 +188,34 @@ export class FolderEvents {
       for await (const event of watcher) {
         // Our own reading of a file is an event of this kind.
         if (event.kind === "access") continue;
-        if (event.paths.every((path) => this.#isOurs(path))) {
+        const { paths } = event;
+        if (paths.length > 0 && paths.every((path) => this.#isOurs(path))) {
           this.#heartbeat.resolve();
           continue;
         }
         // A folder that is told about itself may be gone, and its watch dead.
-        const isAboutFolder = event.paths.some((path) => watched.has(path));
+        const isAboutFolder = paths.some((path) => watched.has(path));
         if (isAboutFolder) this.#ground = undefined;
         this.#options.onEvent({
           isEdit: event.kind === "modify",
           // Typed as undefined where there is none, but it is null.
           isVague: isAboutFolder || Boolean(event.flag),
-          paths: event.paths,
+          paths,
         });
       }
     } catch (error) {
-      if (!this.#watchers.includes(watcher)) return;
-      const watchers = this.#watchers;
-      this.#watchers = [];
-      for (const it of watchers) it.close();
-      this.#fail(error);
+      if (this.#watchers.includes(watcher)) this.#breakDown(error);
     }
+  }
+
+  /** Gives up all events: with a part of them, nobody knows what is missed. */
+  #breakDown(error: unknown): void {
+    const watchers = this.#watchers;
+    this.#watchers = [];
+    for (const it of watchers) it.close();
+    this.#inotify?.close();
+    this.#inotify = undefined;
+    this.#fail(error);
   }
 
   #isOurs(path: string): boolean {
@@ -206,15 +236,4 @@ function isEmpty({ folders, roots }: Ground): boolean {
 
 function isSame(a: Ground, b: Ground): boolean {
   return sameFolders(a.folders, b.folders) && sameFolders(a.roots, b.roots);
-}
-
-/** Why there are no events, what that means, and the remedy where there is one. */
-export function describeTrouble(error: unknown): string {
-  const message = messageOf(error);
-  const remedy = /watch limit/i.test(message)
-    ? "; raise it with sysctl fs.inotify.max_user_watches=524288"
-    : /too many open files/i.test(message)
-    ? "; raise the limit with sysctl fs.inotify.max_user_instances=1024"
-    : "";
-  return `No file system events (${message}${remedy}): looking at the files once a second instead`;
 }

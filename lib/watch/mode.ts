@@ -47,7 +47,13 @@ export function chooseMode(listing: Listing, options: ModeOptions): Choice {
     };
     return { mode, warnings };
   }
-  for (const { path } of [...listing.folders, ...listing.roots]) {
+  const { folders, roots, trees } = listing;
+  const places = [
+    ...folders.map(({ path }) => path),
+    ...roots.map(({ path }) => path),
+    ...trees.map(({ real }) => real),
+  ];
+  for (const path of places) {
     const reason = distrust(path, mounts);
     if (!reason) continue;
     return {

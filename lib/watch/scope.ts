@@ -4,9 +4,22 @@
  * @module
  */
 
-import { dirname, join, relative, resolve } from "@std/path";
 import { isWithin } from "../paths.ts";
-import { type Folder, identify, sameFolders, Tracer } from "./folders.ts";
+import {
+  type Folder,
+  identify,
+  parentOf,
+  sameFolders,
+  Tracer,
+} from "./folders.ts";
+import {
+  areCurrent,
+  type Branches,
+  type Stale,
+  type Tree,
+  walk,
+  type Walked,
+} from "./tree.ts";
 
 /** What is to be watched. Paths are absolute. */
 export interface Scope {
@@ -14,15 +27,6 @@ export interface Scope {
   readonly files: readonly string[];
   /** Folders in which files are inputs as they come and go. */
   readonly trees: readonly Tree[];
-}
-
-/** A folder and what counts in it; or a file, which counts itself. Paths inside are relative to it, with `/`, and a folder's ends in one. */
-export interface Tree {
-  readonly path: string;
-  /** Whether a file or folder is an input. */
-  accepts(path: string, isDirectory: boolean): boolean;
-  /** Whether nothing below a folder is. */
-  excludesFolder(path: string): boolean;
 }
 
 /** What a scope is at one moment. */
@@ -40,49 +44,68 @@ export interface Listing {
    * what is missing, and what several inputs lead to; with what stands there.
    */
   readonly turnings: ReadonlyMap<string, string>;
-  /** Folders of trees, with what tells that nothing came or went in them. */
-  readonly branches: ReadonlyMap<string, string>;
-  /** For the real path of each tree that is a folder, the tree. */
-  readonly trees: ReadonlyMap<string, Tree>;
+  /** The trees that are folders. */
+  readonly trees: readonly Walked[];
+  /** Whether the inputs in large trees are left out. */
+  readonly isBrief: boolean;
+}
+
+/** Options for {@linkcode list}. */
+export interface ListOptions {
+  /** What the same scope was before: what has not changed since is not read again. */
+  previous?: Listing | undefined;
+  /**
+   * Which folders of large trees that are watched may have changed; without
+   * it, the stamp of each is compared.
+   */
+  stale?: Stale | undefined;
+  /**
+   * Watches a folder of a large tree, before it is looked at, and tells
+   * whether it does. Without it, such a tree becomes a root.
+   */
+  watchBranch?: ((path: string) => boolean) | undefined;
+  /** Whether to leave out the inputs in large trees, which takes long to find. */
+  isBrief?: boolean;
 }
 
 /**
- * With more folders than this, a tree is watched as a whole. Opening a watcher
- * on 55,000 folders one by one takes six seconds, on their tree one.
+ * A tree with more folders than this is a large one. `Deno.watchFs` takes six
+ * seconds for 55,000 folders one by one.
  */
 const MANY_FOLDERS = 1_000;
 
-/** After how many entries of a tree others get their turn. */
-const BATCH = 2_000;
-
-/** Finds out what a scope is now. A folder that cannot be read is one without files. */
-export async function list(scope: Scope): Promise<Listing> {
+/** Finds out what a scope is now. */
+export async function list(
+  scope: Scope,
+  options: ListOptions = {},
+): Promise<Listing> {
   const paths = new Set(scope.files);
   const folders = new Set<string>();
   const roots = new Set<string>();
   const inputs = new Map<string, string>();
   const turnings = new Map<string, string>();
-  const branches = new Map<string, string>();
-  const trees = new Map<string, Tree>();
+  const trees: Walked[] = [];
   const tracer = new Tracer();
+  /** The folders of large trees, which have watches of their own. */
+  const watched: Branches[] = [];
   for (const tree of scope.trees) {
     if (!isFolder(tree.path)) {
       paths.add(tree.path);
       continue;
     }
-    const real = realPath(tree.path);
-    trees.set(real, tree);
-    const found = await walk(tree, real);
-    for (const path of found.paths) paths.add(path);
-    const isLarge = found.branches.size > MANY_FOLDERS;
-    if (isLarge) roots.add(real);
-    for (const [path, stamp] of found.branches) {
-      if (!isLarge) folders.add(path);
-      branches.set(path, stamp);
+    const walked = await walkWatched(tree, options);
+    trees.push(walked);
+    const { branches, real, isLarge } = walked;
+    if (!isLarge) {
+      for (const path of branches.keys()) folders.add(path);
+    } else if (options.watchBranch) watched.push(branches);
+    else roots.add(real);
+    for (const { inputs } of branches.values()) {
+      for (const input of inputs) paths.add(input);
     }
     // The tree itself may be a link, or be replaced.
     for (const entry of tracer.trace(tree.path).entries) {
-      folders.add(dirname(entry));
+      folders.add(parentOf(entry));
       turnings.set(entry, describe(entry));
     }
   }
@@ -90,7 +113,8 @@ export async function list(scope: Scope): Promise<Listing> {
   for (const path of sorted) {
     const { real, entries } = tracer.trace(path);
     for (const entry of entries) {
-      folders.add(dirname(entry));
+      const folder = parentOf(entry);
+      if (!watched.some((it) => it.has(folder))) folders.add(folder);
       const decides = entry !== real || inputs.has(entry);
       if (decides) turnings.set(entry, describe(entry));
     }
@@ -102,33 +126,50 @@ export async function list(scope: Scope): Promise<Listing> {
     roots: identify(outermost(roots)),
     inputs,
     turnings,
-    branches,
     trees,
+    isBrief: options.isBrief === true && roots.size > 0,
   };
 }
 
-/** Whether to list again would find the same, as far as can be told without walking anywhere. */
-export function isCurrent(listing: Listing): boolean {
-  const { folders, roots, turnings, branches } = listing;
+/** Walks a tree, and watches its folders on the way if they are many. */
+async function walkWatched(
+  tree: Tree,
+  { previous, stale, watchBranch, isBrief = false }: ListOptions,
+): Promise<Walked> {
+  const real = realPath(tree.path);
+  const last = previous?.trees.find((it) =>
+    it.tree === tree && it.real === real
+  );
+  const before = last?.branches;
+  const wasLarge = last?.isLarge === true;
+  if (!wasLarge) {
+    const few = { previous: before, most: MANY_FOLDERS };
+    const branches = await walk(tree, real, few);
+    if (branches) return { tree, real, branches, isLarge: false };
+    if (isBrief) return { tree, real, branches: new Map(), isLarge: true };
+  }
+  const branches = await walk(tree, real, {
+    previous: before,
+    stale: wasLarge && watchBranch ? stale : undefined,
+    onFolder: watchBranch,
+  });
+  const isLarge = (branches?.size ?? 0) > MANY_FOLDERS;
+  return { tree, real, branches: branches ?? new Map(), isLarge };
+}
+
+/**
+ * Whether to list again would find the same, as far as can be told without
+ * walking anywhere.
+ *
+ * @param hasEvents Whether there were events of all folders since it was listed.
+ */
+export function isCurrent(listing: Listing, hasEvents: boolean): boolean {
+  const { folders, roots, turnings, trees } = listing;
   return [folders, roots].every((before) =>
     sameFolders(identify(before.map(({ path }) => path)), before)
   ) &&
     [...turnings].every(([path, state]) => describe(path) === state) &&
-    [...branches].every(([path, stamp]) => stampOf(path) === stamp);
-}
-
-/**
- * Whether something that has come at a real path may be an input, or hold one.
- * Below a root that is watched as a whole, events come from excluded folders too.
- */
-export function mayBeNew(listing: Listing, path: string): boolean {
-  return [...listing.trees].some(([real, tree]) => {
-    if (!isWithin(path, real)) return false;
-    const names = relative(real, path).split(/[/\\]/);
-    return names.every((_, i) =>
-      i === 0 || !tree.excludesFolder(`${names.slice(0, i).join("/")}/`)
-    );
-  });
+    trees.every(({ branches }) => areCurrent(branches, hasEvents));
 }
 
 /** The paths that are in none of the folders. */
@@ -146,44 +187,12 @@ function outermost(folders: ReadonlySet<string>): string[] {
   );
 }
 
-/** Walks a tree. Links to folders are not followed, so there are no loops. */
-async function walk(tree: Tree, real: string) {
-  const paths: string[] = [];
-  const branches = new Map<string, string>();
-  const rest = [""];
-  let seen = 0;
-  for (let folder = rest.pop(); folder !== undefined; folder = rest.pop()) {
-    // Before it is read: what comes in between shows in the next stamp.
-    const branch = resolve(real, folder);
-    branches.set(branch, stampOf(branch));
-    for (const entry of readFolder(join(tree.path, folder))) {
-      if (++seen % BATCH === 0) await new Promise((next) => setTimeout(next));
-      const path = `${folder}${entry.name}${entry.isDirectory ? "/" : ""}`;
-      if (tree.accepts(path, entry.isDirectory)) {
-        paths.push(join(tree.path, `${folder}${entry.name}`));
-      }
-      if (entry.isDirectory && !tree.excludesFolder(path)) rest.push(path);
-    }
-  }
-  return { paths, branches };
-}
-
 /** What stands at a path, as far as it decides where the way goes on. */
 function describe(path: string): string {
   try {
     const info = Deno.lstatSync(path);
     if (info.isSymlink) return `-> ${Deno.readLinkSync(path)}`;
     return info.isDirectory ? "folder" : "file";
-  } catch {
-    return "missing";
-  }
-}
-
-/** Differs after an entry of a folder came, went or was renamed. */
-function stampOf(path: string): string {
-  try {
-    const { ino, mtime } = Deno.statSync(path);
-    return `${ino}|${mtime?.getTime()}`;
   } catch {
     return "missing";
   }
@@ -202,13 +211,5 @@ function realPath(path: string): string {
     return Deno.realPathSync(path);
   } catch {
     return path;
-  }
-}
-
-function readFolder(path: string): Deno.DirEntry[] {
-  try {
-    return [...Deno.readDirSync(path)];
-  } catch {
-    return [];
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { messageOf } from "../errors.ts";
 import { isLocked } from "../file_lock.ts";
 
@@ -67,16 +67,20 @@ export async function takeSnapshot(
   options: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const { previous, only } = options;
+  const isSameSet = previous?.files.size === paths.length &&
+    paths.every((path) => previous.files.has(path));
   const changed = new Map<string, FileState>();
   let looked = 0;
-  for (const path of paths) {
+  for (const path of only && isSameSet ? only : paths) {
     const before = previous?.files.get(path);
     if (only && before && !only.has(path)) continue;
     if (++looked % BATCH === 0) await new Promise((next) => setTimeout(next));
     const state = lookAt(path, before);
     if (state !== before) changed.set(path, state);
   }
-  return assemble(paths, changed, previous);
+  return previous && isSameSet
+    ? update(previous, changed)
+    : assemble(paths, changed, previous);
 }
 
 /** Why a file cannot be read at this state; undefined if it can. */
@@ -97,25 +101,38 @@ export function differences(before: Snapshot, after: Snapshot): string[] {
   ).sort();
 }
 
+/** The same inputs, some of which have changed. */
+function update(
+  previous: Snapshot,
+  changed: ReadonlyMap<string, FileState>,
+): Snapshot {
+  if (changed.size === 0) return previous;
+  const files = new Map(previous.files);
+  let sum = sumOf(previous.digest);
+  for (const [path, state] of changed) {
+    const before = files.get(path);
+    if (before?.content !== state.content) {
+      sum += hashOf(path, state) - (before ? hashOf(path, before) : 0n);
+    }
+    files.set(path, state);
+  }
+  return { files, digest: digestOf(sum) };
+}
+
 function assemble(
   paths: readonly string[],
   changed: ReadonlyMap<string, FileState>,
   previous: Snapshot | undefined,
 ): Snapshot {
-  const isSameSet = previous?.files.size === paths.length &&
-    paths.every((path) => previous.files.has(path));
-  if (previous && isSameSet && changed.size === 0) return previous;
-  const files = new Map(
-    paths.map((
-      path,
-    ) => [path, (changed.get(path) ?? previous?.files.get(path)) as FileState]),
-  );
-  const isSameContent = isSameSet &&
-    [...changed].every(([path, { content }]) =>
-      content === previous?.files.get(path)?.content
-    );
-  const digest = previous && isSameContent ? previous.digest : digestOf(files);
-  return { files, digest };
+  const files = new Map<string, FileState>();
+  let sum = 0n;
+  for (const path of paths) {
+    const state = changed.get(path) ?? previous?.files.get(path);
+    if (!state) continue;
+    files.set(path, state);
+    sum += hashOf(path, state);
+  }
+  return { files, digest: digestOf(sum) };
 }
 
 /** The state of a path: the old one itself if nothing was touched. */
@@ -144,7 +161,7 @@ function lookAt(path: string, before?: FileState): FileState {
 function read(path: string, info: Deno.FileInfo): FileState {
   const bytes = Deno.readFileSync(path);
   return {
-    content: `sha256:${hash(bytes)}`,
+    content: `sha256:${hash("sha256", bytes, "hex")}`,
     fingerprint: fingerprintOf(info),
     isEmpty: bytes.length === 0,
     racy: isRacy(info, Date.now()),
@@ -195,12 +212,19 @@ function reasonOf(error: unknown): string {
   return `it cannot be read (${messageOf(error)})`;
 }
 
-function digestOf(files: ReadonlyMap<string, FileState>): string {
-  const lines: string[] = [];
-  for (const [path, { content }] of files) lines.push(`${path}\0${content}`);
-  return hash(lines.join("\n"));
+/** A state at a path, as a number. */
+function hashOf(path: string, { content }: FileState): bigint {
+  return sumOf(hash("sha256", `${path}\0${content}`, "hex"));
 }
 
-function hash(data: Uint8Array | string): string {
-  return createHash("sha256").update(data).digest("hex");
+function sumOf(digest: string): bigint {
+  return BigInt(`0x${digest}`);
+}
+
+/**
+ * A digest is the sum of the hashes of all: so a change of one among many
+ * costs no look at the others.
+ */
+function digestOf(sum: bigint): string {
+  return BigInt.asUintN(256, sum).toString(16).padStart(64, "0");
 }

@@ -4,17 +4,14 @@
  * @module
  */
 
-import { type FolderEvent, FolderEvents } from "./events.ts";
+import { FolderEvents } from "./events.ts";
 import type { Mode } from "./mode.ts";
+import { FirstLook } from "./first_look.ts";
+import { News } from "./news.ts";
 import { plan } from "./schedule.ts";
-import {
-  isCurrent,
-  list,
-  type Listing,
-  mayBeNew,
-  type Scope,
-} from "./scope.ts";
+import { isCurrent, list, type Listing, type Scope } from "./scope.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import type { Stale } from "./tree.ts";
 import { Wakeup } from "./wakeup.ts";
 
 /** Options for {@linkcode Watcher}. */
@@ -31,11 +28,16 @@ export interface WatcherOptions {
   signal: AbortSignal;
 }
 
-/** What a look at one entry takes, as measured, in milliseconds. */
+/** What a look at one input takes, as measured, in milliseconds. */
 const COST_MS = 0.01;
+
+/** The same for a folder of a tree. */
+const BRANCH_COST_MS = 0.004;
 
 /** How often folders may turn up that were not watched a moment ago, before a look is due. */
 const MOST_RELISTS = 10;
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Watches files by events and, for what these miss, by a look at regular intervals. */
 export class Watcher implements AsyncIterable<Snapshot> {
@@ -45,20 +47,27 @@ export class Watcher implements AsyncIterable<Snapshot> {
   readonly #wakeup = new Wakeup();
   readonly #events: FolderEvents;
   #listing: Listing | undefined;
+  /** What the last look found. */
+  #found: Snapshot | undefined;
+  /** The same, as others know it. */
   #latest: Snapshot | undefined;
   /** How often a look found another content than the one before it. */
   #changes = 0;
   /** Looks take their turns: an old one must not come in last. */
   #turn: Promise<unknown> = Promise.resolve();
   #lookedAt: number | undefined;
-  #edited = new Set<string>();
-  #isRestructured = false;
+  #news = new News();
+  #firstLook: FirstLook | undefined;
 
   constructor(scope: Scope, options: WatcherOptions) {
     this.#scope = scope;
     this.#options = options;
     this.#events = new FolderEvents({
-      onEvent: (event) => this.#hear(event),
+      onEvent: (event) => {
+        this.#news.hear(event, this.#listing);
+        const { edited, isRestructured } = this.#news;
+        if (edited.size > 0 || isRestructured) this.#wakeup.ring();
+      },
       onTrouble: options.onTrouble,
       heartbeatFolder: options.heartbeatFolder,
     });
@@ -77,10 +86,13 @@ export class Watcher implements AsyncIterable<Snapshot> {
 
   /** Watches something else from now on, and looks at it. */
   async rescope(scope: Scope): Promise<Snapshot> {
+    const usesEvents = this.#mode?.usesEvents === true;
     this.#scope = scope;
     this.#mode = undefined;
-    this.#isRestructured = true;
-    const listing = await list(scope);
+    this.#firstLook = undefined;
+    this.#news.doubt();
+    const watchBranch = usesEvents ? this.#events.watchBranch : undefined;
+    const listing = await list(scope, { previous: this.#listing, watchBranch });
     // The events of the new folders begin when the loop comes to it.
     this.#wakeup.ring();
     if (this.#scope !== scope) return await this.look();
@@ -116,30 +128,38 @@ export class Watcher implements AsyncIterable<Snapshot> {
       now: performance.now(),
       lookedAt: this.#lookedAt,
       costMs: costOf(this.#listing),
-      isEdited: this.#edited.size > 0,
-      isRestructured: this.#isRestructured,
+      isEdited: this.#news.edited.size > 0,
+      isRestructured: this.#news.isRestructured,
       sweepMs: mode?.intervalMs ?? 0,
       mayDelaySweep: mode?.trustsEvents === true && this.#events.isOpen,
     });
     if (next.look === "none") return next.waitMs;
     if (next.look === "all") await this.#lookAtAll();
     else if (this.#listing) {
-      const only = this.#edited;
-      this.#edited = new Set();
-      await this.#look(this.#listing, only);
+      await this.#look(this.#listing, this.#news.takeEdited());
     }
     return 0;
   }
 
   async #lookAtAll(): Promise<void> {
-    this.#edited = new Set();
-    const mustList = this.#isRestructured || !this.#listing ||
+    const { listing: given } = this.#options;
+    if (!this.#listing && given?.isBrief) {
+      const at = Date.now();
+      this.#firstLook = new FirstLook(await this.#look(given), at);
+      this.#latest = this.#firstLook.snapshot;
+      this.#listing = given;
+      return;
+    }
+    const news = this.#news;
+    this.#news = new News();
+    const mustList = news.isRestructured || !this.#listing ||
+      this.#listing.isBrief ||
       (this.#modeFor(this.#listing).usesEvents && this.#events.mayOpen);
-    this.#isRestructured = false;
     let listing = this.#listing;
-    if (mustList || !listing || !isCurrent(listing)) {
+    if (mustList || !listing || !isCurrent(listing, this.#events.isOpen)) {
       const scope = this.#scope;
-      listing = await this.#relist();
+      const isHeard = news.isRestructured && this.#events.isOpen;
+      listing = await this.#relist(isHeard ? news.stale : undefined);
       // Something else is to be watched meanwhile: that is listed next.
       if (scope !== this.#scope) return;
       this.#listing = listing;
@@ -147,7 +167,7 @@ export class Watcher implements AsyncIterable<Snapshot> {
     const changes = this.#changes;
     await this.#look(listing);
     // What no event told of may be a link now.
-    if (!mustList && changes !== this.#changes) this.#isRestructured = true;
+    if (!mustList && changes !== this.#changes) this.#news.doubt();
     this.#lookedAt = performance.now();
   }
 
@@ -156,13 +176,22 @@ export class Watcher implements AsyncIterable<Snapshot> {
    * list: what comes in between is an event. A folder that was made a moment
    * ago is watched only now, so what is in it is listed again.
    */
-  async #relist(): Promise<Listing> {
+  async #relist(stale: Stale | undefined): Promise<Listing> {
     const isFirst = this.#lookedAt === undefined;
-    let listing = (isFirst && this.#options.listing) || await list(this.#scope);
-    if (!this.#modeFor(listing).usesEvents) return listing;
-    for (let i = 0; i < MOST_RELISTS; i++) {
+    const scope = this.#scope;
+    const known = this.#listing ?? this.#options.listing ?? await list(scope);
+    const { usesEvents } = this.#modeFor(known);
+    const watchBranch = usesEvents ? this.#events.watchBranch : undefined;
+    const isEnough = isFirst && !known.isBrief &&
+      !(watchBranch && known.roots.length > 0);
+    let listing = isEnough
+      ? known
+      : await list(scope, { previous: known, stale, watchBranch });
+    for (let i = 0; usesEvents && i < MOST_RELISTS; i++) {
       if (!await this.#events.watch(listing)) break;
-      listing = await list(this.#scope);
+      // Folders of large trees are watched already.
+      const stale = { folders: NONE, replaced: NONE };
+      listing = await list(scope, { previous: listing, stale, watchBranch });
     }
     return listing;
   }
@@ -174,7 +203,14 @@ export class Watcher implements AsyncIterable<Snapshot> {
   #look(listing: Listing, only?: ReadonlySet<string>): Promise<Snapshot> {
     const look = async () => {
       const previous = this.#latest;
-      const snapshot = await takeSnapshot(listing.paths, { previous, only });
+      const found = await takeSnapshot(listing.paths, {
+        previous: this.#found,
+        only,
+      });
+      this.#found = found;
+      const snapshot = listing.isBrief
+        ? found
+        : this.#firstLook?.rename(found) ?? found;
       if (snapshot.digest !== previous?.digest) {
         this.#changes++;
         this.#wakeup.ring();
@@ -185,24 +221,6 @@ export class Watcher implements AsyncIterable<Snapshot> {
     this.#turn = result.catch(() => {});
     return result;
   }
-
-  /** Notes what an event may have changed. Most events in a folder are nobody's business. */
-  #hear({ isEdit, isVague, paths }: FolderEvent): void {
-    const listing = this.#listing;
-    for (const path of paths) {
-      const input = listing?.inputs.get(path);
-      if (isVague || !listing || listing.turnings.has(path)) {
-        this.#isRestructured = true;
-      } else if (input !== undefined && (isEdit || isPlainFile(path))) {
-        this.#edited.add(input);
-      } else if (
-        input !== undefined || (!isEdit && mayBeNew(listing, path))
-      ) {
-        this.#isRestructured = true;
-      }
-    }
-    if (this.#isRestructured || this.#edited.size > 0) this.#wakeup.ring();
-  }
 }
 
 /**
@@ -211,14 +229,8 @@ export class Watcher implements AsyncIterable<Snapshot> {
  */
 function costOf(listing: Listing | undefined): number {
   if (!listing) return 0;
-  const { paths, folders, branches } = listing;
-  return (paths.length + folders.length + branches.size) * COST_MS;
-}
-
-function isPlainFile(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isFile;
-  } catch {
-    return false;
-  }
+  const { paths, folders, trees } = listing;
+  let branches = 0;
+  for (const tree of trees) branches += tree.branches.size;
+  return (paths.length + folders.length) * COST_MS + branches * BRANCH_COST_MS;
 }

@@ -19,8 +19,15 @@ export interface Contestant {
 
 const REFLEX = "github.com/cespare/reflex@v0.3.1";
 
-/** krakend-watch as users run it, with its check. */
-export async function krakendWatch(gateway: string): Promise<Contestant> {
+/**
+ * krakend-watch as users run it, with its check.
+ *
+ * @param options More of its options.
+ */
+export async function krakendWatch(
+  gateway: string,
+  options: readonly string[] = [],
+): Promise<Contestant> {
   return {
     name: "krakend-watch, with its check",
     program: Deno.execPath(),
@@ -32,6 +39,7 @@ export async function krakendWatch(gateway: string): Promise<Contestant> {
       "--quiet",
       "--krakend",
       gateway,
+      ...options,
       "run",
       "-c",
       "krakend.json",
@@ -39,8 +47,15 @@ export async function krakendWatch(gateway: string): Promise<Contestant> {
   };
 }
 
-/** reflex with the command line of the old image, without a check. */
-export async function reflex(gateway: string): Promise<Contestant> {
+/**
+ * reflex with the command line of the old image, without a check.
+ *
+ * @param patterns What it watches.
+ */
+export async function reflex(
+  gateway: string,
+  patterns: readonly string[] = ["-g", "krakend.json"],
+): Promise<Contestant> {
   const folder = join(CACHE, "bench");
   const program = join(folder, "reflex");
   if (!await exists(program)) {
@@ -58,8 +73,7 @@ export async function reflex(gateway: string): Promise<Contestant> {
     name: "reflex 0.3.1, without a check",
     program,
     args: [
-      "-g",
-      "krakend.json",
+      ...patterns,
       "-s",
       "--",
       gateway,

@@ -9,6 +9,7 @@ import { fromFileUrl, join } from "@std/path";
 import { until } from "../lab/until.ts";
 import { IMPORT_MAP } from "../paths.ts";
 import { say } from "../say.ts";
+import { cpuMsOf, memoryMbOf } from "./processor.ts";
 import { median, percentile } from "./statistics.ts";
 
 const WATCHER = fromFileUrl(new URL("./watch_process.ts", import.meta.url));
@@ -18,8 +19,6 @@ const COOL_MS = 4_000;
 const SAVES = 300;
 const CHANGES = 10_000;
 const POLL_MS = 100;
-/** The kernel counts processor time in these, per second. */
-const TICKS = 100;
 
 interface Memory {
   readonly residentMb: number;
@@ -56,21 +55,16 @@ class Subject implements AsyncDisposable {
   }
 
   /** Processor time so far, in milliseconds. */
-  async cpuMs(): Promise<number> {
-    const stat = await Deno.readTextFile(`/proc/${this.#child.pid}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * 1_000 / TICKS;
+  cpuMs(): Promise<number> {
+    return cpuMsOf(this.#child.pid);
   }
 
   /** Memory that the process holds, and the part of it that is used after a collection, in megabytes. */
   async memory(): Promise<Memory> {
-    const status = await Deno.readTextFile(`/proc/${this.#child.pid}/status`);
+    const residentMb = await memoryMbOf(this.#child.pid);
     const heap = new Promise<number>((resolve) => this.#heap = resolve);
     this.#child.kill("SIGUSR2");
-    return {
-      residentMb: Number(/RssAnon:\s+(\d+)/.exec(status)?.[1]) / 1_024,
-      usedMb: await heap / 1_024 / 1_024,
-    };
+    return { residentMb, usedMb: await heap / 1_024 / 1_024 };
   }
 
   async #read(): Promise<void> {

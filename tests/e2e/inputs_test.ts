@@ -96,7 +96,10 @@ Deno.test("--list shows every input, why it is one and how it is watched, and le
   const line = (name: string) =>
     watch.lines.find((line) => line.startsWith(`${place.path(name)} `)) ?? "";
   assertEquals(watch.lines.length, 3);
-  assertMatch(line("krakend.json"), / the configuration +events and a look /);
+  assertMatch(
+    line("krakend.json"),
+    / the configuration +events, sweep every 1\.0 s/,
+  );
   assertMatch(line("link.tmpl"), / matches the patterns .* -> .*conf\/a.tmpl$/);
   assertMatch(line("missing"), / --watch missing .* \(missing\)$/);
 });
@@ -109,4 +112,48 @@ Deno.test("--poll sees changes without asking for events", async () => {
   if (Deno.build.os === "linux") {
     assertEquals(hasInotify(watch.pid), false);
   }
+});
+
+Deno.test("a gateway does not wait for a tree with many folders, is not restarted when that is known, and is by a change deep in it", async () => {
+  await using place = await Playground.open();
+  for (let i = 0; i < 1_100; i++) {
+    await ensureDir(place.path(`many/${i % 10}/${i}`));
+  }
+  await write(place, "many/7/77/a.tmpl", "1");
+  const watch = await place.startAndServe({
+    args: ["-r", String.raw`\.tmpl$`, ...RUN],
+  });
+  await place.staysQuiet();
+  assertEquals(place.starts, 1);
+
+  await write(place, "many/7/77/a.tmpl", "2");
+  await place.reports("many/7/77/a.tmpl changed");
+  await place.restarts(1);
+  await write(place, "many/8/new/er/b.tmpl", "1");
+  await place.reports("many/8/new/er/b.tmpl changed");
+  await place.restarts(2);
+  await Deno.rename(place.path("many/8"), place.path("many/moved"));
+  await place.restarts(3);
+  await write(place, "many/moved/new/er/b.tmpl", "2");
+  await place.restarts(4);
+
+  watch.signal("SIGTERM");
+  assertEquals((await watch.status).code, 0);
+});
+
+Deno.test("our own temporary files in a watched folder are nobody's business, and others are", async () => {
+  await using place = await Playground.open();
+  await write(place, "tmp/a", "1");
+  await place.startAndServe({
+    args: ["--watch", "tmp", ...RUN],
+    env: { TMPDIR: place.path("tmp") },
+  });
+  // Its check writes a copy of the configuration there.
+  await place.save("/two");
+  await place.serves("/two");
+  await place.restarts(1);
+  await place.staysQuiet();
+  assertEquals(place.starts, 2);
+  await write(place, "tmp/a", "2");
+  await place.restarts(2);
 });

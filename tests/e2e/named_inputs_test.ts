@@ -104,3 +104,13 @@ Deno.test("--list shows what the compiled configuration names, and why", async (
   assertStringIncludes(line("lua/a.lua"), "(missing)");
   assertStringIncludes(line("templates/all.tmpl"), "FC_TEMPLATES");
 });
+
+Deno.test("partials that templates include from the working folder are watched without FC_PARTIALS", async () => {
+  await using place = await Playground.open();
+  await write(place, "whole.txt", place.config("/one"));
+  await Deno.writeTextFile(place.file, '{{ include "whole.txt" }}');
+  await place.startAndServe({ env: { FC_ENABLE: "1" } });
+  await write(place, "whole.txt", place.config("/two"));
+  await place.serves("/two");
+  await place.restarts(1);
+});

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
+import { dirname } from "@std/path";
 import { PATIENT, Playground } from "../helpers/playground.ts";
+import { succeeds } from "../helpers/processes.ts";
 
 Deno.test("a file written in place is served", async () => {
   await using place = await Playground.open();
@@ -105,4 +107,69 @@ Deno.test("a file of the same size and time stamps, but of another content, is s
   await Deno.utime(place.file, atime ?? 0, mtime ?? 0);
 
   await place.serves("/bbb");
+});
+
+/** Root may read everything: unless it goes without that right, as in most containers. */
+const UNPRIVILEGED = Deno.build.os !== "windows" && Deno.uid() === 0
+  ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+  : [];
+
+Deno.test({
+  name:
+    "a file or folder that is unreadable for a while leaves the gateway alone, and counts again when it can be read",
+  ignore: !await succeeds(...UNPRIVILEGED, "true"),
+  async fn() {
+    await using place = await Playground.open();
+    await Deno.mkdir(place.path("conf"));
+    const file = place.path("conf/krakend.json");
+    await Deno.rename(place.file, file);
+    await place.startAndServe({
+      args: ["run", "-c", "conf/krakend.json"],
+      wrapper: UNPRIVILEGED,
+    });
+    let refusals = 0;
+    for (
+      const [path, mode] of [[file, 0o644], [dirname(file), 0o755]] as const
+    ) {
+      await Deno.chmod(path, 0);
+      await place.reports("permission denied", ++refusals);
+      await Deno.chmod(path, mode);
+      await place.reports("is again as the gateway knows it", refusals);
+    }
+    assertEquals(place.starts, 1);
+
+    await Deno.chmod(file, 0);
+    await place.reports("permission denied", ++refusals);
+    await Deno.remove(file);
+    await Deno.writeTextFile(file, place.config("/other"), { mode: 0 });
+    await Deno.chmod(file, 0o644);
+    await place.serves("/other");
+  },
+});
+
+Deno.test({
+  name:
+    "in a folder that may be entered and not read, files are looked at, and one warning says what is missing",
+  ignore: !await succeeds(...UNPRIVILEGED, "true"),
+  async fn() {
+    await using place = await Playground.open();
+    const folder = place.path("conf");
+    await Deno.mkdir(folder);
+    const file = place.path("conf/krakend.json");
+    await Deno.rename(place.file, file);
+    await Deno.chmod(folder, 0o311);
+    await place.startAndServe({
+      args: ["run", "-c", "conf/krakend.json"],
+      wrapper: UNPRIVILEGED,
+    });
+    await Deno.writeTextFile(file, place.config("/looked/at"));
+    await place.serves("/looked/at");
+    assertEquals(place.count("warning: No file system events"), 1);
+    assertEquals(place.count("let this user read the folder"), 1);
+
+    await Deno.chmod(folder, 0o755);
+    await Deno.writeTextFile(file, place.config("/readable"));
+    await place.serves("/readable");
+    assertEquals(place.count("warning: No file system events"), 1);
+  },
 });

@@ -2,9 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import { ensureDir } from "@std/fs";
 import { join } from "@std/path";
 import { until } from "../../scripts/lab/until.ts";
-import type { Tree } from "../../lib/watch/scope.ts";
+import { IMPORT_MAP, MAIN } from "../../scripts/paths.ts";
+import type { Tree } from "../../lib/watch/tree.ts";
 import type { Snapshot } from "../../lib/watch/snapshot.ts";
 import { Observer } from "../helpers/observer.ts";
+import { canMap, writeThroughMap } from "../helpers/memory_map.ts";
 import { PATIENT, Playground } from "../helpers/playground.ts";
 import { hasInotify, succeeds } from "../helpers/processes.ts";
 
@@ -97,6 +99,28 @@ Deno.test("edits are seen whatever the clock says", async () => {
   }
 });
 
+Deno.test("saves are served, and nothing else restarts, while the clock jumps to and fro", async () => {
+  await using place = await Playground.open();
+  const clock = new URL("../helpers/jumping_clock.ts", import.meta.url);
+  const program = [
+    "run",
+    "-A",
+    `--preload=${clock}`,
+    `--import-map=${IMPORT_MAP}`,
+    MAIN,
+  ];
+  await place.startAndServe({ program });
+  for (const [i, year] of [2035, 1971, 2026].entries()) {
+    await place.save(`/save/${i}`);
+    await Deno.utime(place.file, new Date(`${year}`), new Date(`${year}`));
+    await place.serves(`/save/${i}`);
+    await place.restarts(i + 1);
+  }
+  await Deno.utime(place.file, new Date(), new Date());
+  await place.staysQuiet();
+  assertEquals(place.starts, 4);
+});
+
 Deno.test("a file that becomes a folder, a loop and a file again is seen each time", async () => {
   await using watched = await Watched.open("krakend.json");
   const path = watched.path("krakend.json");
@@ -111,16 +135,15 @@ Deno.test("a file that becomes a folder, a loop and a file again is seen each ti
 });
 
 Deno.test({
-  name: "a write through a memory map, which gives no event, is seen",
-  ignore: !await succeeds("python3", "-c", "import mmap"),
+  name: "a write through a memory map, which gives no event, is served",
+  // The calls and their constants are those of glibc.
+  ignore: !canMap(),
   async fn() {
-    await using watched = await Watched.open("krakend.json");
-    const path = watched.path("krakend.json");
-    const script = "import mmap,sys; f=open(sys.argv[1],'r+b'); " +
-      "m=mmap.mmap(f.fileno(),0); m[0:2]=b'[]'; m.flush(); m.close()";
-    await watched.sees("krakend.json", async () => {
-      assert(await succeeds("python3", "-c", script, path));
-    });
+    await using place = await Playground.open();
+    await place.save("/one", "/aaa");
+    await place.startAndServe();
+    writeThroughMap(place.file, place.config("/one", "/bbb"));
+    await place.serves("/bbb");
   },
 });
 
@@ -157,15 +180,27 @@ Deno.test("of sixty saves a second the last is served, with few restarts", async
   assert(place.starts <= 12, `it was started ${place.starts} times`);
 });
 
-const LIMITED = [
-  "unshare",
-  "--user",
-  "--map-root-user",
-  "sh",
-  "-c",
-  'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"',
-  "sh",
-];
+Deno.test("sockets and devices in the folder are nobody's business", async () => {
+  await using place = await Playground.open();
+  const watch = await place.startAndServe();
+  using _ = Deno.listen({ transport: "unix", path: place.path("socket") });
+  // Only root may make devices.
+  await succeeds("mknod", place.path("device"), "c", "1", "3");
+  await place.save("/beside");
+  await place.serves("/beside");
+  watch.signal("SIGTERM");
+  assertEquals((await watch.status).code, 0);
+  assertEquals(place.count("warning"), 0);
+});
+
+/** A program around one that allows it only so many of a kernel's things for file system events. */
+function limited(things: string, to: number): string[] {
+  const script = `echo ${to} > /proc/sys/user/${things} && exec "$@"`;
+  return ["unshare", "--user", "--map-root-user", "sh", "-c", script, "sh"];
+}
+
+const LIMITED = limited("max_inotify_instances", 0);
+const FEW_WATCHES = limited("max_inotify_watches", 3);
 
 Deno.test({
   name:
@@ -186,5 +221,23 @@ Deno.test({
     await place.save("/three");
     await place.serves("/three");
     assertEquals(place.count("warning: No file system events"), 1);
+  },
+});
+
+Deno.test({
+  name:
+    "a tree with more folders than there may be watches is looked at, and one warning names the remedy",
+  ignore: !await succeeds(...FEW_WATCHES, "true"),
+  async fn() {
+    await using place = await Playground.open();
+    await ensureDir(place.path("conf/a/b/c/d/e/f"));
+    await place.startAndServe({
+      args: ["--watch", "conf", "run", "-c", "krakend.json"],
+      wrapper: FEW_WATCHES,
+    });
+    await Deno.writeTextFile(place.path("conf/a/b/c/d/e/f/x"), "");
+    await place.restarts(1);
+    assertEquals(place.count("warning: No file system events"), 1);
+    assertEquals(place.count("sysctl fs.inotify.max_user_watches"), 1);
   },
 });

@@ -17,6 +17,8 @@ export class Observer implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #end: Promise<void>;
   latest: Snapshot | undefined;
+  /** The digests of all that was seen, in order. */
+  readonly digests: string[] = [];
 
   /** @param intervalMs Time between two looks when no event comes. */
   constructor(scope: Scope, intervalMs: number) {
@@ -43,7 +45,10 @@ export class Observer implements AsyncDisposable {
   }
 
   async #read(watcher: Watcher): Promise<void> {
-    for await (const snapshot of watcher) this.latest = snapshot;
+    for await (const snapshot of watcher) {
+      this.latest = snapshot;
+      this.digests.push(snapshot.digest);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -16,7 +16,11 @@ function told(
     write: (line) => lines.push(line),
   });
   const symbol = command.includes("{}") ? "{}" : undefined;
-  const job = { command, symbol, listing: { paths: ["a", "b"] } };
+  const job = {
+    command,
+    symbol,
+    listing: { paths: ["a", "b"], isBrief: false },
+  };
   tell(new JobReport(report, job));
   return lines.map((line) => line.replace("krakend-watch: ", ""));
 }

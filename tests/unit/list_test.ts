@@ -26,8 +26,8 @@ const LISTING = {
     ["/share/a.pem", "/share/a.pem"],
   ]),
   turnings: new Map<string, string>(),
-  branches: new Map<string, string>(),
-  trees: new Map(),
+  trees: [],
+  isBrief: false,
 };
 
 const MOUNTS = parseMountInfo("1 0 0:1 / /share rw - nfs4 server:/ rw\n");
@@ -37,15 +37,15 @@ Deno.test("each input is shown with its reason, the way it is watched and where 
   assertEquals(
     listText(LISTING, { inputs: INPUTS, mode, mounts: MOUNTS }),
     `\
-/etc/krakend/krakend.json  the configuration     events and a look every 300 ms  -> /etc/krakend/..data/krakend.json
-/etc/krakend/gone          --watch gone          events and a look every 300 ms  (missing)
-/share/a.pem               --watch /share/a.pem  a look every 300 ms`,
+/etc/krakend/krakend.json  the configuration     events, sweep every 300 ms  -> /etc/krakend/..data/krakend.json
+/etc/krakend/gone          --watch gone          events, sweep every 300 ms  (missing)
+/share/a.pem               --watch /share/a.pem  poll every 300 ms`,
   );
 });
 
-Deno.test("without events, each input is only looked at", () => {
+Deno.test("without events, each input is only polled", () => {
   const mode = { usesEvents: false, trustsEvents: false, intervalMs: 50 };
   const text = listText(LISTING, { inputs: INPUTS, mode, mounts: [] });
   assertEquals(text.match(/events/g), null);
-  assertEquals(text.match(/a look every 50 ms/g)?.length, 3);
+  assertEquals(text.match(/poll every 50 ms/g)?.length, 3);
 });

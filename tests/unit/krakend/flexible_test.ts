@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { join } from "@std/path";
+import { join, relative } from "@std/path";
 import {
   compiledOutputOf,
   inputsOfFlexibleConfig,
@@ -34,7 +34,11 @@ Deno.test("what the file of the Enterprise edition names is an input, and a brok
   withFolder(async (cwd) => {
     const env = { FC_ENABLE: "1", FC_CONFIG: "fc.json" };
     const read = async () =>
-      (await readNamedInputs({ plugin: { folder: "p" } }, { cwd, env }))
+      (await readNamedInputs({ plugin: { folder: "p" } }, {
+        configFile: "krakend.json",
+        cwd,
+        env,
+      }))
         .map(({ path }) => path);
     const file = join(cwd, "fc.json");
     await Deno.writeTextFile(
@@ -46,4 +50,26 @@ Deno.test("what the file of the Enterprise edition names is an input, and a brok
     assertEquals(await read(), ["p"]);
     await Deno.remove(file);
     assertEquals(await read(), ["p"]);
+  }));
+
+Deno.test("partials that templates include from elsewhere than FC_PARTIALS are inputs", () =>
+  withFolder(async (cwd) => {
+    await Deno.mkdir(join(cwd, "t"));
+    await Deno.writeTextFile(
+      join(cwd, "krakend.json"),
+      '{{ include "a.txt" }} {{ include "../b.txt" }}',
+    );
+    await Deno.writeTextFile(join(cwd, "t/x.tmpl"), '{{ include "c.txt" }}');
+    const named = async (env: Record<string, string>) => {
+      const surroundings = {
+        configFile: "krakend.json",
+        cwd,
+        env: { FC_ENABLE: "1", FC_TEMPLATES: "t", ...env },
+      };
+      return (await readNamedInputs({}, surroundings))
+        .map(({ path }) => relative(cwd, path));
+    };
+    assertEquals(await named({}), ["a.txt", "../b.txt", "c.txt"]);
+    assertEquals(await named({ FC_PARTIALS: "p" }), ["b.txt"]);
+    assertEquals(await named({ FC_ENABLE: "" }), []);
   }));

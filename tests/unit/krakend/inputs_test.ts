@@ -32,6 +32,25 @@ Deno.test("certificates, keys and authorities are inputs", () => {
   ]);
 });
 
+Deno.test("settings are found however their names are written, as KrakenD finds them", () => {
+  const config = {
+    TLS: { Public_Key: "a.pem", private_key: "a.key", Keys: [{}] },
+    Client_TLS: { CA_Certs: ["c.pem"] },
+    Plugin: { Folder: "plugins", Pattern: ".so" },
+    Endpoints: [{
+      Endpoint: "/a",
+      Extra_Config: { "auth/validator": { JWK_Local_Path: "k.json" } },
+    }],
+  };
+  assertEquals(said(config), [
+    "plugins: plugin.folder",
+    "a.pem: tls.public_key",
+    "a.key: tls.private_key",
+    "c.pem: client_tls.ca_certs",
+    "k.json: auth/validator.jwk_local_path of GET /a",
+  ]);
+});
+
 Deno.test("certificates of TLS that is switched off are none", () => {
   assertEquals(said({ tls: { disabled: true, public_key: "a.pem" } }), []);
 });

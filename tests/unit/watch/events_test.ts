@@ -1,11 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ensureDir } from "@std/fs";
 import { join } from "@std/path";
-import {
-  describeTrouble,
-  FolderEvents,
-  type Ground,
-} from "../../../lib/watch/events.ts";
+import { FolderEvents, type Ground } from "../../../lib/watch/events.ts";
 import { type Folder, foldersOf } from "../../../lib/watch/folders.ts";
 import { until, withFolder } from "../support.ts";
 
@@ -114,22 +110,3 @@ Deno.test("nothing is heard after the end", () =>
     for (let i = 0; i < 100; i++) await Deno.writeTextFile(file, `${i}`);
     assertEquals(hints(), before);
   }));
-
-Deno.test("the remedy for a limit is named with the trouble", () => {
-  const describe = (text: string) => describeTrouble(new Error(text));
-  assertEquals(
-    describe("OS file watch limit reached. about [...]"),
-    "No file system events (OS file watch limit reached. about [...]; raise it with " +
-      "sysctl fs.inotify.max_user_watches=524288): looking at the files once a second instead",
-  );
-  assertEquals(
-    describe("Too many open files (os error 24)").includes(
-      "sysctl fs.inotify.max_user_instances=1024",
-    ),
-    true,
-  );
-  assertEquals(
-    describe("out of order"),
-    "No file system events (out of order): looking at the files once a second instead",
-  );
-});

@@ -1,10 +1,7 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import { assertEquals } from "@std/assert";
-import {
-  type FolderEvent,
-  FolderEvents,
-  type Ground,
-} from "../../../lib/watch/events.ts";
+import { FolderEvents, type Ground } from "../../../lib/watch/events.ts";
+import type { FolderEvent } from "../../../lib/watch/folder_event.ts";
 import type { Folder } from "../../../lib/watch/folders.ts";
 
 /** These folders, each watched by itself. */

@@ -162,3 +162,19 @@ Deno.test("a trace leads to what really stands at a path", () =>
     assertEquals(real("etc/nowhere"), undefined);
     assertEquals(real("real/none/krakend.json"), undefined);
   }));
+
+Deno.test("what two points in a link lead to is the folder above the real one, not above the name", () =>
+  withTree(async ({ root, write, link }) => {
+    await write("deep/er/x.json");
+    await write("deep/krakend.json");
+    await write("krakend.json");
+    await link("x", "deep/er");
+    await link("link.json", "x/../krakend.json");
+    const { real, entries } = new Tracer().trace(join(root, "link.json"));
+    assertEquals(real, join(root, "deep/krakend.json"));
+    assertEquals(real, await Deno.realPath(join(root, "link.json")));
+    assertEquals(
+      entries.map((path) => relative(root, path)),
+      ["link.json", "x", "deep/krakend.json"],
+    );
+  }));

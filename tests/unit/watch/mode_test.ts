@@ -16,8 +16,8 @@ const LISTING = {
   roots: [],
   inputs: new Map([[CONFIG, CONFIG]]),
   turnings: new Map<string, string>(),
-  branches: new Map<string, string>(),
-  trees: new Map(),
+  trees: [],
+  isBrief: false,
 };
 
 function choose(mountInfo: string, pollMs?: number) {

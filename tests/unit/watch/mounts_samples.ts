@@ -81,6 +81,14 @@ export const LIMA_SSHFS = String
   .raw`329 320 0:43 /conf /etc/krakend rw,nosuid,nodev,relatime - fuse.sshfs :/Users/user rw,user_id=501,group_id=1000,allow_other
 `;
 
+/** Lima or Colima with QEMU, and with VZ: the virtual machine itself; put together from what mount(8) prints there. */
+export const LIMA_9P = String
+  .raw`88 27 0:44 / /Users/user rw,relatime shared:52 - 9p mount0 rw,dirsync,mmap,access=client,msize=131072,trans=virtio
+`;
+export const LIMA_VZ = String
+  .raw`88 27 0:44 / /Users/user rw,relatime shared:52 - virtiofs mount0 rw
+`;
+
 /** VirtualBox: the host's home in Minishift's virtual machine. */
 export const VIRTUALBOX = String
   .raw`194 0 8:1 /var/lib/minishift /var/lib/minishift rw,relatime shared:97 - ext4 /dev/sda1 rw,data=ordered
@@ -148,6 +156,8 @@ export const LEARNED: [string, string, string][] = [
   [WSL2, "/mnt/c/krakend.json", "9p!"],
   [WSL2, "/Docker/host/a", "9p!"],
   [LIMA_SSHFS, KRAKEND, "fuse.sshfs!"],
+  [LIMA_9P, "/Users/user/krakend.json", "9p!"],
+  [LIMA_VZ, "/Users/user/krakend.json", "virtiofs!"],
   [VIRTUALBOX, "/hosthome/user/krakend.json", "vboxsf!"],
   [VMWARE, "/mnt/hgfs/conf/krakend.json", "fuse.vmhgfs-fuse!"],
   [CIFS, "/mnt/share/krakend.json", "cifs!"],

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { ensureDir } from "@std/fs";
 import { dirname, join, relative } from "@std/path";
-import { list, type Tree } from "../../../lib/watch/scope.ts";
+import { list } from "../../../lib/watch/scope.ts";
+import type { Tree } from "../../../lib/watch/tree.ts";
 import { withFolder } from "../support.ts";
 
 /** A tree with files in it, and what of it is an input. */

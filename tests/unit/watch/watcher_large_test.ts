@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ensureDir } from "@std/fs";
 import { join, relative } from "@std/path";
-import { list, mayBeNew, type Scope } from "../../../lib/watch/scope.ts";
+import { isCurrent, list, type Scope } from "../../../lib/watch/scope.ts";
 import { NEVER_MS, Observer } from "../../helpers/observer.ts";
 import { withFolder } from "../support.ts";
 
@@ -50,12 +50,60 @@ Deno.test("changes anywhere in a tree with many folders are seen by events alone
     await sees("new/c.json", (path) => Deno.writeTextFile(path, "1"));
   }));
 
-Deno.test("what comes into an excluded folder of a tree is nobody's business", () =>
+Deno.test("the folders of a tree with many are watched one by one where that costs little, before they are read", () =>
   withLargeTree(async (scope, root) => {
-    const listing = await list(scope);
-    const matters = (name: string) => mayBeNew(listing, join(root, name));
-    assertEquals(matters("a.json"), true);
-    assertEquals(matters("many/1/a.json"), true);
-    assertEquals(matters("skipped/deep/a.json"), false);
-    assertEquals(matters("../other.json"), false);
+    const watched: string[] = [];
+    const watchBranch = (path: string) => {
+      return watched.push(relative(root, path)) > 0;
+    };
+    const { folders, roots } = await list(scope, { watchBranch });
+    assertEquals(roots, []);
+    assertEquals(folders.map(({ path }) => relative(root, path)), [".."]);
+    assertEquals(watched.length, MANY + 2);
+    assertEquals(watched.slice(0, 2), ["", "many"]);
+  }));
+
+Deno.test("of a tree with many folders only those are read again in which something came or went", () =>
+  withLargeTree(async (scope, root) => {
+    const watched: string[] = [];
+    const watchBranch = (path: string) => {
+      return watched.push(relative(root, path)) > 0;
+    };
+    const previous = await list(scope, { watchBranch });
+    watched.length = 0;
+    await ensureDir(join(root, "many/3/new"));
+    await Deno.writeTextFile(join(root, "many/3/new/b.json"), "1");
+    await Deno.writeTextFile(join(root, "many/9/unheard.json"), "1");
+    const folders = new Set([join(root, "many/3")]);
+    const stale = { folders, replaced: new Set<string>() };
+    const heard = await list(scope, { previous, stale, watchBranch });
+    assertEquals(watched, ["many/3", "many/3/new"]);
+    const names = ({ paths }: { paths: readonly string[] }) =>
+      paths.map((path) => relative(root, path));
+    assertEquals(names(heard), [
+      "../outside.json",
+      "many/3/new/b.json",
+      "many/7/a.json",
+    ]);
+    // Without being told, all stamps are compared.
+    assertEquals(names(await list(scope, { previous: heard })), [
+      "../outside.json",
+      "many/3/new/b.json",
+      "many/7/a.json",
+      "many/9/unheard.json",
+    ]);
+  }));
+
+Deno.test("folders of a large tree that are not watched after all are not taken for current", () =>
+  withLargeTree(async (scope, root) => {
+    const watched = await list(scope, { watchBranch: () => true });
+    assertEquals(isCurrent(watched, true), true);
+    const unwatched = await list(scope, { watchBranch: () => true });
+    assertEquals(isCurrent(unwatched, false), false);
+    await Deno.writeTextFile(join(root, "many/9/late.json"), "1");
+    const again = await list(scope, {
+      previous: unwatched,
+      watchBranch: () => false,
+    });
+    assertEquals(again.paths.includes(join(root, "many/9/late.json")), true);
   }));

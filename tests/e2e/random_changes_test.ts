@@ -1,0 +1,155 @@
+import fc from "fast-check";
+import { assertEquals } from "@std/assert";
+import { ensureDir } from "@std/fs";
+import { dirname, join } from "@std/path";
+import { list } from "../../lib/watch/scope.ts";
+import { takeSnapshot } from "../../lib/watch/snapshot.ts";
+import { until } from "../../scripts/lab/until.ts";
+import { Observer } from "../helpers/observer.ts";
+import { Playground } from "../helpers/playground.ts";
+
+/** What is done to a file or folder; it may fail where there is nothing to do it to. */
+type Deed = (path: string, other: string, text: string) => Promise<unknown>;
+
+/** Ways to change, move and remove, that programs and people have. */
+const DEEDS: Readonly<Record<string, Deed>> = {
+  async write(path, _, text) {
+    await ensureDir(dirname(path));
+    await Deno.writeTextFile(path, text);
+  },
+  async replace(path, _, text) {
+    await Deno.writeTextFile(`${path}.new`, text);
+    await Deno.rename(`${path}.new`, path);
+  },
+  remove: (path) => Deno.remove(path),
+  removeFolder: (path) => Deno.remove(dirname(path), { recursive: true }),
+  moveFolder: (path, other) => Deno.rename(dirname(path), dirname(other)),
+  async link(path, other) {
+    await Deno.symlink(other, `${path}.new`);
+    await Deno.rename(`${path}.new`, path);
+  },
+  async linkFolder(path, other) {
+    await Deno.symlink(dirname(other), join(dirname(path), "link.new"));
+    await Deno.rename(join(dirname(path), "link.new"), dirname(path));
+  },
+  async writeByOtherName(path, other, text) {
+    await Deno.link(path, `${other}.other`);
+    await Deno.writeTextFile(`${other}.other`, text);
+  },
+  truncate: (path) => Deno.truncate(path),
+  chmod: (path) => Deno.chmod(path, 0o600),
+  touch: (path) => Deno.utime(path, new Date(0), new Date(0)),
+  pause: () => new Promise((resolve) => setTimeout(resolve, 20)),
+};
+
+const PATHS = ["a.json", "one/b.json", "one/deep/c.json", "two/d.json"];
+
+const DEED = fc.record({
+  name: fc.constantFrom(...Object.keys(DEEDS)),
+  path: fc.constantFrom(...PATHS),
+  other: fc.constantFrom(...PATHS),
+  text: fc.constantFrom("", "1", "2"),
+});
+
+/** Does anything to files in a tree with so many more folders. */
+async function checkRandomChanges(folders: number, numRuns: number) {
+  const property = fc.asyncProperty(
+    fc.array(DEED, { minLength: 5, maxLength: 40 }),
+    async (deeds) => {
+      const root = await Deno.realPath(
+        await Deno.makeTempDir({ prefix: "krakend-watch-test-" }),
+      );
+      try {
+        const home = join(root, "home");
+        await Deno.mkdir(home);
+        for (let i = 0; i < folders; i++) {
+          await ensureDir(join(home, `one/many/${i}`));
+        }
+        const tree = {
+          path: home,
+          accepts: (path: string, isDirectory: boolean) =>
+            !isDirectory && path.endsWith(".json"),
+          excludesFolder: () => false,
+        };
+        const files = [join(home, "one/b.json"), join(home, "named.json")];
+        const scope = { files, trees: [tree] };
+        await using observer = new Observer(scope, 300);
+        await until("it has begun", () => observer.latest !== undefined);
+        for (const { name, path, other, text } of deeds) {
+          const deed = DEEDS[name];
+          await deed?.(join(home, path), join(home, other), text)
+            .catch(() => {});
+        }
+        await until("it knows what is there", async () => {
+          const { paths } = await list(scope);
+          const { digest } = await takeSnapshot(paths);
+          return observer.latest?.digest === digest;
+        });
+        const { digests } = observer;
+        assertEquals(
+          digests.filter((digest, i) => digest === digests[i - 1]),
+          [],
+        );
+      } finally {
+        await Deno.remove(root, { recursive: true });
+      }
+    },
+  );
+  await fc.assert(property, { numRuns, endOnFailure: true });
+}
+
+Deno.test("whatever is done to files and folders, a watcher ends up knowing what is there, and says nothing twice", () =>
+  checkRandomChanges(0, 60));
+
+Deno.test("so it does in a tree with very many folders", () =>
+  checkRandomChanges(1_001, 3));
+
+Deno.test("of many saves in all ways the last is served, and what changes no content restarts nothing", async () => {
+  await using place = await Playground.open();
+  await Deno.mkdir(place.path("v"));
+  await place.startAndServe();
+  const { file } = place;
+  const ways: ((text: string) => Promise<unknown>)[] = [
+    (text) => Deno.writeTextFile(file, text),
+    async (text) => {
+      await Deno.writeTextFile(place.path("new"), text);
+      await Deno.rename(place.path("new"), file);
+    },
+    async (text) => {
+      await Deno.remove(file);
+      await Deno.writeTextFile(file, text);
+    },
+    async (text) => {
+      const target = place.path(`v/${crypto.randomUUID()}.json`);
+      await Deno.writeTextFile(target, text);
+      await Deno.symlink(target, place.path("new"));
+      await Deno.rename(place.path("new"), file);
+    },
+    async (text) => {
+      await Deno.link(await Deno.realPath(file), place.path("v/name"));
+      await Deno.writeTextFile(place.path("v/name"), text);
+      await Deno.remove(place.path("v/name"));
+    },
+  ];
+  const choices = fc.sample(fc.nat({ max: ways.length - 1 }), 60);
+  for (const [i, choice] of choices.entries()) {
+    await ways[choice]?.(place.config("/one", `/save/${i}`));
+    // Some at once, and some while a gateway starts.
+    const pauseMs = i % 3 === 0 ? 40 : 0;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+  await place.serves("/save/59");
+  await place.until(
+    "the last gateway is ready",
+    async () => await place.statusOf("/one") === 200,
+  );
+  await place.staysQuiet();
+
+  const { starts } = place;
+  for (const way of ways) await way(place.config("/one", "/save/59"));
+  const path = await Deno.realPath(file);
+  await Deno.chmod(path, 0o600);
+  await Deno.utime(path, new Date(), new Date(0));
+  await place.staysQuiet();
+  assertEquals(place.starts, starts, `saved by ${choices}`);
+});

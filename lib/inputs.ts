@@ -7,9 +7,9 @@
 import { resolve } from "@std/path";
 import { acceptsName, type NamedInput } from "./krakend/inputs.ts";
 import { parseFilter } from "./match/filter.ts";
-import { isWithin } from "./paths.ts";
+import { isWithin } from "./system/paths.ts";
 import type { Patterns } from "./patterns.ts";
-import { isTemporary } from "./temporary.ts";
+import { isTemporary } from "./system/temporary.ts";
 import type { Scope } from "./watch/scope.ts";
 import type { Tree } from "./watch/tree.ts";
 

@@ -18,7 +18,7 @@ import type { Service } from "./prepare.ts";
 import { PendingRequests, type Request } from "./requests.ts";
 import { withoutSecrets } from "./secrets.ts";
 import type { Setting } from "./serve.ts";
-import { Status } from "./status.ts";
+import { Status } from "./tell/status.ts";
 import { Title } from "./terminal/title.ts";
 import type { Watcher } from "./watch/watcher.ts";
 

@@ -5,21 +5,21 @@
  */
 
 import { exitCodeOf, messageOf } from "./errors.ts";
-import { EventCommand } from "./event_command.ts";
-import { recordOf } from "./events.ts";
+import { EventCommand } from "./tell/event_command.ts";
+import { recordOf } from "./tell/events.ts";
 import { isOtherProgram } from "./krakend/command.ts";
 import { listText } from "./list.ts";
 import type { Options } from "./options.ts";
 import { prepare } from "./prepare.ts";
-import { planJob, prepareProgram } from "./prepare_program.ts";
+import { planJob, prepareProgram } from "./programs/prepare_program.ts";
 import { alsoTelling, type Reporter } from "./report.ts";
 import { repeat } from "./repeat.ts";
-import { runCommands } from "./run_commands.ts";
+import { runCommands } from "./programs/run_commands.ts";
 import { serve } from "./serve.ts";
-import { serveProgram } from "./serve_program.ts";
+import { serveProgram } from "./programs/serve_program.ts";
 import { runOnce } from "./supervise/once.ts";
 import type { Signals } from "./supervise/signals.ts";
-import { withTemporaryFolder } from "./temporary.ts";
+import { withTemporaryFolder } from "./system/temporary.ts";
 import { warnOfUnknownVariables } from "./unknown_variables.ts";
 import type { WatchPlan } from "./watch_plan.ts";
 

@@ -8,7 +8,7 @@ import { Configurations } from "./configurations.ts";
 import { Control } from "./control.ts";
 import { type Approval, Examiner } from "./examine.ts";
 import { formatDuration } from "./duration.ts";
-import { tellFact } from "./facts.ts";
+import { tellFact } from "./tell/facts.ts";
 import { gate } from "./gate.ts";
 import { Launcher } from "./launch.ts";
 import { formatOf, noticesTruncation } from "./krakend/config.ts";
@@ -19,13 +19,13 @@ import type { Options } from "./options.ts";
 import type { Service } from "./prepare.ts";
 import type { Reporter } from "./report.ts";
 import { PendingRequests, type Request } from "./requests.ts";
-import { Status } from "./status.ts";
+import { Status } from "./tell/status.ts";
 import { Groups } from "./supervise/groups.ts";
 import { Postponement } from "./supervise/postponement.ts";
 import type { Signals } from "./supervise/signals.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
 import { Title } from "./terminal/title.ts";
-import { tellVerdict } from "./verdicts.ts";
+import { tellVerdict } from "./tell/verdicts.ts";
 
 /** What a service has around it. */
 export interface Setting {

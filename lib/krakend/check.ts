@@ -12,7 +12,7 @@ import { runCommand } from "./run_command.ts";
 import { readTemplateFault } from "./template_fault.ts";
 import type { Place } from "../place.ts";
 import { withoutSecrets } from "../secrets.ts";
-import { withTemporaryFolder } from "../temporary.ts";
+import { withTemporaryFolder } from "../system/temporary.ts";
 
 /** What to check, and how. */
 export interface CheckSpec {

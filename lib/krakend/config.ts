@@ -7,7 +7,7 @@
 import { extname, join } from "@std/path";
 import { parse as parseToml } from "@std/toml";
 import { parse as parseYaml } from "@std/yaml";
-import { whenFree } from "../file_lock.ts";
+import { whenFree } from "../system/file_lock.ts";
 
 /** The formats that KrakenD tells apart, by the file's extension alone (krakend-koanf). */
 export type Format = "json" | "yaml" | "toml";

@@ -5,7 +5,7 @@
  */
 
 import { join, resolve } from "@std/path";
-import { isWithin } from "../paths.ts";
+import { isWithin } from "../system/paths.ts";
 import type { Fault } from "./fault.ts";
 import { frame } from "./frame.ts";
 import { inclusionsOf, pathOfPartial } from "./inclusions.ts";

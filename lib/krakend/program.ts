@@ -5,7 +5,7 @@
  */
 
 import { CommandError } from "../errors.ts";
-import { findProgram, pathOf } from "../find_program.ts";
+import { findProgram, pathOf } from "../system/find_program.ts";
 
 /** Where to look for the program. */
 export interface ProgramSources {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { signalGroup } from "../process_group.ts";
+import { signalGroup } from "../system/process_group.ts";
 import { Guard, type GuardOptions } from "./guard.ts";
 import type { Process } from "./process.ts";
 

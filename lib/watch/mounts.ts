@@ -9,7 +9,7 @@
  * @module
  */
 
-import { isWithin } from "../paths.ts";
+import { isWithin } from "../system/paths.ts";
 
 /** A mounted file system, or a part of one. */
 export interface Mount {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isWithin } from "../paths.ts";
+import { isWithin } from "../system/paths.ts";
 import {
   type Folder,
   identify,

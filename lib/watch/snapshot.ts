@@ -6,7 +6,7 @@
 
 import { hash } from "node:crypto";
 import { messageOf } from "../errors.ts";
-import { isLocked } from "../file_lock.ts";
+import { isLocked } from "../system/file_lock.ts";
 
 /** What stands at one path. Two states are the same content exactly if their `content` is equal. */
 export interface FileState {

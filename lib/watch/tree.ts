@@ -5,7 +5,7 @@
  */
 
 import { dirname, join, relative, SEPARATOR } from "@std/path";
-import { isWithin } from "../paths.ts";
+import { isWithin } from "../system/paths.ts";
 import { entriesOf } from "./entries.ts";
 
 /** A folder and what counts in it; or a file, which counts itself. Paths inside are relative to it, with `/`, and a folder's ends in one. */

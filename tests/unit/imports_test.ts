@@ -16,11 +16,9 @@ const JOINTS = [
   "lib/launch.ts",
   "lib/named_inputs.ts",
   "lib/prepare.ts",
-  "lib/prepare_program.ts",
   "lib/repeat.ts",
   "lib/run.ts",
   "lib/serve.ts",
-  "lib/serve_program.ts",
 ];
 /** What does it all, which nobody joins to anything. */
 const JOINT = "lib/run.ts";
@@ -60,14 +58,27 @@ async function filesIn(folder: string, exts?: string[]): Promise<string[]> {
   return paths.sort();
 }
 
+/** What differs between systems, for anybody to use. */
+const GROUND = "system";
+/** Folders of modules that join stages, as those of lib/ itself do; the first may not know the second. */
+const JOINING = ["tell", "programs"];
+
 /** The folder of lib/ that a module is in; undefined for one that is in none. */
+function folderOf(path: string): string | undefined {
+  return /^lib\/(?<folder>[^/]+)\//.exec(path)?.groups?.folder;
+}
+
+/** The stage that a module belongs to; undefined for one that belongs to none. */
 function stageOf(path: string): string | undefined {
-  return /^lib\/(?<stage>[^/]+)\//.exec(path)?.groups?.stage;
+  const folder = folderOf(path) ?? "";
+  return folder === GROUND || JOINING.includes(folder)
+    ? undefined
+    : folder || undefined;
 }
 
 /** Whether a module of lib/ itself imports nothing of lib/, so that anybody may use it. */
 function isLeaf(path: string, graph: Graph): boolean {
-  return stageOf(path) === undefined &&
+  return folderOf(path) === undefined &&
     (graph.get(path) ?? []).every((it) => !it.startsWith("lib/"));
 }
 
@@ -104,19 +115,23 @@ function violations(
 
 function staysInItsStage(graph: Graph) {
   return violations(graph, (from, to) => {
-    if (stageOf(from) === undefined || !to.startsWith("lib/")) return true;
-    return stageOf(from) === stageOf(to) || isLeaf(to, graph);
+    const isGround = folderOf(from) === GROUND;
+    const isFree = stageOf(from) === undefined && !isGround;
+    if (isFree || !to.startsWith("lib/")) return true;
+    return folderOf(from) === folderOf(to) || isLeaf(to, graph) ||
+      (folderOf(to) === GROUND && !isGround);
   });
 }
 
 const graph = await readGraph();
 
-Deno.test("the modules of a folder of lib/ import their own folder and modules that import nothing of lib/", () => {
+Deno.test("the modules of a stage import their own folder, what differs between systems, and modules that import nothing of lib/", () => {
   assertEquals(staysInItsStage(graph), []);
 });
 
 Deno.test("no modules but those that join the stages know more than one of them", () => {
-  const known = [...graph].map(([from, imports]) => {
+  const inside = [...graph].filter(([from]) => folderOf(from) !== "programs");
+  const known = inside.map(([from, imports]) => {
     const stages = new Set(imports.map(stageOf).filter(Boolean));
     return `${from}: ${[...stages].sort().join(", ")}`;
   });
@@ -126,6 +141,18 @@ Deno.test("no modules but those that join the stages know more than one of them"
 
 Deno.test("nothing in lib/ imports what joins it", () => {
   assertEquals(violations(graph, (_, to) => to !== JOINT), []);
+});
+
+Deno.test("what runs other programs is known to nobody but who joins it all, and what tells knows nothing that runs", () => {
+  const isIn = (path: string, folder: string) => folderOf(path) === folder;
+  assertEquals(
+    violations(graph, (from, to) => {
+      if (from === JOINT || isIn(from, "programs")) return true;
+      if (isIn(to, "programs")) return false;
+      return !isIn(from, "tell") || !JOINTS.includes(to);
+    }),
+    [],
+  );
 });
 
 Deno.test("lib/ imports its own modules, the manifest, the standard library, Node's and one parser, and nothing else", () => {

@@ -7,7 +7,6 @@
 import { Configurations } from "./configurations.ts";
 import { Control } from "./control.ts";
 import { type Approval, Examiner } from "./examine.ts";
-import { formatDuration } from "./duration.ts";
 import { tellFact } from "./tell/facts.ts";
 import { gate } from "./gate.ts";
 import { Launcher } from "./launch.ts";
@@ -19,9 +18,9 @@ import type { Options } from "./options.ts";
 import type { Service } from "./prepare.ts";
 import type { Reporter } from "./report.ts";
 import { PendingRequests, type Request } from "./requests.ts";
+import { Restarts } from "./restarts.ts";
 import { Status } from "./tell/status.ts";
 import { Groups } from "./supervise/groups.ts";
-import { Postponement } from "./supervise/postponement.ts";
 import type { Signals } from "./supervise/signals.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
 import { Title } from "./terminal/title.ts";
@@ -77,7 +76,7 @@ export async function serve(
       tellFact(report, fact);
     },
   });
-  const postponement = new Postponement(options);
+  const restarts = new Restarts(supervisor, setting);
 
   function obey(request: Request): void {
     if (request === "restart" || request === "check") {
@@ -86,7 +85,7 @@ export async function serve(
     }
     status.set("stopping");
     stop.abort();
-    postponement.cancel();
+    restarts.cancel();
     supervisor.quit();
   }
 
@@ -103,18 +102,6 @@ export async function serve(
       paths.every((path) => path === configPath),
     requests,
   });
-
-  /** Has the newest configuration run; where one runs, not before it is due. */
-  function restart(): void {
-    if (!supervisor.isAlive) return supervisor.restart();
-    const ms = postponement.run(() => supervisor.restart());
-    if (ms) {
-      report.info(`restarting in ${formatDuration(ms)}`, {
-        event: "postponed",
-        delay_ms: ms,
-      });
-    }
-  }
 
   report.info(`watching ${watched(service)} for ${commandLine(service)}`, {
     event: "watching",
@@ -154,14 +141,13 @@ export async function serve(
       if (verdict.kind === "checked") continue;
       configurations.accept({ ...verdict.value, digest: verdict.digest });
       examiner.accept(verdict.value);
-      // What runs already is not to be put off, and what is asked for neither.
-      if (isRunning || verdict.isAsked) postponement.cancel();
-      if (verdict.isAsked) supervisor.restart();
-      else if (!isRunning) restart();
+      if (verdict.isAsked) restarts.now();
+      else if (isRunning) restarts.cancel();
+      else restarts.onChange();
     }
   } finally {
     // Whatever ends the loop, no gateway stays behind.
-    postponement.cancel();
+    restarts.cancel();
     if (!stop.signal.aborted) supervisor.quit();
   }
   return await supervisor.stopped;

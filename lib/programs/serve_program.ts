@@ -12,6 +12,7 @@ import { JobReport } from "./job_report.ts";
 import { watchInputs } from "../named_inputs.ts";
 import type { Job } from "./prepare_program.ts";
 import type { Request } from "../requests.ts";
+import { Restarts } from "../restarts.ts";
 import type { Setting } from "../serve.ts";
 import { tellServiceFact } from "./service_facts.ts";
 import { Status } from "../tell/status.ts";
@@ -62,12 +63,14 @@ export async function serveProgram(
       tellServiceFact(fact, { name, report });
     },
   });
+  const restarts = new Restarts(supervisor, { options, report });
   // A service that is not to be started again ends us, too.
   supervisor.stopped.then(() => stop.abort());
   function obey(request: Request): void {
-    if (request === "restart") return supervisor.restart();
+    if (request === "restart") return restarts.now();
     if (request === "check") return report.info(`${name} has no check`);
     stop.abort();
+    restarts.cancel();
     supervisor.quit();
   }
   using _ = new Control(obey, { signals, report, groups, title });
@@ -81,10 +84,11 @@ export async function serveProgram(
       if (names.length === 0) tell.watching();
       else tell.running({ paths, names }, "restarting");
       for (const name of names) changed.add(name);
-      supervisor.restart();
+      restarts.onChange();
     }
   } finally {
     // Whatever ends the loop, no service stays behind.
+    restarts.cancel();
     if (!signal.aborted) supervisor.quit();
   }
   return await supervisor.stopped;

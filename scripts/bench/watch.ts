@@ -8,6 +8,7 @@ import { delay } from "@std/async";
 import { fromFileUrl, join } from "@std/path";
 import { until } from "../lab/until.ts";
 import { IMPORT_MAP } from "../paths.ts";
+import { V8_FLAGS } from "../runtime_flags.ts";
 import { say } from "../say.ts";
 import { cpuMsOf, memoryMbOf } from "./processor.ts";
 import { median, percentile } from "./statistics.ts";
@@ -42,7 +43,7 @@ class Subject implements AsyncDisposable {
       args: [
         "run",
         "-A",
-        "--v8-flags=--expose-gc",
+        `--v8-flags=${["--expose-gc", ...V8_FLAGS].join(",")}`,
         `--import-map=${IMPORT_MAP}`,
         WATCHER,
         how,

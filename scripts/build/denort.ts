@@ -4,6 +4,7 @@
  * @module
  */
 
+import { V8_FLAGS } from "../runtime_flags.ts";
 import { runTool } from "../static/tool.ts";
 import { HEAD_BYTES, machineOf } from "./machine.ts";
 import type { Target } from "./targets.ts";
@@ -41,6 +42,7 @@ export async function compile(options: CompileOptions): Promise<void> {
       "--no-remote",
       // It would be written to the temporary folder of whoever runs the program.
       "--no-code-cache",
+      `--v8-flags=${V8_FLAGS.join(",")}`,
       `--target=${target.triple}`,
       `--output=${output}`,
       bundle,

@@ -5,6 +5,7 @@
  */
 
 import { fromFileUrl } from "@std/path";
+import { V8_FLAGS } from "../runtime_flags.ts";
 import type { Payload } from "./segment.ts";
 
 const PROLOGUE = fromFileUrl(new URL("./prologue.js", import.meta.url));
@@ -23,6 +24,7 @@ const WORDS = [
   "--no-remote",
   "--no-npm",
   "--no-code-cache",
+  `--v8-flags=${V8_FLAGS.join(",")}`,
   "--ext=js",
   "",
 ];

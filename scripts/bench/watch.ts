@@ -8,7 +8,7 @@ import { delay } from "@std/async";
 import { fromFileUrl, join } from "@std/path";
 import { until } from "../lab/until.ts";
 import { IMPORT_MAP } from "../paths.ts";
-import { V8_FLAGS } from "../runtime_flags.ts";
+import { V8_FLAGS } from "../static/runtime_flags.ts";
 import { say } from "../say.ts";
 import { cpuMsOf, memoryMbOf } from "./processor.ts";
 import { median, percentile } from "./statistics.ts";

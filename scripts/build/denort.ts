@@ -4,7 +4,7 @@
  * @module
  */
 
-import { V8_FLAGS } from "../runtime_flags.ts";
+import { V8_FLAGS } from "../static/runtime_flags.ts";
 import { runTool } from "../static/tool.ts";
 import { HEAD_BYTES, machineOf } from "./machine.ts";
 import type { Target } from "./targets.ts";

@@ -5,7 +5,7 @@
  */
 
 import { fromFileUrl } from "@std/path";
-import { V8_FLAGS } from "../runtime_flags.ts";
+import { V8_FLAGS } from "./runtime_flags.ts";
 import type { Payload } from "./segment.ts";
 
 const PROLOGUE = fromFileUrl(new URL("./prologue.js", import.meta.url));

@@ -1,5 +1,12 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
+import { compileLauncher } from "../../scripts/static/compiler.ts";
+import {
+  collectLibraries,
+  libraryFinder,
+  libraryFolders,
+} from "../../scripts/static/libraries.ts";
+import { parseProgram, patch } from "../../scripts/static/patch.ts";
 import { finish, type FinishOptions } from "./finish.ts";
 import {
   obstacle,
@@ -47,6 +54,36 @@ async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+testStatic(
+  "any number of words and settings of our own is put before the user's",
+  () =>
+    inFolder(async (folder) => {
+      const { arch } = Deno.build;
+      const plain = parseProgram(await Deno.readFile(subject.plain), arch);
+      const find = libraryFinder(await libraryFolders(arch));
+      const parts = {
+        ...await collectLibraries(plain, arch, find),
+        code: await compileLauncher(arch),
+      };
+      const file = { name: "payload", content: new Uint8Array([1]) };
+      for (const count of [0, 1, 2, 3]) {
+        const settings = Array.from({ length: count }, (_, i) => `OURS_${i}=x`);
+        const words = ["subject", "environment"];
+        const payload = { file, words, settings, masked: [] };
+        const path = join(folder, `with-${count}`);
+        await Deno.writeFile(path, patch(plain, { ...parts, payload }, arch), {
+          mode: 0o755,
+        });
+        const env = { THEIRS: "y" };
+        const { code, stdout } = await finish([path], { env, clearEnv: true });
+        assertEquals([code, stdout.trim().split("\n").sort()], [
+          0,
+          [...settings, "THEIRS=y"],
+        ]);
+      }
+    }),
+);
 
 testStatic(
   "every word reaches the program, whatever it looks like",

@@ -44,10 +44,14 @@ u64 *inject_payload(struct stack stack, const char *path) {
   to = put_words(to, header.settings, path);
   /* The rest of the environment, and the auxiliary vector with its end. */
   while (from < (u64 *)stack.auxv) *to++ = *from++;
+  u64 type;
   do {
-    *to++ = from[0];
-    *to++ = from[1];
+    /* Read first: the new place may reach into the old one. */
+    type = from[0];
+    u64 value = from[1];
+    *to++ = type;
+    *to++ = value;
     from += 2;
-  } while (from[-2] != AT_NULL);
+  } while (type != AT_NULL);
   return top;
 }

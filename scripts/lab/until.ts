@@ -52,11 +52,13 @@ export async function holds(
   sentence: string,
   condition: () => boolean | Promise<boolean>,
   ms: number,
+  { evidence }: Pick<UntilOptions, "evidence"> = {},
 ): Promise<void> {
   const end = performance.now() + ms;
   while (performance.now() < end) {
     if (!await condition()) {
-      throw new Error(`It does not hold that ${sentence}`);
+      const shown = evidence ? `\n${evidence()}` : "";
+      throw new Error(`It does not hold that ${sentence}${shown}`);
     }
     await delay(INTERVAL_MS);
   }

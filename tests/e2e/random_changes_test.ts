@@ -139,10 +139,7 @@ Deno.test("of many saves in all ways the last is served, and what changes no con
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   await place.serves("/save/59");
-  await place.until(
-    "the last gateway is ready",
-    async () => await place.statusOf("/one") === 200,
-  );
+  await place.settles();
   await place.staysQuiet();
 
   const { starts } = place;

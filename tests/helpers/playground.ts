@@ -144,6 +144,16 @@ export class Playground implements AsyncDisposable {
     });
   }
 
+  /** Waits until the last thing that krakend-watch has to say is that a gateway is ready: one that serves may be told later. */
+  settles(): Promise<void> {
+    const last = () =>
+      this.lines.findLast((line) => line.startsWith("krakend-watch: "));
+    return this.until(
+      "the last report is that a gateway is ready",
+      () => last()?.startsWith("krakend-watch: ready in ") === true,
+    );
+  }
+
   /** Makes sure that nothing is restarted or refused, for longer than that would take. */
   async staysQuiet(): Promise<void> {
     // What a gateway has to say of the last question may come late.
@@ -153,6 +163,7 @@ export class Playground implements AsyncDisposable {
       "nothing happens",
       () => reports() === before,
       LONG_ENOUGH_MS,
+      { evidence: () => this.lines.join("\n") },
     );
   }
 

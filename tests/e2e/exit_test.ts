@@ -80,5 +80,6 @@ Deno.test("a change that is taken back before its restart is due restarts nothin
   await place.staysQuiet();
   await place.save("/three");
   await place.serves("/three");
+  await place.restarts(1);
   assertEquals(place.starts, 2);
 });

@@ -10,7 +10,7 @@ import {
   type EventRecord,
   type Level,
   recordOf,
-} from "./tell/events.ts";
+} from "./events.ts";
 
 /**
  * Tells the user: in words, and with the event that they are about, for

@@ -6,7 +6,7 @@
 
 import { exitCodeOf, messageOf } from "./errors.ts";
 import { EventCommand } from "./tell/event_command.ts";
-import { recordOf } from "./tell/events.ts";
+import { recordOf } from "./events.ts";
 import { isOtherProgram } from "./krakend/command.ts";
 import { listText } from "./list.ts";
 import type { Options } from "./options.ts";

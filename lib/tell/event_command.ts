@@ -7,7 +7,7 @@
 
 import { deadline } from "@std/async";
 import { EVENT_VARIABLE } from "../environment_twin.ts";
-import type { EventOf, EventRecord } from "./events.ts";
+import type { EventOf, EventRecord } from "../events.ts";
 import { gatewayEnvironment } from "../krakend/environment.ts";
 import { groupGone, signalGroup } from "../system/process_group.ts";
 import type { Reporter } from "../report.ts";

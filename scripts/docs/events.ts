@@ -4,15 +4,15 @@
  * @module
  */
 
-import { FIELDS, type FieldSpec } from "../../lib/tell/event_fields.ts";
-import { EVENTS, type EventSpec } from "../../lib/tell/events.ts";
+import { FIELDS, type FieldSpec } from "../../lib/event_fields.ts";
+import { EVENTS, type EventSpec } from "../../lib/events.ts";
 import { code, markdownTable, prose } from "./markdown.ts";
 
 /** The text of doc/events.md. */
 export function eventsText(): string {
   return `# Events
 
-<!-- Made by \`deno task docs\`: edit lib/tell/events.ts and lib/tell/event_fields.ts. -->
+<!-- Made by \`deno task docs\`: edit lib/events.ts and lib/event_fields.ts. -->
 
 ${
     prose(

@@ -1,10 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  type EventName,
-  type EventRecord,
-  EVENTS,
-} from "../../lib/tell/events.ts";
-import { FIELDS } from "../../lib/tell/event_fields.ts";
+import { type EventName, type EventRecord, EVENTS } from "../../lib/events.ts";
+import { FIELDS } from "../../lib/event_fields.ts";
 import { Playground } from "../helpers/playground.ts";
 import { writeScript } from "../helpers/processes.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { EventCommand, MOST_WAITING } from "../../../lib/tell/event_command.ts";
-import { type EventRecord, recordOf } from "../../../lib/tell/events.ts";
+import { type EventRecord, recordOf } from "../../../lib/events.ts";
 import { reporterOf } from "../../../lib/report.ts";
 import { isRunning, readNumbers, soon, until, withFolder } from "../support.ts";
 

@@ -3,7 +3,7 @@ import {
   type EventRecord,
   EVENTS,
   type EventSpec,
-} from "../../../lib/tell/events.ts";
+} from "../../../lib/events.ts";
 import { tellFact } from "../../../lib/tell/facts.ts";
 import { type Reporter, reporterOf } from "../../../lib/report.ts";
 import type { Fact } from "../../../lib/supervise/happening.ts";

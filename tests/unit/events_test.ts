@@ -1,15 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { walk } from "@std/fs";
 import { fromFileUrl } from "@std/path";
-import { FIELDS } from "../../../lib/tell/event_fields.ts";
+import { FIELDS } from "../../lib/event_fields.ts";
 import {
   EVENTS,
   type EventSpec,
   type Level,
   recordOf,
-} from "../../../lib/tell/events.ts";
+} from "../../lib/events.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
 const LEVELS: readonly Level[] = ["error", "warning", "info", "debug"];
 
 /** The names of events that the code tells, from its text. */

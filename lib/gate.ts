@@ -75,7 +75,7 @@ export interface GateOptions<T> {
 const BURST_MS = 1_000;
 
 /** No approval waits longer than this for still files, in milliseconds. */
-const PATIENCE_MS = 2_000;
+export const PATIENCE_MS = 2_000;
 
 const NOTHING: Snapshot = { files: new Map(), digest: "" };
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { PATIENCE_MS } from "../gate.ts";
 import { differences, isMissing, type Snapshot } from "../watch/snapshot.ts";
 
 /** Options for {@linkcode Backlog}. */
@@ -13,9 +14,6 @@ export interface BacklogOptions {
   /** Whether the command runs for each file by itself, and not for all that changed at once. */
   isPerFile: boolean;
 }
-
-/** No change waits longer than this for still files, in milliseconds. */
-export const PATIENCE_MS = 2_000;
 
 /** When something changed, in milliseconds. */
 interface Span {

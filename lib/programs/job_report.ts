@@ -10,7 +10,7 @@ import { fieldsOf } from "../tell/ends.ts";
 import { messageOf } from "../errors.ts";
 import { listNames } from "../names.ts";
 import type { Reporter } from "../report.ts";
-import type { Exit } from "../supervise/exit.ts";
+import type { Exit } from "../system/exit.ts";
 
 /** A command that has run for so long, in milliseconds, may be one that never ends. */
 const LONG_MS = 10_000;

@@ -9,7 +9,7 @@ import { Draining } from "./draining.ts";
 import type { Fact, LastEnd } from "./happening.ts";
 import { Lead } from "./lead.ts";
 import { Listening } from "./listening.ts";
-import type { Exit } from "./exit.ts";
+import type { Exit } from "../system/exit.ts";
 import type { Process } from "./process.ts";
 import type { GatewaySource } from "./source.ts";
 import type { Event, Overlap, Version } from "./state.ts";

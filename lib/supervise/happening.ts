@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Exit } from "./exit.ts";
+import type { Exit } from "../system/exit.ts";
 import type { Sequel, Version } from "./state.ts";
 
 /** What happened. Times in milliseconds. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { endOf, exitCodeOf } from "./exit.ts";
+import { endOf, exitCodeOf } from "../system/exit.ts";
 import type { Signals } from "./signals.ts";
 
 /** What to run. */

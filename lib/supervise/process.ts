@@ -7,7 +7,7 @@
 import { deadline } from "@std/async";
 import type { Decoration } from "../decoration.ts";
 import { groupGone, signalGroup } from "../system/process_group.ts";
-import { endOf, type Exit } from "./exit.ts";
+import { endOf, type Exit } from "../system/exit.ts";
 import { Marker } from "./marker.ts";
 import { passOn, Tail } from "./output.ts";
 

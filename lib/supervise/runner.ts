@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Exit } from "./exit.ts";
+import type { Exit } from "../system/exit.ts";
 import type { Groups } from "./groups.ts";
 import { type Process, type ProcessSpec, startProcess } from "./process.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { Gateways, type GatewaysOptions } from "./gateways.ts";
-import { exitCodeOf } from "./exit.ts";
+import { exitCodeOf } from "../system/exit.ts";
 import type { Process } from "./process.ts";
 import type { Effect, Event, State, Timer } from "./state.ts";
 import { transition } from "./transition.ts";

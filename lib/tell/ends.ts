@@ -5,7 +5,7 @@
  */
 
 import { formatDuration } from "../duration.ts";
-import type { Exit } from "../supervise/exit.ts";
+import type { Exit } from "../system/exit.ts";
 import type { Sequel } from "../supervise/state.ts";
 
 /** How a program ended, such as `left with code 1`. */

@@ -9,9 +9,11 @@ import { deadline } from "@std/async";
 import { EVENT_VARIABLE } from "../environment_twin.ts";
 import type { EventOf, EventRecord } from "../events.ts";
 import { gatewayEnvironment } from "../krakend/environment.ts";
+import { endOf, exitCodeOf } from "../system/exit.ts";
 import { groupGone, signalGroup } from "../system/process_group.ts";
 import type { Reporter } from "../report.ts";
 import { shellFor } from "../system/shell.ts";
+import { fieldsOf, howItLeft } from "./ends.ts";
 
 /** Options for {@linkcode EventCommand}. */
 export interface EventCommandOptions {
@@ -89,23 +91,18 @@ export class EventCommand implements AsyncDisposable {
     }
     const { pid } = child;
     const timeout = setTimeout(() => signalGroup(pid, "SIGKILL"), timeoutMs);
-    const ended = statusOf(child).finally(() => clearTimeout(timeout));
+    const ended = endOf(child).finally(() => clearTimeout(timeout));
     const gone = ended.then(() => groupGone(pid, timeoutMs))
       .finally(() => this.#groups.delete(pid));
     this.#groups.set(pid, gone);
     give(child.stdin, `${JSON.stringify(event)}\n`);
     const startedAt = performance.now();
-    const { success, code, signal } = await ended;
-    if (success) return;
+    const exit = await ended;
+    if (exitCodeOf(exit) === 0) return;
     const how = performance.now() - startedAt >= timeoutMs
       ? `was killed after ${timeoutMs / 1_000} s`
-      : signal
-      ? `was ended by ${signal}`
-      : `left with code ${code}`;
-    this.#complain(`${how} (for the event "${event.event}")`, {
-      exit_code: code,
-      signal: signal ?? undefined,
-    });
+      : howItLeft(exit);
+    this.#complain(`${how} (for the event "${event.event}")`, fieldsOf(exit));
   }
 
   #spawn({ event }: EventRecord): Deno.ChildProcess {
@@ -164,14 +161,5 @@ async function give(
     await writer.close();
   } catch {
     // A command need not read.
-  }
-}
-
-/** How a process ended. Deno rejects for an end that it cannot name, such as a real-time signal. */
-async function statusOf(child: Deno.ChildProcess): Promise<Deno.CommandStatus> {
-  try {
-    return await child.status;
-  } catch {
-    return { success: false, code: 1, signal: null };
   }
 }

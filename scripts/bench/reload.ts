@@ -13,6 +13,7 @@ import { configText, freePort } from "../lab/config.ts";
 import { statusOf } from "../lab/status.ts";
 import { until } from "../lab/until.ts";
 import { say } from "../say.ts";
+import { startQuietly } from "./quiet.ts";
 import { median } from "./statistics.ts";
 import { type Contestant, krakendWatch, reflex } from "./contestants.ts";
 
@@ -42,14 +43,7 @@ async function start(contestant: Contestant): Promise<Runner> {
       async () => await statusOf(port, path) === 200,
     );
   await save("/round/0");
-  const child = new Deno.Command(program, {
-    args: [...args],
-    cwd: folder,
-    env: { USAGE_DISABLE: "1" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  const child = startQuietly({ program, args, cwd: folder });
   await serves("/round/0");
   return {
     async reload(round) {

@@ -15,6 +15,7 @@ import { statusOf } from "../lab/status.ts";
 import { until } from "../lab/until.ts";
 import { startKrakendWatch } from "../lab/watch_process.ts";
 import { say } from "../say.ts";
+import { startQuietly } from "./quiet.ts";
 import { median } from "./statistics.ts";
 
 const ROUNDS = 10;
@@ -70,14 +71,11 @@ async function bootTimes(gateway: string, folder: string, port: number) {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const startedAt = performance.now();
-    const child = new Deno.Command(gateway, {
+    const child = startQuietly({
+      program: gateway,
       args: ["run", "-c", "krakend.json"],
       cwd: folder,
-      env: { USAGE_DISABLE: "1" },
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
+    });
     while (!await isListening(port)) await delay(1);
     times.push(performance.now() - startedAt);
     child.kill("SIGTERM");

@@ -15,6 +15,7 @@ import { until } from "../lab/until.ts";
 import { say } from "../say.ts";
 import { type Contestant, krakendWatch, reflex } from "./contestants.ts";
 import { cpuMsOf, memoryMbOf } from "./processor.ts";
+import { startQuietly } from "./quiet.ts";
 import { median } from "./statistics.ts";
 
 const ROUNDS = 5;
@@ -54,14 +55,7 @@ async function measure(contestant: Contestant, folder: string): Promise<Cost> {
   });
   await Deno.writeTextFile(join(folder, "krakend.json"), text);
   const startedAt = performance.now();
-  const child = new Deno.Command(program, {
-    args: [...args],
-    cwd: folder,
-    env: { USAGE_DISABLE: "1" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  const child = startQuietly({ program, args, cwd: folder });
   const deadline = { withinMs: PATIENCE_MS };
   await until(
     `${name} serves`,

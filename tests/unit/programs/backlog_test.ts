@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { assert, assertEquals } from "@std/assert";
-import { Backlog, PATIENCE_MS } from "../../../lib/programs/backlog.ts";
+import { PATIENCE_MS } from "../../../lib/gate.ts";
+import { Backlog } from "../../../lib/programs/backlog.ts";
 import type { FileState, Snapshot } from "../../../lib/watch/snapshot.ts";
 
 const SETTLE_MS = 100;

@@ -6,7 +6,7 @@
 
 import FakeTimers from "@sinonjs/fake-timers";
 import { assertEquals } from "@std/assert";
-import type { Exit } from "../../../lib/supervise/exit.ts";
+import type { Exit } from "../../../lib/system/exit.ts";
 import type { Process } from "../../../lib/supervise/process.ts";
 import type { Fact } from "../../../lib/supervise/happening.ts";
 import type { Overlap } from "../../../lib/supervise/state.ts";

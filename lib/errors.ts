@@ -1,39 +1,33 @@
 /**
- * The errors that end the program, each with its exit code.
- *
- * What the user can mend while the program runs, such as a configuration that
- * KrakenD refuses, is no exception: it is a value that ends up in the report.
+ * The errors that end the program, and the text of any error.
  *
  * @module
  */
 
-/** The command line, or an environment variable that stands for it, cannot be understood. */
+/** The command line, or an environment variable that stands for an option, cannot be understood. */
 export class UsageError extends Error {
-  override readonly name = "UsageError";
-  readonly exitCode = 2;
+  override readonly name: string = "UsageError";
+  readonly exitCode: number = 2;
 }
 
-/** The program that is to be run is not there (127), or is there and cannot be run (126). */
-export class CommandError extends Error {
-  override readonly name = "CommandError";
+/** Something that is needed is not there or cannot be used. */
+export class FatalError extends Error {
+  override readonly name: string = "FatalError";
 
-  constructor(
-    message: string,
-    /** The exit code that shells give for the same fault. */
-    readonly exitCode: 126 | 127,
-  ) {
+  /** @param exitCode As shells have them: 126 for a program that cannot be run, 127 for one that is not there. */
+  constructor(message: string, readonly exitCode: number) {
     super(message);
   }
 }
 
-/** The exit code for an error that reached the end of the program. */
+/** Returns the exit code of an error that was thrown; 1 for one that is unexpected. */
 export function exitCodeOf(error: unknown): number {
-  return error instanceof UsageError || error instanceof CommandError
+  return error instanceof UsageError || error instanceof FatalError
     ? error.exitCode
     : 1;
 }
 
-/** The message of whatever was thrown. */
+/** Returns the message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

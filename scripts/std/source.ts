@@ -30,6 +30,7 @@ export const FACADES: Imports = {
   "@std/fmt/colors": "colors.ts",
   "@std/fs": "fs.ts",
   "@std/path": "path.ts",
+  "@std/path/posix/glob-to-regexp": "glob_to_regexp.ts",
   "@std/text/levenshtein-distance": "levenshtein_distance.ts",
   "@std/toml": "toml.ts",
   "@std/yaml": "yaml.ts",

@@ -1,0 +1,212 @@
+/**
+ * Commands from outside: signals, and keys with Enter.
+ *
+ * @module
+ */
+
+/** What the user asks for. `kill` stops without waiting for requests. */
+export type Command = "quit" | "kill" | "reload" | "check" | "help";
+
+/** A command, and where it came from. */
+export interface Asked {
+  readonly command: Command;
+  /** Such as `SIGTERM` or `key q`. */
+  readonly source: string;
+}
+
+const SIGNALS = [
+  "SIGTERM",
+  "SIGINT",
+  "SIGQUIT",
+  "SIGHUP",
+  "SIGUSR2",
+] as const satisfies readonly Deno.Signal[];
+
+const KEYS: Readonly<Record<string, Command>> = {
+  __proto__: null as never,
+  r: "reload",
+  c: "check",
+  q: "quit",
+  h: "help",
+  "?": "help",
+};
+
+/** The help for the keys. */
+export const KEYS_TEXT = `keys, each with Enter:
+r  reload, changed or not
+c  check only
+q  quit; once more: at once
+h  this help`;
+
+/** Time between two looks whether a job has come to the foreground, in milliseconds: shells do not say. */
+const FOREGROUND_POLL_MS = 1_000;
+
+/**
+ * Takes signals from its construction on. The listeners stay for good: as
+ * process 1, Deno crashes at a signal whose listener was removed.
+ */
+export class Control {
+  /** Whether the end of the terminal ends this program, as it does unless nohup or the like has said otherwise. */
+  readonly #endsAtHangUp: boolean;
+  #early: Asked[] = [];
+  #onCommand: ((asked: Asked) => void) | undefined;
+  #onSignal: ((signal: Deno.Signal) => void) | undefined;
+  #isQuitting = false;
+  #isInterrupted = false;
+
+  constructor() {
+    // To listen is to ignore no longer.
+    this.#endsAtHangUp = !ignoresHangUp() && hasTerminal();
+    for (const signal of SIGNALS) {
+      Deno.addSignalListener(signal, () => this.#take(signal));
+    }
+  }
+
+  /** Gives every command to a function, those that came before it included. */
+  listen(onCommand: (asked: Asked) => void): void {
+    this.#onCommand = onCommand;
+    for (const asked of this.#early.splice(0)) onCommand(asked);
+  }
+
+  /** Gives signals to a function as they are, instead of what they mean. */
+  listenToSignals(onSignal: (signal: Deno.Signal) => void): void {
+    this.#onSignal = onSignal;
+    this.listen(() => {});
+  }
+
+  /**
+   * Reads keys from standard input, if that is a terminal.
+   *
+   * @returns Whether it is.
+   */
+  readKeys(): boolean {
+    if (!Deno.stdin.isTerminal()) return false;
+    new Keyboard((line) => {
+      const command = KEYS[line.trim().toLowerCase()];
+      if (command) this.#pass(command, `key ${line.trim()}`);
+    });
+    return isInForeground();
+  }
+
+  #take(signal: typeof SIGNALS[number]): void {
+    if (this.#onSignal) return this.#onSignal(signal);
+    switch (signal) {
+      case "SIGHUP":
+        return this.#pass(this.#endsAtHangUp ? "quit" : "reload", signal);
+      case "SIGUSR2":
+        return this.#pass("check", signal);
+      case "SIGINT": {
+        const command = this.#isQuitting ? "kill" : "quit";
+        this.#isInterrupted = true;
+        return this.#pass(command, signal);
+      }
+      default:
+        // `timeout` and others send SIGTERM to the process and to its group:
+        // two of them are one wish to stop, unless there was a Ctrl-C.
+        return this.#pass(
+          this.#isQuitting && this.#isInterrupted ? "kill" : "quit",
+          signal,
+        );
+    }
+  }
+
+  #pass(command: Command, source: string): void {
+    const isAgain = command === "quit" && this.#isQuitting;
+    if (command === "quit") this.#isQuitting = true;
+    if (isAgain && !source.startsWith("key")) return;
+    const asked = { command: isAgain ? "kill" : command, source } as const;
+    if (this.#onCommand) this.#onCommand(asked);
+    else this.#early.push(asked);
+  }
+}
+
+/**
+ * Reads lines while this process is in the foreground of its terminal: a job in
+ * the background that reads is stopped.
+ *
+ * Node's standard input waits without a read that hangs, so that it can be
+ * paused; Deno's cannot. It is loaded only here, for people at a terminal.
+ */
+class Keyboard {
+  readonly #onLine: (line: string) => void;
+  #stdin: import("node:process").Process["stdin"] | undefined;
+  #rest = "";
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(onLine: (line: string) => void) {
+    this.#onLine = onLine;
+    Deno.addSignalListener("SIGCONT", () => this.#update());
+    this.#update();
+  }
+
+  async #update(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (isInForeground()) {
+      const stdin = this.#stdin ?? await this.#open();
+      stdin.resume();
+    } else {
+      this.#stdin?.pause();
+      this.#timer = setTimeout(() => this.#update(), FOREGROUND_POLL_MS);
+    }
+  }
+
+  async #open() {
+    const { stdin } = (await import("node:process")).default;
+    stdin.on("data", (bytes: Uint8Array) => this.#read(bytes));
+    // The end of the input, or of the terminal, asks for nothing.
+    stdin.on("error", () => {});
+    return this.#stdin = stdin;
+  }
+
+  #read(bytes: Uint8Array): void {
+    const lines = (this.#rest + new TextDecoder().decode(bytes)).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) this.#onLine(line);
+  }
+}
+
+/** Whether SIGHUP was ignored at the start, as by nohup. */
+function ignoresHangUp(): boolean {
+  const status = readText("/proc/self/status");
+  const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0";
+  return (BigInt(`0x${mask}`) & 1n) === 1n;
+}
+
+/** Whether there is a controlling terminal. */
+function hasTerminal(): boolean {
+  try {
+    Deno.openSync("/dev/tty").close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether this process may read from its terminal. */
+function isInForeground(): boolean {
+  const stat = readText("/proc/self/stat");
+  if (stat) {
+    // The program's name stands in parentheses and can hold any character.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [, , group, , , foreground] = fields;
+    return group === foreground;
+  }
+  try {
+    const { stdout } = new Deno.Command("ps", {
+      args: ["-o", "stat=", "-p", `${Deno.pid}`],
+      stdin: "null",
+      stderr: "null",
+    }).outputSync();
+    return new TextDecoder().decode(stdout).includes("+");
+  } catch {
+    return false;
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}

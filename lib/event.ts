@@ -1,0 +1,558 @@
+/**
+ * Everything that happens, as data: what the report writes as text is one of
+ * these, and with `--log-format=json` each line is one.
+ *
+ * `deno task docs` makes doc/events.md of this file. Names and types are
+ * stable: events and fields may be added.
+ *
+ * @module
+ */
+
+import { formatDuration } from "./duration.ts";
+import type { ExitPolicy, Handover } from "./supervise/supervisor.ts";
+
+/** Watching begins. */
+export interface Watching {
+  event: "watching";
+  /** Number of files that are watched; `null` while a large folder is being listed. */
+  inputs: number | null;
+  /** The program and its arguments. */
+  command: readonly string[];
+  /** The configuration file, as it was given. */
+  config?: string;
+  /** How the port passes to the next gateway: `shared`, or `swap` if the old one must stop first. */
+  handover?: "shared" | "swap";
+  /** Why the port cannot be shared. */
+  reason?: string;
+}
+
+/** A change is complete, and a gateway is started with it. */
+export interface Reloading {
+  event: "reloading";
+  config: string;
+  /** The files that have changed, absolute; none at the start. */
+  changes: readonly string[];
+  /** The same, relative to the working folder where they are in it. */
+  names: readonly string[];
+  /** Each change of the configuration in a line, without values that may be secret. */
+  differences: readonly string[];
+  /** Whether a gateway is running. */
+  is_running: boolean;
+  /** Whether a signal or a key asked for it. */
+  is_forced: boolean;
+  /** From the first sign of the change, in milliseconds. */
+  took_ms: number;
+}
+
+/** A check that a signal or a key asked for has passed. */
+export interface Checked {
+  event: "checked";
+  config: string;
+  /** Whether the gateway runs with it. */
+  is_active: boolean;
+  took_ms: number;
+}
+
+/** A configuration with which no gateway can run. The one that runs, if any, was not touched. */
+export interface Rejected {
+  event: "rejected";
+  config: string;
+  /** One line or more. */
+  reason: string;
+  is_running: boolean;
+  /** The file with the fault, as the user knows it. */
+  file?: string;
+  /** From 1. */
+  line?: number;
+  /** From 1, in characters. */
+  column?: number;
+  /** Of a gateway that was started with it and ended. */
+  exit_code?: number;
+  signal?: string;
+  /** Time until it is tried again, in milliseconds; absent if only a change does that. */
+  retry_ms?: number;
+}
+
+/** The files are again as the gateway that runs has them. */
+export interface Reverted {
+  event: "reverted";
+  config: string;
+}
+
+/** A process was started. */
+export interface Starting {
+  event: "starting";
+  pid: number;
+  /** The name of the program; a gateway if absent. */
+  name?: string;
+}
+
+/** A gateway serves. */
+export interface Ready {
+  event: "ready";
+  pid: number;
+  /** Absent if only the gateway knows it. */
+  port?: number;
+  /** From its start, in milliseconds. */
+  boot_ms: number;
+  handover: "shared" | "swap";
+  /** For how long no gateway listened, in milliseconds: 0 if handed over; absent at the first start. */
+  down_ms?: number;
+  /** Whether it runs the last configuration that worked, in place of a newer one that failed. */
+  is_rollback: boolean;
+}
+
+/** A gateway runs, does not listen in time, and there is no other to run. */
+export interface NotReady {
+  event: "not_ready";
+  pid: number;
+  hostname: string;
+  port?: number;
+  timeout_ms: number;
+}
+
+/** A gateway with a new configuration failed, and the last configuration that worked runs again. */
+export interface RolledBack {
+  event: "rolled_back";
+  config: string;
+  reason: string;
+  file?: string;
+  line?: number;
+  column?: number;
+  exit_code?: number;
+  signal?: string;
+  retry_ms?: number;
+}
+
+/** SIGTERM was sent to a process. */
+export interface Terminating {
+  event: "terminating";
+  pid: number;
+  name?: string;
+}
+
+/** A gateway that was replaced has finished its requests, and exited. */
+export interface Drained {
+  event: "drained";
+  pid: number;
+}
+
+/** A process did not exit in time, and gets SIGKILL. */
+export interface Killing {
+  event: "killing";
+  pid: number;
+  name?: string;
+}
+
+/** A process exited by itself. */
+export interface Exited {
+  event: "exited";
+  exit_code: number;
+  signal?: string;
+  /** Whether it is started again (`restart`), at the next change (`wait`), or the program exits, too. */
+  next: ExitPolicy;
+  /** Time until it is started again, in milliseconds. */
+  retry_ms?: number;
+  name?: string;
+}
+
+/** A process could not be started. */
+export interface StartFailed {
+  event: "start_failed";
+  reason: string;
+  next: ExitPolicy;
+  retry_ms?: number;
+  name?: string;
+}
+
+/** A check could not be run, so that nothing is known of the configuration; it is repeated. */
+export interface CheckFailed {
+  event: "check_failed";
+  config: string;
+  reason: string;
+  retry_ms: number;
+}
+
+/** A repeated check has passed. */
+export interface Passed {
+  event: "passed";
+  command: readonly string[];
+  took_ms: number;
+}
+
+/** A repeated check has failed; its output is on standard output. */
+export interface Failed {
+  event: "failed";
+  command: readonly string[];
+  reason: string;
+  file?: string;
+  line?: number;
+  column?: number;
+}
+
+/** Files have changed, and the command of another program is run. */
+export interface Running {
+  event: "running";
+  command: readonly string[];
+  /** The files that have changed, absolute. */
+  changes: readonly string[];
+  /** The same, as the command gets them. */
+  names: readonly string[];
+  /** Whether it is a service that is started again. */
+  is_service: boolean;
+  /** Whether each file has a run of its own. */
+  is_per_file: boolean;
+}
+
+/** Files have changed while the command of another program runs: it runs again afterwards. */
+export interface Queued {
+  event: "queued";
+  command: readonly string[];
+  names: readonly string[];
+  /** How long the command has run, in milliseconds. */
+  ran_ms: number;
+}
+
+/** The command of another program has ended. */
+export interface Ended {
+  event: "ended";
+  command: readonly string[];
+  /** The file that it ran for, if it runs for each. */
+  names: readonly string[];
+  exit_code: number;
+  signal?: string;
+  ran_ms: number;
+}
+
+/** A signal, a key or the end of the terminal. */
+export interface Received {
+  event: "signal";
+  signal: string;
+}
+
+/** An environment variable has a name like an option's, but there is no such option. */
+export interface UnknownVariable {
+  event: "unknown_variable";
+  variable: string;
+  hint: string;
+}
+
+/** The command of --on-event failed. */
+export interface OnEventFailed {
+  event: "on_event_failed";
+  reason: string;
+  /** Whether it has failed before; then only --verbose shows it. */
+  is_repeated: boolean;
+  /** Number of events that were dropped so far, as the command was too slow. */
+  dropped?: number;
+}
+
+/** The program cannot go on: the command line, or what it names, cannot be used. */
+export interface Fatal {
+  event: "fatal";
+  exit_code: number;
+  reason: string;
+}
+
+/** Anything else that needs attention. */
+export interface Warning {
+  event: "warning";
+  reason: string;
+  file?: string;
+  line?: number;
+  column?: number;
+}
+
+/** Something unexpected went wrong inside; the gateway is not affected. */
+export interface InternalError {
+  event: "error";
+  reason: string;
+}
+
+/** Anything else that is worth a line. */
+export interface Info {
+  event: "info";
+  reason: string;
+}
+
+/** One event. */
+export type Event =
+  | Watching
+  | Reloading
+  | Checked
+  | Rejected
+  | Reverted
+  | Starting
+  | Ready
+  | NotReady
+  | RolledBack
+  | Terminating
+  | Drained
+  | Killing
+  | Exited
+  | StartFailed
+  | CheckFailed
+  | Passed
+  | Failed
+  | Running
+  | Queued
+  | Ended
+  | Received
+  | UnknownVariable
+  | OnEventFailed
+  | Fatal
+  | Warning
+  | InternalError
+  | Info;
+
+/** How much an event matters. */
+export type Level = "error" | "warning" | "info" | "debug";
+
+/** The other fields of every line of the log. */
+export interface Common {
+  /** RFC 3339, in UTC. */
+  time: string;
+  level: Level;
+  /** The text of the log; can have several lines. */
+  message: string;
+}
+
+/** An event as it is written: one line of JSON. */
+export type EventRecord = Common & Event;
+
+/** Returns an event with what every line has. Times are rounded to a tenth of a millisecond. */
+export function recordOf(event: Event): EventRecord {
+  const fields = Object.entries(event).map(([name, value]) => [
+    name,
+    typeof value === "number" ? Math.round(value * 10) / 10 : value,
+  ]);
+  return {
+    time: new Date().toISOString(),
+    level: levelOf(event),
+    event: event.event,
+    message: textOf(event),
+    ...Object.fromEntries(fields),
+  };
+}
+
+/** Returns how much an event matters. */
+export function levelOf(event: Event): Level {
+  switch (event.event) {
+    case "rejected":
+    case "rolled_back":
+    case "exited":
+    case "start_failed":
+    case "failed":
+    case "fatal":
+    case "error":
+      return "error";
+    case "not_ready":
+    case "killing":
+    case "check_failed":
+    case "unknown_variable":
+    case "warning":
+      return "warning";
+    case "on_event_failed":
+      return event.is_repeated ? "debug" : "warning";
+    case "ended":
+      return event.exit_code === 0 ? "info" : "error";
+    case "running":
+      // Of a run for each file, its end is enough.
+      return event.is_per_file ? "debug" : "info";
+    case "starting":
+    case "terminating":
+    case "drained":
+    case "signal":
+      return "debug";
+    default:
+      return "info";
+  }
+}
+
+/** Returns an event as text: a line, or several. */
+export function textOf(event: Event): string {
+  switch (event.event) {
+    case "watching":
+      return watchingText(event);
+    case "reloading":
+      return reloadingText(event);
+    case "checked": {
+      const state = event.is_active
+        ? "and nothing has changed"
+        : "and differs from the configuration that runs";
+      return `${event.config} is fine (${
+        formatDuration(event.took_ms)
+      }), ${state}`;
+    }
+    case "rejected": {
+      const consequence = event.is_running
+        ? "the gateway goes on with the configuration it has"
+        : "no gateway runs until it is mended";
+      return `${event.config} is refused, ${consequence}${
+        retryText(event)
+      }\n${event.reason}`;
+    }
+    case "reverted":
+      return `${event.config} is again as the gateway has it`;
+    case "starting":
+      return `${event.name ?? "gateway"} started (process ${event.pid})`;
+    case "ready": {
+      const with_ = event.is_rollback
+        ? " with the last configuration that worked"
+        : "";
+      const down = event.down_ms
+        ? `, down for ${formatDuration(event.down_ms)}`
+        : "";
+      return `ready in ${formatDuration(event.boot_ms)}${with_}${down}`;
+    }
+    case "not_ready": {
+      const { hostname, port, timeout_ms } = event;
+      const where = port === undefined ? "" : ` on ${hostname}:${port}`;
+      return `the gateway runs but does not listen${where} after ${
+        formatDuration(timeout_ms)
+      } (--ready-timeout)`;
+    }
+    case "rolled_back":
+      return `${event.config} does not work, going back to the last configuration that worked${
+        retryText(event)
+      }\n${event.reason}`;
+    case "terminating":
+      return `sent SIGTERM to ${
+        event.name ?? "the gateway"
+      } (process ${event.pid})`;
+    case "drained":
+      return `the old gateway has exited (process ${event.pid})`;
+    case "killing":
+      return `killing ${event.name ?? "the gateway"} (process ${event.pid})`;
+    case "exited":
+      return `${event.name ?? "the gateway"} ${howItEnded(event)}; ${
+        nextText(event)
+      }`;
+    case "start_failed":
+      return `cannot start ${event.name ?? "the gateway"}: ${event.reason}; ${
+        nextText(event)
+      }`;
+    case "check_failed":
+      return `${event.config} could not be checked: ${event.reason}; next try in ${
+        formatDuration(event.retry_ms)
+      }, or at the next change`;
+    case "passed":
+      return `${event.command[1] ?? "check"} passed (${
+        formatDuration(event.took_ms)
+      })`;
+    case "failed":
+      return `${event.command[1] ?? "check"} failed`;
+    case "running": {
+      const verb = event.is_service ? "restarting" : "running";
+      return `${namesText(event.names)} changed, ${verb} ${event.command[0]}`;
+    }
+    case "queued": {
+      const hint = event.ran_ms < LONG_MS
+        ? ""
+        : `; it has run for ${
+          formatDuration(event.ran_ms)
+        }, --start-service restarts what does not end`;
+      return `${namesText(event.names)} changed while ${
+        event.command[0]
+      } runs: it runs again afterwards${hint}`;
+    }
+    case "ended":
+      return endedText(event);
+    case "signal":
+      return `got ${event.signal}`;
+    case "unknown_variable":
+      return `${event.variable} stands for no option: ${event.hint}`;
+    case "on_event_failed":
+      return `the command of --on-event ${event.reason}`;
+    case "fatal":
+    case "warning":
+    case "error":
+    case "info":
+      return event.reason;
+  }
+}
+
+/** Returns how a process ended, such as `exited with code 1`. */
+export function howItEnded(
+  { exit_code, signal }: { exit_code?: number; signal?: string },
+): string {
+  return signal ? `was ended by ${signal}` : `exited with code ${exit_code}`;
+}
+
+/** A command that has run for so long may be one that does not end, in milliseconds. */
+const LONG_MS = 10_000;
+/** The most names of files in a line. */
+const MOST_NAMES = 5;
+/** Differences that are longer than this together have a line each, in characters. */
+const LONGEST_LIST = 80;
+
+/** Returns `a, b and 3 more`. */
+function namesText(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).join(", ");
+  const rest = names.length - MOST_NAMES;
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}
+
+function watchingText({ inputs, command, config, handover, reason }: Watching) {
+  const others = (inputs ?? 0) - 1;
+  const files = config === undefined
+    ? inputs === null ? "files" : `${inputs} ${inputs === 1 ? "file" : "files"}`
+    : inputs === null
+    ? `${config} and more`
+    : others > 0
+    ? `${config} and ${others} more`
+    : config;
+  const way = handover === "swap"
+    ? `\na reload stops the old gateway before the new one listens${
+      reason ? `: ${reason}` : ""
+    }`
+    : "";
+  return `watching ${files} for ${command.join(" ")}${way}`;
+}
+
+function reloadingText(event: Reloading): string {
+  const { config, differences, is_running, is_forced } = event;
+  if (!is_running) return `starting the gateway with ${config}`;
+  const what = is_forced
+    ? "reloading the gateway as asked"
+    : `${namesText(event.names)} changed, reloading the gateway`;
+  if (differences.length === 0) return what;
+  const list = differences.join(", ");
+  return list.length <= LONGEST_LIST
+    ? `${what}: ${list}`
+    : `${what}:\n${differences.join("\n")}`;
+}
+
+function endedText({ command, names, ran_ms, ...exit }: Ended): string {
+  const how = exit.signal
+    ? `was ended by ${exit.signal}`
+    : exit.exit_code === 0
+    ? "succeeded"
+    : `failed with code ${exit.exit_code}`;
+  const what = names.length > 0 ? ` for ${namesText(names)}` : "";
+  return `${command[0]} ${how}${what} (${formatDuration(ran_ms)})`;
+}
+
+function retryText({ retry_ms }: { retry_ms?: number }): string {
+  return retry_ms === undefined
+    ? ""
+    : `; next try in ${formatDuration(retry_ms)}, or at the next change`;
+}
+
+function nextText(
+  { next, retry_ms = 0 }: { next: ExitPolicy; retry_ms?: number },
+) {
+  switch (next) {
+    case "restart":
+      return `next start in ${formatDuration(retry_ms)}, or at the next change`;
+    case "wait":
+      return "next start at the next change";
+    case "exit":
+      return "exiting, too";
+  }
+}
+
+/** Returns what events call a handover. */
+export function shownHandover(handover: Handover): "shared" | "swap" {
+  return handover === "shared" ? "shared" : "swap";
+}

@@ -1,0 +1,227 @@
+/**
+ * The keeper: a small process that owns the listening sockets of gateways, and
+ * lets the next one listen when the supervisor says so (scripts/keeper).
+ *
+ * It lives as long as our end of its standard input: if this process is killed,
+ * the keeper ends all gateways and commands, and removes the private folder.
+ * Where its program is missing, a shell does the last part alone.
+ *
+ * @module
+ */
+
+import type { ProcessSpec } from "../supervise/process.ts";
+
+/** An event of the keeper about the process `pid`. */
+export type KeeperEvent = {
+  readonly kind:
+    | "joined"
+    /** It has booted, and asks to listen. */
+    | "listening"
+    /** It has all new connections of the address from now on. */
+    | "serving"
+    /** It listens on an address that no other instance can share: UDP, or a unix socket. */
+    | "unshared"
+    /** The address belongs to another program. */
+    | "taken"
+    /** It has a TCP port. */
+    | "bound";
+  readonly pid: number;
+  readonly address: string;
+};
+
+/** Options for {@linkcode Keeper}. */
+export interface KeeperOptions {
+  /** The command that starts the keeper; undefined if there is none. */
+  readonly command: readonly string[] | undefined;
+  /** The private folder, to be removed if this process is killed. */
+  readonly folder: string | undefined;
+  /** Connections wait for the successor of an instance that crashed for so long, in milliseconds. */
+  readonly queueMs: number;
+  /** From SIGTERM to SIGKILL if this process is killed, in milliseconds. */
+  readonly shutdownMs: number;
+  readonly onEvent: (event: KeeperEvent) => void;
+  /** Called once if it turns out later that instances cannot share a port. */
+  readonly onTrouble: (reason: string) => void;
+}
+
+/** The words of the keeper for what stands in its way. */
+const REASONS: Readonly<Record<string, string>> = {
+  kernel: "the kernel is older than 5.9",
+  seccomp: "seccomp is not allowed here",
+  busy: "the container's runtime supervises system calls itself",
+  yama: "kernel.yama.ptrace_scope is above 1",
+};
+
+/** Ends process groups when its input ends without `bye`. Arguments: the folder, tenths of a second to SIGKILL. */
+const SHELL_WATCHDOG = `
+groups=
+while read -r word group; do
+  case $word in
+    watch) groups="$groups $group" ;;
+    unwatch)
+      rest=
+      for other in $groups; do [ "$other" = "$group" ] || rest="$rest $other"; done
+      groups=$rest ;;
+    bye) exit ;;
+  esac
+done
+send() { for group in $groups; do kill -s "$1" -- "-$group"; done 2> /dev/null; }
+alive() { for group in $groups; do kill -s 0 -- "-$group" && return; done 2> /dev/null; return 1; }
+send TERM
+tenths=$2
+while [ "$tenths" -gt 0 ] && alive; do sleep 0.1; tenths=$((tenths - 1)); done
+send KILL
+[ -z "$1" ] || rm -rf -- "$1"
+`;
+
+/** Starts the keeper, and speaks with it. */
+export class Keeper implements AsyncDisposable {
+  readonly #options: KeeperOptions;
+  readonly #socket = `@krakend-watch-${crypto.randomUUID()}`;
+  readonly #encoder = new TextEncoder();
+  readonly #joined = new Set<number>();
+  #process: Deno.ChildProcess | undefined;
+  #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>> | undefined;
+  #trouble: string | undefined;
+  #isClosed = false;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    const { command, folder = "", queueMs, shutdownMs } = options;
+    if (command) {
+      const times = [`${queueMs}`, `${shutdownMs}`];
+      this.#start([...command, "keep", this.#socket, ...times, folder]);
+    }
+    if (!this.#process) {
+      this.#trouble = command
+        ? `cannot start ${command[0]}`
+        : "the keeper is missing";
+      const tenths = `${Math.ceil(shutdownMs / 100)}`;
+      this.#start([
+        "/bin/sh",
+        "-c",
+        SHELL_WATCHDOG,
+        "watchdog",
+        folder,
+        tenths,
+      ]);
+    }
+    if (this.#process) this.#read(this.#process.stdout);
+  }
+
+  /** Why instances that start now cannot share their port; undefined if they can, as far as is known. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  /** Returns how to start the same program under the keeper, with the same process id. `port` is the one that it is to serve; 0 for the first that it listens on. */
+  wrap(spec: ProcessSpec, port: number): ProcessSpec {
+    const [program = "", ...args] = this.#options.command ?? [];
+    const launch = ["launch", this.#socket, `${port}`];
+    return {
+      ...spec,
+      program,
+      args: [...args, ...launch, spec.program, ...spec.args],
+    };
+  }
+
+  /** Whether a process that was started by {@linkcode wrap} has come under the keeper. */
+  hasJoined(pid: number): boolean {
+    return this.#joined.has(pid);
+  }
+
+  /** Lets an instance listen, and gives it all new connections. */
+  letServe(pid: number): void {
+    this.#send(`go ${pid}`);
+  }
+
+  /** Must come before SIGTERM: connections in the queue of an instance that ends on purpose wait for no successor. */
+  end(pid: number): void {
+    this.#send(`end ${pid}`);
+  }
+
+  /** Has a process group ended if this process is killed. */
+  watch(pid: number): void {
+    this.#send(`watch ${pid}`);
+  }
+
+  /** Forgets a process that has ended. */
+  forget(pid: number): void {
+    this.#joined.delete(pid);
+    this.#send(`unwatch ${pid}`);
+  }
+
+  /** Has instances that start from now on not share their port. */
+  distrust(reason: string): void {
+    if (this.#trouble !== undefined || this.#isClosed) return;
+    this.#trouble = reason;
+    this.#options.onTrouble(reason);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#send("bye");
+    await this.#input?.close().catch(() => {});
+    await this.#process?.status;
+  }
+
+  #start([program = "", ...args]: readonly string[]): void {
+    try {
+      this.#process = new Deno.Command(program, {
+        args: [...args],
+        clearEnv: true,
+        env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
+        cwd: "/",
+        // What ends us by a group or a terminal must not end it.
+        detached: true,
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      this.#input = this.#process.stdin.getWriter();
+    } catch {
+      // Without a watchdog, a gateway outlives us if we are killed.
+    }
+  }
+
+  #send(line: string): void {
+    this.#input?.write(this.#encoder.encode(`${line}\n`)).catch(() => {});
+  }
+
+  async #read(output: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    const decoder = new TextDecoder(); // a TextDecoderStream takes 2 ms to set up
+    let rest = "";
+    try {
+      for await (const chunk of output) {
+        const lines = (rest + decoder.decode(chunk, { stream: true }))
+          .split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) this.#onLine(line);
+      }
+    } catch {
+      // A pipe that breaks has ended.
+    }
+    this.distrust("the keeper has ended");
+  }
+
+  #onLine(line: string): void {
+    const [kind = "", first = "", ...rest] = line.split(" ");
+    const pid = Number(first);
+    const address = rest.join(" ");
+    switch (kind) {
+      case "unable":
+        return this.distrust(REASONS[first] ?? "the kernel does not allow it");
+      case "unreadable":
+        return this.distrust("the memory of the gateway cannot be read");
+      case "joined":
+        this.#joined.add(pid);
+        return this.#options.onEvent({ kind, pid, address });
+      case "bound":
+      case "listening":
+      case "serving":
+      case "taken":
+      case "unshared":
+        return this.#options.onEvent({ kind, pid, address });
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * Runs `krakend check` and other commands that end by themselves.
+ *
+ * @module
+ */
+
+import { messageOf } from "../errors.ts";
+import { exitOf, type ProcessSpec, signalGroup } from "../supervise/process.ts";
+
+/** What came of a check. */
+export type Check =
+  | {
+    readonly kind: "accepted" | "refused";
+    /** Standard output and error. */
+    readonly output: string;
+    readonly code: number;
+  }
+  /** It could not be run to its end: nothing is known of the configuration. */
+  | { readonly kind: "impossible"; readonly reason: string };
+
+/** Options for {@linkcode runCheck}. */
+export interface CheckOptions {
+  /** Ends it early; its result is of no use then. */
+  readonly signal?: AbortSignal;
+  /** In milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+/** A check of 5,000 endpoints takes 0.6 s. */
+const TIMEOUT_MS = 30_000;
+/** Output beyond this is dropped, in bytes. */
+const MOST_OUTPUT = 1024 * 1024;
+/** What a command has written is read for so long after its exit, in milliseconds: something that it has started may hold the pipe. */
+const LAST_OUTPUT_MS = 50;
+/** The exit codes of a shell for a program that is not there, or cannot be run. */
+const CANNOT_RUN = [126, 127];
+
+/** Runs a command to its end. Never throws. */
+export async function runCheck(
+  spec: Pick<ProcessSpec, "program" | "args" | "env" | "cwd">,
+  { signal, timeoutMs = TIMEOUT_MS }: CheckOptions = {},
+): Promise<Check> {
+  const name = `krakend ${spec.args[0] ?? ""}`;
+  const impossible = (reason: string): Check => ({
+    kind: "impossible",
+    reason: `${name} ${reason}`,
+  });
+  if (signal?.aborted) return impossible("was given up");
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command(spec.program, {
+      args: [...spec.args],
+      env: { ...spec.env },
+      clearEnv: true,
+      cwd: spec.cwd,
+      // The program may be a script: what it has started ends with it.
+      detached: true,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  } catch (error) {
+    return impossible(`could not be started: ${messageOf(error)}`);
+  }
+  const kill = () => void signalGroup(child.pid, "SIGKILL");
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    kill();
+  }, timeoutMs);
+  signal?.addEventListener("abort", kill);
+  const streams = [child.stdout, child.stderr].map((it) => new Capture(it));
+  try {
+    const exit = await exitOf(child);
+    const outputs = await Promise.all(streams.map((it) => it.end()));
+    kill();
+    if (isLate) return impossible(`took longer than ${timeoutMs} ms`);
+    if (exit.signal) return impossible(`was ended by ${exit.signal}`);
+    const output = outputs.join("\n");
+    if (CANNOT_RUN.includes(exit.code)) {
+      return impossible(`exited with code ${exit.code}: ${output.trim()}`);
+    }
+    const kind = exit.code === 0 ? "accepted" : "refused";
+    return { kind, output, code: exit.code };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", kill);
+  }
+}
+
+/** Reads a stream to its end, or until it is ended, and keeps its beginning. */
+class Capture {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+  readonly #chunks: Uint8Array<ArrayBuffer>[] = [];
+  #size = 0;
+  readonly #reading: Promise<void>;
+
+  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    this.#reader = stream.getReader();
+    this.#reading = this.#read();
+  }
+
+  /** Returns the text so far, and reads no more. */
+  async end(): Promise<string> {
+    const timer = setTimeout(
+      () => this.#reader.cancel().catch(() => {}),
+      LAST_OUTPUT_MS,
+    );
+    await this.#reading;
+    clearTimeout(timer);
+    return new TextDecoder().decode(await new Blob(this.#chunks).bytes());
+  }
+
+  async #read(): Promise<void> {
+    try {
+      for (
+        let next = await this.#reader.read();
+        !next.done;
+        next = await this.#reader.read()
+      ) {
+        const room = MOST_OUTPUT - this.#size;
+        if (room <= 0) continue;
+        const chunk = next.value.slice(0, room);
+        this.#chunks.push(chunk);
+        this.#size += chunk.length;
+      }
+    } catch {
+      // A stream that breaks has ended.
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * A private folder for copies of configurations, which may hold secrets.
+ *
+ * @module
+ */
+
+import { messageOf } from "./errors.ts";
+
+const PREFIX = "krakend-watch-";
+const NAME = /(?:^|\/)krakend-watch-[0-9a-f]+\.tmp(?:\/|$)/;
+/** The file whose lock says that the owner is alive. */
+const LOCK = "lock";
+/** No start waits for the removal of old folders. In milliseconds. */
+const CLEANUP_MS = 500;
+
+/** A folder for which only its owner has rights. It is removed when disposed of. */
+export interface PrivateFolder extends Disposable {
+  readonly path: string;
+}
+
+/**
+ * Makes the folder, in TMPDIR or /tmp, else in /dev/shm, and removes those whose
+ * owner was killed.
+ *
+ * @param onFailure Called with a sentence if there is no place for it.
+ */
+export function makePrivateFolder(
+  env: Readonly<Record<string, string | undefined>>,
+  onFailure: (reason: string) => void,
+): PrivateFolder | undefined {
+  const failures: string[] = [];
+  for (const parent of new Set([env["TMPDIR"] || "/tmp", "/dev/shm"])) {
+    try {
+      const path = Deno.makeTempDirSync({
+        dir: parent,
+        prefix: PREFIX,
+        suffix: ".tmp",
+      });
+      return lock(path, parent);
+    } catch (error) {
+      failures.push(messageOf(error));
+    }
+  }
+  onFailure(failures.join("; "));
+  return undefined;
+}
+
+/** Whether a path leads to such a folder or into it, of this process or another one. */
+export function isPrivate(path: string): boolean {
+  return NAME.test(path);
+}
+
+function lock(path: string, parent: string): PrivateFolder {
+  const file = Deno.openSync(`${path}/${LOCK}`, {
+    createNew: true,
+    write: true,
+    mode: 0o600,
+  });
+  // The kernel gives it up when this process ends, however that happens.
+  file.lockSync(true);
+  Deno.unrefTimer(setTimeout(() => removeAbandoned(parent), CLEANUP_MS));
+  return {
+    path,
+    [Symbol.dispose]() {
+      file.close();
+      remove(path);
+    },
+  };
+}
+
+/** Removes the folders of processes that are gone. */
+function removeAbandoned(parent: string): void {
+  try {
+    for (const { name, isDirectory } of Deno.readDirSync(parent)) {
+      if (isDirectory && NAME.test(name)) {
+        removeIfAbandoned(`${parent}/${name}`);
+      }
+    }
+  } catch {
+    // A folder that cannot be listed.
+  }
+}
+
+function removeIfAbandoned(path: string): void {
+  try {
+    using file = Deno.openSync(`${path}/${LOCK}`, { write: true });
+    if (file.tryLockSync(true)) remove(path);
+  } catch {
+    // Another user's, or one that is just being made or removed.
+  }
+}
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch {
+    // It is gone already.
+  }
+}

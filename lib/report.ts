@@ -1,0 +1,158 @@
+/**
+ * Writes events to standard error, as text or JSON. Standard output and the
+ * rest of standard error are the gateway's.
+ *
+ * @module
+ */
+
+import { type Event, type EventRecord, type Level, recordOf } from "./event.ts";
+import { visible } from "./redact.ts";
+
+/** Takes an event. Never throws, and never waits. */
+export type Report = (event: Event) => void;
+
+/** Options for {@linkcode Reporter}. */
+export interface ReporterOptions {
+  readonly verbosity: "quiet" | "normal" | "verbose";
+  readonly logFormat: "text" | "json";
+  readonly color: boolean;
+  /** Writes bytes, and returns how many; standard error if absent. */
+  readonly write?: (bytes: Uint8Array) => Promise<number>;
+}
+
+const SHOWN: Readonly<Record<ReporterOptions["verbosity"], readonly Level[]>> =
+  {
+    quiet: ["error", "warning"],
+    normal: ["error", "warning", "info"],
+    verbose: ["error", "warning", "info", "debug"],
+  };
+
+const PREFIX = "krakend-watch: ";
+
+/** A reader that stalls costs the events beyond so many, in bytes. */
+const MOST_WAITING = 256 * 1024;
+/** At the end, a reader that stalls is waited for so long, in milliseconds. */
+const LAST_WRITE_MS = 1_000;
+/** Time until a full pipe is tried again, in milliseconds. */
+const RETRY_MS = 5;
+
+/** Writes events one after the other, without ever waiting for a reader. */
+export class Reporter implements AsyncDisposable {
+  readonly #options: ReporterOptions;
+  readonly #encoder = new TextEncoder();
+  #waiting: Uint8Array[] = [];
+  #size = 0;
+  #dropped = 0;
+  #work: Promise<void> | undefined;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+  }
+
+  /** Writes an event, soon. */
+  write(record: EventRecord): void {
+    const { verbosity, logFormat } = this.#options;
+    if (!SHOWN[verbosity].includes(record.level)) return;
+    const text = logFormat === "json"
+      ? JSON.stringify(record)
+      : this.#linesOf(record);
+    const bytes = this.#encoder.encode(`${text}\n`);
+    if (this.#size + bytes.length > MOST_WAITING) {
+      this.#dropped++;
+      return;
+    }
+    this.#waiting.push(bytes);
+    this.#size += bytes.length;
+    this.#work ??= this.#writeAll();
+  }
+
+  /** Waits for what is not written yet. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#work) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LAST_WRITE_MS);
+    });
+    await Promise.race([this.#work, timeout]);
+    clearTimeout(timer);
+  }
+
+  /** Lines after the first are indented. They are written at once, so that no line of the gateway's comes between them. */
+  #linesOf({ level, message }: EventRecord): string {
+    const { color } = this.#options;
+    const label = level === "error" || level === "warning" ? `${level}: ` : "";
+    return message.split("\n").map((line, i) => {
+      const text = i === 0 ? `${label}${visible(line)}` : `  ${visible(line)}`;
+      return color ? paint(text, level, i) : PREFIX + text;
+    }).join("\n");
+  }
+
+  async #writeAll(): Promise<void> {
+    const write = this.#options.write ??
+      ((bytes: Uint8Array) => Deno.stderr.write(bytes));
+    for (
+      let bytes = this.#waiting.shift();
+      bytes;
+      bytes = this.#waiting.shift()
+    ) {
+      this.#size -= bytes.length;
+      if (!await writeWhole(bytes, write)) return;
+      if (this.#dropped > 0 && this.#waiting.length === 0) {
+        const reason =
+          `${this.#dropped} events were dropped, as standard error was not read`;
+        this.#dropped = 0;
+        this.write(recordOf({ event: "warning", reason }));
+      }
+    }
+    this.#work = undefined;
+  }
+}
+
+/** Returns whether a reader was there for it. */
+async function writeWhole(
+  bytes: Uint8Array,
+  write: (bytes: Uint8Array) => Promise<number>,
+): Promise<boolean> {
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += await write(bytes.subarray(written));
+    } catch (error) {
+      // A pipe that another program has made non-blocking is full.
+      if (!(error instanceof Deno.errors.WouldBlock)) return false;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+  return true;
+}
+
+const CYAN = 36;
+const COLORS: Readonly<Record<Level, number | undefined>> = {
+  error: 31,
+  warning: 33,
+  info: undefined,
+  debug: 2,
+};
+/** The line at fault in a frame, and the carets below it. */
+const MARK = /^ {2}(?:> *\d+ \||  +\| +\^+$)/;
+
+/** Colours the sentence, the mark and the caret of an error; the lines around stay as they are. */
+function paint(text: string, level: Level, index: number): string {
+  const isColored = index === 0 || level === "debug" || MARK.test(text);
+  return colored(PREFIX, CYAN) +
+    (isColored ? colored(text, COLORS[level]) : text);
+}
+
+function colored(text: string, code: number | undefined): string {
+  return code === undefined ? text : `\x1b[${code}m${text}\x1b[0m`;
+}
+
+/** Whether to colour what goes to standard error. */
+export function wantsColor(
+  env: Readonly<Record<string, string | undefined>>,
+  isTerminal: boolean,
+): boolean {
+  // https://no-color.org and https://force-color.org: any value but an empty one counts.
+  if (env["NO_COLOR"]) return false;
+  if (env["FORCE_COLOR"]) return env["FORCE_COLOR"] !== "0";
+  return isTerminal && env["TERM"] !== "dumb";
+}

@@ -1,0 +1,204 @@
+/**
+ * Carries out the effects of the supervisor, and makes events of all that
+ * happens to its instances. It decides nothing.
+ *
+ * @module
+ */
+
+import { messageOf } from "../errors.ts";
+import type { Keeper, KeeperEvent } from "../handover/keeper.ts";
+import type { Endpoint } from "../krakend/config.ts";
+import { type Process, type ProcessSpec, startProcess } from "./process.ts";
+import { isTaken, listening } from "./readiness.ts";
+import type {
+  Effect,
+  Exit,
+  Instance,
+  InstanceEvent,
+  Outcome,
+} from "./supervisor.ts";
+
+/** Options for {@linkcode Driver}. */
+export interface DriverOptions<G> {
+  readonly keeper: Keeper;
+  /** Returns how to start a generation. May throw. */
+  readonly specOf: (generation: G) => ProcessSpec;
+  /** Returns where a generation serves; undefined if to run is to serve. */
+  readonly endpointOf: (generation: G) => Endpoint | undefined;
+  /** Time that an instance has until it listens, in milliseconds. */
+  readonly readyMs: number;
+  readonly onEvent: (event: InstanceEvent<G>) => void;
+  readonly onStarted: (instance: Instance<G>, pid: number) => void;
+  readonly onOutcome: (outcome: Outcome<G>) => void;
+}
+
+/** What is known of an instance that runs. */
+export interface Running<G> {
+  readonly instance: Instance<G>;
+  readonly process: Process;
+  /** By performance.now(). */
+  readonly startedAt: number;
+  /** The addresses that it has, as far as the keeper knows. */
+  readonly bound: string[];
+  /** The addresses that it could not have, as another program has them. */
+  readonly taken: string[];
+}
+
+type Boot = Running<unknown> & {
+  /** Aborted when it listens, or at its end. */
+  readonly boot: AbortController;
+  readonly timers: Set<ReturnType<typeof setTimeout>>;
+};
+
+/** Runs instances. */
+export class Driver<G> {
+  readonly #options: DriverOptions<G>;
+  readonly #running = new Map<number, Running<G> & Boot>();
+  /** Instances that have exited, until their exit was handled. */
+  readonly #exited = new Map<number, Running<G>>();
+
+  constructor(options: DriverOptions<G>) {
+    this.#options = options;
+  }
+
+  /** Returns an instance that runs, or that has exited a moment ago. */
+  get(id: number): Running<G> | undefined {
+    return this.#running.get(id) ?? this.#exited.get(id);
+  }
+
+  /** Returns the instance with a process. */
+  find(pid: number): Running<G> | undefined {
+    return this.#running.values().find(({ process }) => process.pid === pid);
+  }
+
+  /** Takes an event of the keeper, if it is about an instance that runs. */
+  onKeeperEvent({ kind, pid, address }: KeeperEvent): void {
+    const it = this.find(pid) as (Running<G> & Boot) | undefined;
+    if (!it) return;
+    const { id } = it.instance;
+    if (kind === "bound") it.bound.push(address);
+    if (kind === "taken") it.taken.push(address);
+    if (kind === "serving") it.boot.abort();
+    if (kind === "listening" || kind === "serving") {
+      this.#options.onEvent({ kind, id });
+    }
+  }
+
+  /** Carries out an effect. */
+  run(effect: Effect<G>): void {
+    const { onOutcome, keeper } = this.#options;
+    switch (effect.do) {
+      case "start":
+        return this.#start(effect.instance);
+      case "let serve":
+        return this.#with(effect.id, ({ process }) => {
+          keeper.letServe(process.pid);
+        });
+      case "terminate":
+        return this.#with(effect.id, ({ process }) => {
+          keeper.end(process.pid);
+          process.signal("SIGTERM");
+          // One that is stopped would not act on it.
+          process.signal("SIGCONT");
+        });
+      case "kill":
+        return this.#with(effect.id, ({ process }) => {
+          process.signal("SIGKILL");
+        });
+      case "set timer":
+        return this.#setTimer(effect.ms, effect.event);
+      case "report":
+        return onOutcome(effect.outcome);
+    }
+  }
+
+  #start(instance: Instance<G>): void {
+    const { keeper, onEvent, onStarted, readyMs } = this.#options;
+    const { id, generation, isShared } = instance;
+    const endpoint = this.#options.endpointOf(generation);
+    let process: Process;
+    try {
+      const spec = this.#options.specOf(generation);
+      process = startProcess(
+        isShared ? keeper.wrap(spec, endpoint?.port ?? 0) : spec,
+      );
+    } catch (error) {
+      const code = error instanceof Deno.errors.NotFound ? 127 : 126;
+      const exit = { code, error: messageOf(error) };
+      return onEvent({ kind: "exited", id, exit });
+    }
+    keeper.watch(process.pid);
+    const it: Running<G> & Boot = {
+      instance,
+      process,
+      startedAt: performance.now(),
+      bound: [],
+      taken: [],
+      boot: new AbortController(),
+      timers: new Set(),
+    };
+    this.#running.set(id, it);
+    onStarted(instance, process.pid);
+    process.exited.then((exit) => this.#onExit(it, exit, endpoint));
+    if (!endpoint) return onEvent({ kind: "serving", id });
+    const timer = setTimeout(
+      () => onEvent({ kind: "ready timeout", id }),
+      readyMs,
+    );
+    it.boot.signal.addEventListener("abort", () => clearTimeout(timer));
+    if (!isShared) this.#probe(it, endpoint);
+  }
+
+  async #probe(it: Running<G> & Boot, endpoint: Endpoint): Promise<void> {
+    const { signal } = it.boot;
+    const predecessorsGone = Promise.all(
+      this.#running.values().filter((other) => other !== it)
+        .map(({ process }) => process.exited),
+    );
+    await listening(it.process.pid, { endpoint, signal, predecessorsGone });
+    if (signal.aborted) return;
+    it.boot.abort();
+    this.#options.onEvent({ kind: "serving", id: it.instance.id });
+  }
+
+  async #onExit(
+    it: Running<G> & Boot,
+    exit: Exit,
+    endpoint: Endpoint | undefined,
+  ): Promise<void> {
+    const { keeper, onEvent } = this.#options;
+    const { instance: { id, isShared }, process: { pid } } = it;
+    const hasServed = it.boot.signal.aborted;
+    it.boot.abort();
+    for (const timer of it.timers) clearTimeout(timer);
+    const isUnshared = isShared && !hasServed && exit.code === UNSHARED &&
+      !keeper.hasJoined(pid);
+    keeper.forget(pid);
+    const isPortTaken = !hasServed && !isShared && endpoint !== undefined &&
+      await isTaken(endpoint);
+    this.#running.delete(id);
+    this.#exited.set(id, it);
+    onEvent({ kind: "exited", id, exit, isPortTaken, isUnshared });
+    setTimeout(() => this.#exited.delete(id));
+  }
+
+  #setTimer(ms: number, event: InstanceEvent<G>): void {
+    const it = "id" in event ? this.#running.get(event.id) : undefined;
+    if ("id" in event && !it) return;
+    const timer = setTimeout(() => {
+      it?.timers.delete(timer);
+      this.#options.onEvent(event);
+    }, Math.min(ms, LONGEST_MS));
+    it?.timers.add(timer);
+  }
+
+  #with(id: number, act: (it: Running<G>) => void): void {
+    const it = this.#running.get(id);
+    if (it) act(it);
+  }
+}
+
+/** The exit code of the launcher if it could not put a gateway under the keeper (scripts/keeper). */
+const UNSHARED = 125;
+/** Beyond this, a timer fires at once. */
+const LONGEST_MS = 2 ** 31 - 1;

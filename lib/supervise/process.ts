@@ -1,0 +1,187 @@
+/**
+ * Processes: a gateway, or the command of another program, with all that it
+ * has started.
+ *
+ * @module
+ */
+
+import { messageOf } from "../errors.ts";
+import type { Exit } from "./supervisor.ts";
+
+/** What to start. */
+export interface ProcessSpec {
+  /** The absolute path of the program. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The working folder, by its path: if that is replaced, the new one counts. */
+  readonly cwd: string;
+  /** How long what the program leaves behind may take to end, in milliseconds. */
+  readonly shutdownMs: number;
+  /** Marks a line of its output; without it, the output is not touched. */
+  readonly decorate?: ((line: string) => string) | undefined;
+}
+
+/** A process that was started. */
+export interface Process {
+  readonly pid: number;
+  /** Resolves when it has ended, and with it all that it has started. Never rejects. */
+  readonly exited: Promise<Exit>;
+  /** Sends a signal to it and to all that it has started. */
+  signal(signal: Deno.Signal): void;
+}
+
+/** Time between two looks at what a program has left behind, in milliseconds. */
+const POLL_MS = 10;
+/** A stream that somebody else still holds is read for so long after the exit, in milliseconds. */
+const LAST_OUTPUT_MS = 500;
+
+/**
+ * Starts a process in a session of its own, so that Ctrl-C reaches it only
+ * through the supervisor. Its standard streams are ours, whatever they are: a
+ * pipe through this process costs a busy gateway a quarter of its throughput.
+ *
+ * @throws If the program cannot be started.
+ */
+export function startProcess(spec: ProcessSpec): Process {
+  const { decorate } = spec;
+  const output = decorate ? "piped" : "inherit";
+  const child = new Deno.Command(spec.program, {
+    args: [...spec.args],
+    env: { ...spec.env },
+    clearEnv: true,
+    cwd: spec.cwd,
+    detached: true,
+    stdin: "null",
+    stdout: output,
+    stderr: output,
+  }).spawn();
+  const { pid } = child;
+  const passing = decorate && Promise.all([
+    passOn(child.stdout, Deno.stdout, decorate),
+    passOn(child.stderr, Deno.stderr, decorate),
+  ]);
+  return {
+    pid,
+    exited: wholeExit(child, spec.shutdownMs, passing),
+    signal: (signal) => signalGroup(pid, signal),
+  };
+}
+
+/**
+ * Sends a signal to a process group.
+ *
+ * @returns Whether there is one; a zombie counts.
+ */
+export function signalGroup(leader: number, signal: Deno.Signal): boolean {
+  try {
+    Deno.kill(-leader, signal);
+    return true;
+  } catch (error) {
+    // A program with more rights than ours goes on.
+    return error instanceof Deno.errors.PermissionDenied;
+  }
+}
+
+/** Returns how a child ended. Never rejects. */
+export async function exitOf(
+  child: Pick<Deno.ChildProcess, "status">,
+): Promise<Exit> {
+  try {
+    const { code, signal } = await child.status;
+    return signal ? { code, signal } : { code };
+  } catch (error) {
+    // Deno has no name for a real-time signal.
+    const number = /^Invalid signal: (\d+)$/.exec(messageOf(error))?.[1];
+    return { code: number ? 128 + Number(number) : 1 };
+  }
+}
+
+async function wholeExit(
+  child: Deno.ChildProcess,
+  shutdownMs: number,
+  passing: Promise<unknown> | undefined,
+): Promise<Exit> {
+  const exit = await exitOf(child);
+  // Its children may hold the port.
+  if (signalGroup(child.pid, "SIGTERM")) await groupEnd(child.pid, shutdownMs);
+  if (passing) await Promise.race([passing, pause(LAST_OUTPUT_MS)]);
+  return exit;
+}
+
+/** Resolves when no member of a process group is alive; after `shutdownMs` they get SIGKILL. */
+async function groupEnd(leader: number, shutdownMs: number): Promise<void> {
+  const killAt = performance.now() + shutdownMs;
+  // SIGCONT changes nothing, and cannot be sent to a group without members.
+  while (signalGroup(leader, "SIGCONT") && hasLivingMember(leader)) {
+    if (performance.now() >= killAt) signalGroup(leader, "SIGKILL");
+    await pause(POLL_MS);
+  }
+}
+
+/** Returns the processes of a group, without those that are dead and were not waited for. Linux only; else one is assumed. */
+export function membersOf(leader: number): number[] {
+  let names: Deno.DirEntry[];
+  try {
+    names = [...Deno.readDirSync("/proc")];
+  } catch {
+    return [leader];
+  }
+  return names.map(({ name }) => Number(name)).filter((pid) => {
+    const { group, state } = statOf(pid) ?? {};
+    return group === leader && state !== "Z" && state !== "X";
+  });
+}
+
+function hasLivingMember(leader: number): boolean {
+  return membersOf(leader).length > 0;
+}
+
+/** Reads the beginning of `/proc/PID/stat`; undefined if the process is gone. */
+function statOf(pid: number) {
+  if (!Number.isInteger(pid)) return undefined;
+  try {
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    // The program's name stands in parentheses and can hold any character.
+    const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { state, group: Number(group) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Passes lines on, each one marked. */
+async function passOn(
+  source: ReadableStream<Uint8Array<ArrayBuffer>>,
+  sink: { writeSync(bytes: Uint8Array): number },
+  decorate: (line: string) => string,
+): Promise<void> {
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  let rest = "";
+  const write = (lines: readonly string[]) => {
+    const bytes = encoder.encode(
+      lines.map((line) => `${decorate(line)}\n`).join(""),
+    );
+    for (let written = 0; written < bytes.length;) {
+      written += sink.writeSync(bytes.subarray(written));
+    }
+  };
+  try {
+    for await (const chunk of source) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split(
+        "\n",
+      );
+      rest = lines.pop() ?? "";
+      write(lines);
+    }
+    if (rest) write([rest]);
+  } catch {
+    // A stream that breaks has ended.
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,133 @@
+/**
+ * Readiness of a gateway whose sockets are not the keeper's.
+ *
+ * KrakenD registers its endpoints before it listens (lura), so to listen is to
+ * serve. A listener counts only if it is the gateway's own: its predecessor, or
+ * another program, may have the port.
+ *
+ * @module
+ */
+
+import type { Endpoint } from "../krakend/config.ts";
+import { membersOf } from "./process.ts";
+
+/** Time between two probes, in milliseconds, at first and later. */
+const PROBE_MS = 3;
+const LONGEST_PROBE_MS = 50;
+/** A probe by connecting has so long to be answered, in milliseconds: a listener that closes never answers. */
+const CONNECT_MS = 200;
+/** Where the owner of a listener cannot be known, a process that has lived for so long owns it, in milliseconds. */
+const SETTLED_MS = 250;
+
+/** The kernel's state of a listening socket. */
+const LISTEN = "0A";
+
+const CAN_KNOW_OWNERS = Deno.build.os === "linux";
+
+/** Options for {@linkcode listening}. */
+export interface ListeningOptions {
+  readonly endpoint: Endpoint;
+  /** Ends the probing. */
+  readonly signal: AbortSignal;
+  /** Resolves when no other instance of ours can have the port any more. */
+  readonly predecessorsGone: Promise<unknown>;
+}
+
+/** Resolves when a process, or one that it has started, listens on the endpoint, or when the signal aborts. */
+export async function listening(
+  leader: number,
+  { endpoint, signal, predecessorsGone }: ListeningOptions,
+): Promise<void> {
+  if (!CAN_KNOW_OWNERS || !canReadSockets()) {
+    await predecessorsGone;
+    await pause(SETTLED_MS);
+  }
+  for (
+    let ms = PROBE_MS;
+    !signal.aborted;
+    ms = Math.min(ms * 1.1, LONGEST_PROBE_MS)
+  ) {
+    if (await isListening(leader, endpoint)) return;
+    await pause(ms);
+  }
+}
+
+/** Whether any process listens on the endpoint. */
+export async function isTaken(endpoint: Endpoint): Promise<boolean> {
+  if (endpoint.port === undefined) return false;
+  return canReadSockets()
+    ? socketsOn(endpoint.port).length > 0
+    : await canConnect(endpoint);
+}
+
+async function isListening(
+  leader: number,
+  endpoint: Endpoint,
+): Promise<boolean> {
+  if (!CAN_KNOW_OWNERS || !canReadSockets()) return await canConnect(endpoint);
+  const sockets = socketsOn(endpoint.port);
+  return sockets.length > 0 &&
+    (owns(leader, sockets) ||
+      membersOf(leader).some((pid) => owns(pid, sockets)));
+}
+
+/** Returns the names of the sockets that listen on a port; without one, of all. */
+function socketsOn(port: number | undefined): string[] {
+  const suffix = port === undefined
+    ? ""
+    : `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  return ["/proc/net/tcp", "/proc/net/tcp6"].flatMap(linesOf)
+    .map((line) => line.trim().split(/\s+/))
+    .filter((field) => field[1]?.endsWith(suffix) && field[3] === LISTEN)
+    .map((field) => `socket:[${field[9]}]`);
+}
+
+function owns(pid: number, sockets: readonly string[]): boolean {
+  const folder = `/proc/${pid}/fd`;
+  try {
+    return [...Deno.readDirSync(folder)].some(({ name }) =>
+      sockets.includes(linkOf(`${folder}/${name}`))
+    );
+  } catch {
+    return false;
+  }
+}
+
+function canReadSockets(): boolean {
+  return linesOf("/proc/net/tcp").length > 0;
+}
+
+function linesOf(path: string): string[] {
+  try {
+    return Deno.readTextFileSync(path).split("\n").slice(1);
+  } catch {
+    return [];
+  }
+}
+
+function linkOf(path: string): string {
+  try {
+    return Deno.readLinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
+async function canConnect({ hostname, port }: Endpoint): Promise<boolean> {
+  if (port === undefined) return false;
+  const connecting = Deno.connect({ hostname, port });
+  const timeout = pause(CONNECT_MS).then(() => undefined);
+  try {
+    const connection = await Promise.race([connecting, timeout]);
+    connection?.close();
+    // One that comes too late must not stay open.
+    if (!connection) connecting.then((late) => late.close(), () => {});
+    return connection !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

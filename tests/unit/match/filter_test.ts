@@ -1,0 +1,238 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import fc from "fast-check";
+import { UsageError } from "../../../lib/errors.ts";
+import { type FilterOptions, parseFilter } from "../../../lib/match/filter.ts";
+import { assertLinear } from "./growth.ts";
+
+const r = String.raw;
+
+const NONE: FilterOptions = {
+  globs: [],
+  inverseGlobs: [],
+  regexes: [],
+  inverseRegexes: [],
+  all: false,
+  only: undefined,
+};
+
+function filterOf(patterns: Partial<FilterOptions>) {
+  return parseFilter({ ...NONE, ...patterns });
+}
+
+/** Returns those of the paths that match; folders are written with a "/" at the end. */
+async function select(
+  patterns: Partial<FilterOptions>,
+  paths: readonly string[],
+) {
+  const filter = await filterOf(patterns);
+  return paths.filter((path) =>
+    filter.matches(path.replace(/\/$/, ""), path.endsWith("/"))
+  );
+}
+
+Deno.test("the examples in reflex's README match what they match there", async () => {
+  const paths = ["a.c", "a.cc", "b/a.c", "foobar.txt", "foobar.txt.bak"]
+    .concat("b/foobar.txt", "src/A.java", "reflex.conf", "b/reflex.conf")
+    .concat("path/to/project/a.c", "path/to/project/b/a.c");
+  const texts = ["foobar.txt", "foobar.txt.bak", "b/foobar.txt"];
+  const rows: [patterns: Partial<FilterOptions>, selected: string[]][] = [
+    [{ regexes: [r`\.c$`] }, paths.filter((path) => path.endsWith(".c"))],
+    [{ regexes: [r`\.txt$`] }, ["foobar.txt", "b/foobar.txt"]],
+    [{ regexes: [r`.*\.txt`] }, texts],
+    [{ regexes: [r`\.txt`] }, texts],
+    [{ regexes: ["^foobar"] }, ["foobar.txt", "foobar.txt.bak"]],
+    [{ regexes: [r`\.java$`] }, ["src/A.java"]],
+    [{ globs: ["*.c"] }, ["a.c"]],
+    [{ globs: ["reflex.conf"] }, ["reflex.conf"]],
+    [{ globs: ["path/to/project/*.c"] }, ["path/to/project/a.c"]],
+  ];
+  for (const [patterns, selected] of rows) {
+    const name = JSON.stringify(patterns);
+    assertEquals(await select(patterns, paths), selected, name);
+  }
+});
+
+Deno.test("every pattern must match and no inverse one", async () => {
+  const patterns = {
+    regexes: ["foo", "bar"],
+    inverseRegexes: ["baz"],
+    inverseGlobs: ["x/*/y"],
+  };
+  const paths = ["foobar", "bar/foo", "foo", "foobarbaz", "x/foobar/y", "x/"];
+  assertEquals(await select(patterns, paths), ["foobar", "bar/foo"]);
+  const both = { globs: ["a*", "*b"], regexes: ["x"] };
+  assertEquals(await select(both, ["ab", "axb", "ax", "b"]), ["axb"]);
+});
+
+Deno.test("patterns get folders with a slash at the end", async () => {
+  const paths = ["dir/", "dir", "dir/a", "other/dir/"];
+  const outside = { inverseRegexes: ["^dir/"] };
+  assertEquals(await select(outside, paths), ["dir", "other/dir/"]);
+  assertEquals(await select({ globs: ["dir"] }, paths), ["dir"]);
+  assertEquals(await select({ globs: ["dir/"] }, paths), ["dir/"]);
+  const withSlash = (await filterOf({ globs: ["dir/"] })).matches("dir/", true);
+  assertEquals(withSlash, true);
+});
+
+Deno.test("files or folders alone count if only they are wanted", async () => {
+  const paths = ["a", "a/", "b/c", "b/c/"];
+  assertEquals(await select({ only: "files" }, paths), ["a", "b/c"]);
+  assertEquals(await select({ only: "directories" }, paths), ["a/", "b/c/"]);
+});
+
+Deno.test("files of version control and editors count only with --all", async () => {
+  const excluded = [".git/", ".git/HEAD", "foo/bar/.git/HEAD", ".hg/", "foo~"]
+    .concat("foo/.hg/store", "foo/bar~", "foo.swp", "foo/bar.swp", "foo.#123")
+    .concat(".#lock", "#foo#", "foo/#bar#", ".DS_Store", "foo/.DS_Store");
+  const counted = [
+    "foo.git",
+    "foo/bar.git",
+    "foo.git/",
+    ".git",
+    "~foo",
+    "foo~/",
+  ]
+    .concat("foo~bar", "foo.swp.bar", "fooXswp", "foo#123", "#foo", "foo#bar#")
+    .concat("foo.DS_Store", "foo/DS_Store", ".hidden", "a/.gitignore", "a/");
+  assertEquals(await select({}, [...excluded, ...counted]), counted);
+  assertEquals(await select({ all: true }, excluded), excluded);
+  assertEquals(await select({ regexes: ["HEAD"] }, excluded), []);
+});
+
+Deno.test("a folder in which nothing can match need not be watched", async () => {
+  const rows: [Partial<FilterOptions>, path: string, excludes: boolean][] = [
+    [{}, ".git", true],
+    [{}, ".git/", true],
+    [{}, "a/.hg", true],
+    [{}, "a.git", false],
+    [{}, "", false],
+    [{ all: true }, ".git", false],
+    [{ inverseRegexes: ["^third_party/"] }, "third_party/a/b", true],
+    [{ inverseRegexes: ["^third_party/"] }, "third", false],
+    [{ inverseRegexes: ["bar", "((foo{3,4})|abc*)+|foo"] }, "foo", true],
+    [{ inverseRegexes: ["foo/$"] }, "foo", false],
+    [{ inverseRegexes: ["(?m)foo$"] }, "foo", false],
+    [{ inverseRegexes: [r`foo/\z`] }, "foo", false],
+    [{ inverseRegexes: [r`foo\b`] }, "foo", false],
+    // Of this one reflex believes that nothing can undo it.
+    [{ inverseRegexes: [r`foo/\B`] }, "foo", false],
+    [{ inverseGlobs: ["foo/*"] }, "foo", false],
+    [{ regexes: ["foo"] }, "bar", false],
+    // Reflex walks these; in a large folder it takes long.
+    [{ globs: ["*.json"] }, "a", true],
+    [{ globs: ["*.json"] }, "", false],
+    [{ globs: ["a/*.json"] }, "a", false],
+    [{ globs: ["a/*.json"] }, "a/b", true],
+    [{ globs: ["a[^b]c"] }, "a", false],
+  ];
+  for (const [patterns, path, excludes] of rows) {
+    const name = `${JSON.stringify(patterns)} ${path}`;
+    assertEquals(
+      (await filterOf(patterns)).excludesFolder(path),
+      excludes,
+      name,
+    );
+  }
+});
+
+Deno.test("a malformed pattern of any kind is refused with the reason", async () => {
+  const rows: [Partial<FilterOptions>, message: string][] = [
+    [{ globs: ["a", "b["] }, 'Cannot read "b[" as a glob: the set'],
+    [{ inverseGlobs: ["b["] }, 'Cannot read "b[" as a glob: the set'],
+    [
+      { regexes: ["a", "(b"] },
+      'Cannot read "(b" as a regular expression: missing',
+    ],
+    [{ inverseRegexes: ["(b"] }, "Write it as for Go: https://"],
+    [{ regexes: ["(?=a)"] }, "invalid or unsupported Perl syntax"],
+    [{ regexes: [r`(a)\1`] }, "invalid escape sequence"],
+    [{ regexes: ["(?P<n>a)(?P<n>b)"] }, "duplicate"],
+  ];
+  for (const [patterns, message] of rows) {
+    await assertRejects(() => filterOf(patterns), UsageError, message);
+  }
+});
+
+/** Few characters, so that patterns and paths meet. */
+const anyName = fc.constantFrom("a", "b", "ab", "ba", ".git", "a~", "-", "#a#");
+const anyPath = fc.array(anyName, { minLength: 1, maxLength: 3 })
+  .map((names) => names.join("/"));
+const joined = (pieces: readonly string[], maxLength: number) =>
+  fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength })
+    .map((parts) => parts.join(""));
+const anyGlob = joined("a b * ? / [^b] [a-b] [^\\-] [.-0]".split(" "), 5);
+const anyRegex = joined(
+  "a b . / a* ^ $ \\b \\B \\z (?m) (?:a|b/) [^a] \\W (?:/$|b)".split(" "),
+  4,
+);
+const anyPatterns: fc.Arbitrary<FilterOptions> = fc.record({
+  globs: fc.array(anyGlob, { maxLength: 1 }),
+  inverseGlobs: fc.array(anyGlob, { maxLength: 1 }),
+  regexes: fc.array(anyRegex, { maxLength: 1 }),
+  inverseRegexes: fc.array(anyRegex, { maxLength: 2 }),
+  all: fc.boolean(),
+  only: fc.constantFrom("files" as const, "directories" as const, undefined),
+});
+
+Deno.test("below a folder that is excluded nothing matches, and all folders are excluded", async () => {
+  let excluded = 0;
+  let matchedElsewhere = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      anyPatterns,
+      anyPath,
+      anyPath,
+      fc.boolean(),
+      async (patterns, folder, rest, isDirectory) => {
+        const { matches, excludesFolder } = await parseFilter(patterns);
+        const path = `${folder}/${rest}`;
+        if (excludesFolder(folder)) {
+          excluded++;
+          assert(!matches(path, isDirectory) && excludesFolder(path), path);
+        } else if (matches(path, isDirectory)) {
+          matchedElsewhere++;
+        }
+      },
+    ),
+    { numRuns: 3_000 },
+  );
+  assert(excluded > 100, `only ${excluded} folders were excluded`);
+  assert(matchedElsewhere > 100, `only ${matchedElsewhere} paths matched`);
+});
+
+Deno.test("a filter matches exactly what each of its patterns matches alone", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      anyPatterns,
+      anyPath,
+      fc.boolean(),
+      async (patterns, path, isDirectory) => {
+        const { all, only, globs, inverseGlobs, regexes } = patterns;
+        const matches = async (some: Partial<FilterOptions>) =>
+          (await filterOf({ all: true, ...some })).matches(path, isDirectory);
+        const alone = await Promise.all([
+          matches({ all }),
+          matches({ only }),
+          ...globs.map((it) => matches({ globs: [it] })),
+          ...regexes.map((it) => matches({ regexes: [it] })),
+          // An inverse pattern matches what the pattern does not.
+          ...inverseGlobs.map(async (it) => !await matches({ globs: [it] })),
+          ...patterns.inverseRegexes
+            .map(async (it) => !await matches({ regexes: [it] })),
+        ]);
+        assertEquals(await matches(patterns), alone.every(Boolean));
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+Deno.test("no regular expression takes longer than the path is long", async () => {
+  for (const regex of ["^(a|a)*b$", "(a+)+$b", "(a*)*(a*)*b"]) {
+    const filter = await filterOf({ regexes: [regex] });
+    assertLinear((size) => {
+      const path = "a".repeat(size);
+      return () => assertEquals(filter.matches(path, false), false);
+    }, 1_000);
+  }
+});

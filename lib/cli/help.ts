@@ -7,7 +7,13 @@
 
 import manifest from "../../deno.json" with { type: "json" };
 import { BUILD } from "../build.ts";
-import { OPTION_GROUPS, type OptionSpec, variableOf } from "./table.ts";
+import {
+  CHANGED_VARIABLE,
+  EVENT_VARIABLE,
+  OPTION_GROUPS,
+  type OptionSpec,
+  variableOf,
+} from "./table.ts";
 
 /** A name and the lines that explain it. */
 export type Row = readonly [name: string, ...lines: readonly string[]];
@@ -32,6 +38,21 @@ export const NOTES: readonly string[] = [
   "A DURATION is written 250ms, 10s or 1m30s; a bare number means milliseconds.",
   "GLOB and REGEX are Go's, as in reflex, and match paths in the working folder, such as conf/a.tmpl; that of a folder ends in a slash. All of them must agree, and each may be given more than once.",
   `Every option has an environment variable, such as ${variableOf("shutdown-timeout")}=30s; of an option that may be given more than once, each line is a value. The command line wins, and the gateway gets none of these variables.`,
+];
+
+/** How GLOB and REGEX differ from Go's. */
+export const PATTERN_NOTE =
+  "A malformed GLOB is refused, where reflex never matches it; to ? and [a-z], a character beyond U+FFFF, such as an emoji, is two. Two groups of a REGEX cannot have the same name. Other than in reflex, a file that is deleted has changed too.";
+
+/** The variables that are no option's. */
+export const VARIABLES: readonly Row[] = [
+  ["KRAKEND_CONFIG", "the configuration file, if there is no command"],
+  ["KRAKEND_BIN", "the krakend program, if --krakend does not name it"],
+  [CHANGED_VARIABLE, "for another program: the paths that changed, one a line"],
+  [EVENT_VARIABLE, "for the command of --on-event: the name of the event"],
+  ["NO_COLOR", "set to anything, takes the colours away"],
+  ["FORCE_COLOR", "set to anything but 0, colours what goes to no terminal"],
+  ["COLUMNS", "the width of the help, in characters"],
 ];
 
 /** The signals that krakend-watch acts on. None is passed on to the gateway. */
@@ -99,6 +120,7 @@ export function helpText({ topic, width }: HelpOptions): string {
     ...isAll
       ? [
         ...NOTES.map(text),
+        titled("Other variables", VARIABLES),
         titled("Signals", SIGNALS),
         titled("Keys, each followed by Enter", KEYS),
         titled("Exit codes", EXIT_CODES),
@@ -152,7 +174,7 @@ function readTerminalWidth(): number | undefined {
  * @param width The most characters of a line.
  */
 export function wrap(text: string, width: number): string[] {
-  const line = new RegExp(`(?=\\S)(.{1,${width}})(?:\\s+|$)`, "g");
+  const line = new RegExp(`(?=\\S)(.{1,${width}})(?<=\\S)(?:\\s+|$)`, "g");
   return text.replaceAll(line, "$1\n").trimEnd().split("\n");
 }
 

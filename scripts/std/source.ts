@@ -27,7 +27,6 @@ export const FACADES: Imports = {
   "@std/assert": "assert.ts",
   "@std/async": "async.ts",
   "@std/cli/parse-args": "parse_args.ts",
-  "@std/cli/unicode-width": "unicode_width.ts",
   "@std/fmt/colors": "colors.ts",
   "@std/fs": "fs.ts",
   "@std/path": "path.ts",

@@ -263,7 +263,7 @@ export function findMisplaced(
     if (name === undefined || spec) continue;
     const word = args[start] ?? "";
     // As our own parser reads it, with its value.
-    const [ours] = readTokens(args.slice(start), options);
+    const [ours] = readTokens(args.slice(start, start + 2), options);
     const isAlone = word.startsWith("--") || word.length === 2;
     if (ours?.name !== name || !ours.spec) continue;
     if (isAlone || ours.text) {
@@ -278,12 +278,13 @@ export function findMisplaced(
       const misplaced = found.filter(({ name = "" }) => !known.has(name));
       const [first] = misplaced;
       if (!first || !known.has("help")) return undefined;
-      const isMoved = (_: string, i: number) =>
-        misplaced.some(({ start, end }) => start <= i && i <= end);
+      const moved = new Set(
+        misplaced.flatMap(({ start, end }) => [start, end]),
+      );
       const line = [
         "krakend-watch",
-        ...args.filter(isMoved),
-        ...args.filter((word, i) => !isMoved(word, i)),
+        ...args.filter((_, i) => moved.has(i)),
+        ...args.filter((_, i) => !moved.has(i)),
       ].map(quote).join(" ");
       return new UsageError(
         `"${

@@ -1,38 +1,53 @@
 /**
- * krakend-watch runs a KrakenD gateway, watches its configuration, and
- * replaces the running gateway only by one that works.
+ * krakend-watch: runs a KrakenD gateway, watches everything its configuration
+ * is made of, and replaces the running gateway only by one that works.
+ *
+ * From a save to a gateway that serves it:
+ *
+ * - `watch/` finds out that inputs have changed: a snapshot,
+ * - `krakend/` makes a generation of it, a private copy that is ready to run,
+ * - `supervise/` decides by one pure function, and acts,
+ * - `handover/` passes the port from one instance to the next,
+ * - `gateway.ts` is the loop that connects them.
+ *
+ * `repeat.ts` is the loop of `check`, `jobs.ts` that of other programs;
+ * `run.ts` finds out which one is meant.
  *
  * @module
  */
 
-import { answerTo } from "./lib/answer.ts";
+import { answerTo } from "./lib/cli/answer.ts";
+import { parseOptions, wantsJson } from "./lib/cli/options.ts";
+import { Control } from "./lib/control.ts";
 import { exitCodeOf, messageOf } from "./lib/errors.ts";
-import { guessLogFormat, parseOptions } from "./lib/options.ts";
-import { createReporter, wantsColor, writeToStderr } from "./lib/report.ts";
+import { recordOf } from "./lib/event.ts";
+import { Reporter, wantsColor } from "./lib/report.ts";
 import { run } from "./lib/run.ts";
-import { Signals } from "./lib/supervise/signals.ts";
 
 async function main(): Promise<number> {
-  const signals = new Signals();
+  const control = new Control();
   const env = Deno.env.toObject();
   const color = wantsColor(env, Deno.stderr.isTerminal());
-  const logFormat = guessLogFormat(Deno.args, env);
-  let report = createReporter({ color, logFormat, write: writeToStderr });
+  const logFormat = wantsJson(Deno.args, env) ? "json" : "text";
+  let reporter = new Reporter({ verbosity: "normal", logFormat, color });
   try {
     const options = parseOptions(Deno.args, env);
-    const answer = answerTo(options, env);
+    const answer = await answerTo(options, env);
     if (answer !== undefined) return print(answer);
-    report = createReporter({ ...options, color, write: writeToStderr });
-    return await run(options, { env, report, signals, print });
+    reporter = new Reporter({ ...options, color });
+    return await run(options, { env, control, reporter, print });
   } catch (error) {
     const exit_code = exitCodeOf(error);
-    report.error(messageOf(error), { event: "fatal", exit_code });
+    const reason = messageOf(error);
+    reporter.write(recordOf({ event: "fatal", exit_code, reason }));
     return exit_code;
+  } finally {
+    await reporter[Symbol.asyncDispose]();
   }
 }
 
 function print(text: string): number {
-  // deno-lint-ignore no-console -- what the user asked for goes to standard output
+  // deno-lint-ignore no-console -- what was asked for goes to standard output
   console.log(text);
   return 0;
 }

@@ -2,7 +2,7 @@
  * What only the build of a file knows about it.
  *
  * This is the program's source. A build puts a module of the same shape in the
- * place of this one, so that a file can tell what it is made of.
+ * place of this one, so that a file can say what it is made of.
  *
  * @module
  */
@@ -13,6 +13,8 @@ export interface Build {
   readonly runtime: string;
   /** The text of `--licenses`. */
   readonly licenses: string;
+  /** The command that starts the keeper (scripts/keeper). A relative path begins at the module handover/keeper.ts, or at the bundle. */
+  readonly keeper: readonly string[];
 }
 
 /** How this krakend-watch was built. */
@@ -21,4 +23,5 @@ export const BUILD: Build = {
   licenses:
     "krakend-watch runs from its source here: its licence is in the file LICENSE,\n" +
     "and those of what it imports are in the packages that deno.json names.",
+  keeper: ["../../dist/krakend-watch-keeper"],
 };

@@ -31,3 +31,11 @@ export function exitCodeOf(error: unknown): number {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Returns the exit code of the program that ends as an instance did; 0 if it was asked to. */
+export function exitCodeFor(
+  exit: { readonly code: number } | undefined,
+): number {
+  // KrakenD exits with 0 when its port is taken.
+  return exit ? exit.code || 1 : 0;
+}

@@ -9,7 +9,7 @@
  */
 
 import { formatDuration } from "./duration.ts";
-import type { ExitPolicy, Handover } from "./supervise/supervisor.ts";
+import type { Exit, ExitPolicy } from "./supervise/supervisor.ts";
 
 /** Watching begins. */
 export interface Watching {
@@ -472,6 +472,11 @@ export function textOf(event: Event): string {
   }
 }
 
+/** Returns how a process ended as fields of an event. */
+export function exitFields({ code, signal }: Exit) {
+  return { exit_code: code, ...(signal ? { signal } : {}) };
+}
+
 /** Returns how a process ended, such as `exited with code 1`. */
 export function howItEnded(
   { exit_code, signal }: { exit_code?: number; signal?: string },
@@ -550,9 +555,4 @@ function nextText(
     case "exit":
       return "exiting, too";
   }
-}
-
-/** Returns what events call a handover. */
-export function shownHandover(handover: Handover): "shared" | "swap" {
-  return handover === "shared" ? "shared" : "swap";
 }

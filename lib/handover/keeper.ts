@@ -9,6 +9,7 @@
  * @module
  */
 
+import { BUILD } from "../build.ts";
 import type { ProcessSpec } from "../supervise/process.ts";
 
 /** An event of the keeper about the process `pid`. */
@@ -31,8 +32,6 @@ export type KeeperEvent = {
 
 /** Options for {@linkcode Keeper}. */
 export interface KeeperOptions {
-  /** The command that starts the keeper; undefined if there is none. */
-  readonly command: readonly string[] | undefined;
   /** The private folder, to be removed if this process is killed. */
   readonly folder: string | undefined;
   /** Connections wait for the successor of an instance that crashed for so long, in milliseconds. */
@@ -77,6 +76,7 @@ send KILL
 /** Starts the keeper, and speaks with it. */
 export class Keeper implements AsyncDisposable {
   readonly #options: KeeperOptions;
+  readonly #command = keeperCommand();
   readonly #socket = `@krakend-watch-${crypto.randomUUID()}`;
   readonly #encoder = new TextEncoder();
   readonly #joined = new Set<number>();
@@ -87,15 +87,15 @@ export class Keeper implements AsyncDisposable {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-    const { command, folder = "", queueMs, shutdownMs } = options;
-    if (command) {
+    const { folder = "", queueMs, shutdownMs } = options;
+    if (this.#command) {
       const times = [`${queueMs}`, `${shutdownMs}`];
-      this.#start([...command, "keep", this.#socket, ...times, folder]);
+      this.#start([...this.#command, "keep", this.#socket, ...times, folder]);
     }
     if (!this.#process) {
-      this.#trouble = command
-        ? `cannot start ${command[0]}`
-        : "the keeper is missing";
+      this.#trouble = Deno.build.os === "linux"
+        ? "the file krakend-watch-keeper is missing beside krakend-watch"
+        : "this needs Linux";
       const tenths = `${Math.ceil(shutdownMs / 100)}`;
       this.#start([
         "/bin/sh",
@@ -116,7 +116,7 @@ export class Keeper implements AsyncDisposable {
 
   /** Returns how to start the same program under the keeper, with the same process id. `port` is the one that it is to serve; 0 for the first that it listens on. */
   wrap(spec: ProcessSpec, port: number): ProcessSpec {
-    const [program = "", ...args] = this.#options.command ?? [];
+    const [program = "", ...args] = this.#command ?? [];
     const launch = ["launch", this.#socket, `${port}`];
     return {
       ...spec,
@@ -223,5 +223,19 @@ export class Keeper implements AsyncDisposable {
       case "unshared":
         return this.#options.onEvent({ kind, pid, address });
     }
+  }
+}
+
+/** Returns the command that starts the keeper; undefined if its program is not there. */
+function keeperCommand(): readonly string[] | undefined {
+  const [first = "", ...args] = BUILD.keeper;
+  try {
+    const program = first.startsWith("/")
+      ? first
+      : decodeURIComponent(new URL(first, import.meta.url).pathname);
+    const isThere = Deno.build.os === "linux" && Deno.statSync(program).isFile;
+    return isThere ? [program, ...args] : undefined;
+  } catch {
+    return undefined;
   }
 }

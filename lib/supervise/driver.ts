@@ -28,7 +28,7 @@ export interface DriverOptions<G> {
   /** Time that an instance has until it listens, in milliseconds. */
   readonly readyMs: number;
   readonly onEvent: (event: InstanceEvent<G>) => void;
-  readonly onStarted: (instance: Instance<G>, pid: number) => void;
+  readonly onStarted: (pid: number) => void;
   readonly onOutcome: (outcome: Outcome<G>) => void;
 }
 
@@ -38,22 +38,27 @@ export interface Running<G> {
   readonly process: Process;
   /** By performance.now(). */
   readonly startedAt: number;
+  /** Whether it has listened. */
+  readonly hasServed: boolean;
   /** The addresses that it has, as far as the keeper knows. */
   readonly bound: string[];
   /** The addresses that it could not have, as another program has them. */
   readonly taken: string[];
 }
 
-type Boot = Running<unknown> & {
+interface Boot {
+  hasServed: boolean;
   /** Aborted when it listens, or at its end. */
   readonly boot: AbortController;
   readonly timers: Set<ReturnType<typeof setTimeout>>;
-};
+}
+
+type Instanced<G> = Running<G> & Boot;
 
 /** Runs instances. */
 export class Driver<G> {
   readonly #options: DriverOptions<G>;
-  readonly #running = new Map<number, Running<G> & Boot>();
+  readonly #running = new Map<number, Instanced<G>>();
   /** Instances that have exited, until their exit was handled. */
   readonly #exited = new Map<number, Running<G>>();
 
@@ -73,12 +78,12 @@ export class Driver<G> {
 
   /** Takes an event of the keeper, if it is about an instance that runs. */
   onKeeperEvent({ kind, pid, address }: KeeperEvent): void {
-    const it = this.find(pid) as (Running<G> & Boot) | undefined;
+    const it = this.find(pid) as Instanced<G> | undefined;
     if (!it) return;
     const { id } = it.instance;
     if (kind === "bound") it.bound.push(address);
     if (kind === "taken") it.taken.push(address);
-    if (kind === "serving") it.boot.abort();
+    if (kind === "serving") this.#serves(it);
     if (kind === "listening" || kind === "serving") {
       this.#options.onEvent({ kind, id });
     }
@@ -128,19 +133,23 @@ export class Driver<G> {
       return onEvent({ kind: "exited", id, exit });
     }
     keeper.watch(process.pid);
-    const it: Running<G> & Boot = {
+    const it: Instanced<G> = {
       instance,
       process,
       startedAt: performance.now(),
+      hasServed: false,
       bound: [],
       taken: [],
       boot: new AbortController(),
       timers: new Set(),
     };
     this.#running.set(id, it);
-    onStarted(instance, process.pid);
+    onStarted(process.pid);
     process.exited.then((exit) => this.#onExit(it, exit, endpoint));
-    if (!endpoint) return onEvent({ kind: "serving", id });
+    if (!endpoint) {
+      this.#serves(it);
+      return onEvent({ kind: "serving", id });
+    }
     const timer = setTimeout(
       () => onEvent({ kind: "ready timeout", id }),
       readyMs,
@@ -149,7 +158,7 @@ export class Driver<G> {
     if (!isShared) this.#probe(it, endpoint);
   }
 
-  async #probe(it: Running<G> & Boot, endpoint: Endpoint): Promise<void> {
+  async #probe(it: Instanced<G>, endpoint: Endpoint): Promise<void> {
     const { signal } = it.boot;
     const predecessorsGone = Promise.all(
       this.#running.values().filter((other) => other !== it)
@@ -157,18 +166,23 @@ export class Driver<G> {
     );
     await listening(it.process.pid, { endpoint, signal, predecessorsGone });
     if (signal.aborted) return;
-    it.boot.abort();
+    this.#serves(it);
     this.#options.onEvent({ kind: "serving", id: it.instance.id });
   }
 
+  #serves(it: Boot): void {
+    it.hasServed = true;
+    it.boot.abort();
+  }
+
   async #onExit(
-    it: Running<G> & Boot,
+    it: Instanced<G>,
     exit: Exit,
     endpoint: Endpoint | undefined,
   ): Promise<void> {
     const { keeper, onEvent } = this.#options;
     const { instance: { id, isShared }, process: { pid } } = it;
-    const hasServed = it.boot.signal.aborted;
+    const { hasServed } = it;
     it.boot.abort();
     for (const timer of it.timers) clearTimeout(timer);
     const isUnshared = isShared && !hasServed && exit.code === UNSHARED &&

@@ -83,7 +83,13 @@ export interface State<G> {
 
 /** What happens to instances. */
 export type InstanceEvent<G> =
-  | { readonly kind: "apply"; readonly generation: G }
+  | {
+    readonly kind:
+      | "apply"
+      /** It cannot run, so it is not started again. */
+      | "give up";
+    readonly generation: G;
+  }
   | {
     readonly kind:
       /** It has booted and asks to listen. */
@@ -206,6 +212,8 @@ export function step<G extends Runnable>(
       return s.isQuitting
         ? [s, []]
         : apply({ ...s, failures: 0 }, event.generation, policy);
+    case "give up":
+      return giveUpOn(s, event.generation);
     case "listening":
       return isRunning(s, event.id)
         ? [s, [{ do: "let serve", id: event.id }]]
@@ -352,7 +360,7 @@ function exited<G extends Runnable>(
     return [{ ...gone, active: candidate }, [exitReport(active, exit, 0)]];
   }
   return s.isServing
-    ? crashed(gone, active, exit, policy)
+    ? crashed(gone, { instance: active, exit, hasServed: true, policy })
     : failedToStart(gone, active, event, policy);
 }
 
@@ -379,15 +387,18 @@ function failedToStart<G extends Runnable>(
     const outcome = { kind: "rolled back" as const, instance: failed, exit };
     return [next, [{ do: "report", outcome }, ...effects]];
   }
-  return crashed(s, failed, exit, policy);
+  return crashed(s, { instance: failed, exit, hasServed: false, policy });
 }
 
 /** The only instance exited by itself. */
 function crashed<G extends Runnable>(
   s: State<G>,
-  instance: Instance<G>,
-  exit: Exit,
-  policy: Policy<G>,
+  { instance, exit, hasServed, policy }: {
+    instance: Instance<G>;
+    exit: Exit;
+    hasServed: boolean;
+    policy: Policy<G>;
+  },
 ): Step<G> {
   const failures = s.failures + 1;
   const wanted = s.wanted ?? instance.generation;
@@ -400,7 +411,8 @@ function crashed<G extends Runnable>(
     const { wanted: _, ...rest } = s;
     return [{ ...rest, failures }, [exitReport(instance, exit, 0, "wait")]];
   }
-  const retryMs = policy.backoffMs(s.failures);
+  // One that has served is started again at once.
+  const retryMs = policy.backoffMs(hasServed ? s.failures : failures);
   const [next, timer] = backOff({ ...s, failures, wanted }, retryMs);
   return [next, [exitReport(instance, exit, retryMs), ...timer]];
 }
@@ -460,6 +472,13 @@ function revert<G extends Runnable>(
     { do: "report", outcome: { ...outcome, retryMs } },
     ...timer,
   ]];
+}
+
+/** Waits for another generation than one that is started again and again. */
+function giveUpOn<G>(s: State<G>, generation: G): Step<G> {
+  if (s.active || !s.isBackingOff || s.wanted !== generation) return [s, []];
+  const { wanted: _, ...rest } = s;
+  return [{ ...rest, isBackingOff: false }, []];
 }
 
 function backOff<G>(s: State<G>, ms: number): Step<G> {

@@ -1,0 +1,596 @@
+/**
+ * `krakend run`: the way of a change, from the files to a gateway that serves it.
+ *
+ *     files ─▶ Watcher ─snapshot▶ Debounce ─quiet▶ build ─built▶ step ─effects▶ Driver ─▶ krakend
+ *                 ▲ inputs                                         ▲ listening, serving, exited, timers │
+ *                 └────────────────────── the loop ────────────────┴──────────────────────────────────────┘
+ *
+ * Every source posts messages; the loop takes one at a time. No stage calls a
+ * later one, and only the loop changes state.
+ *
+ * @module
+ */
+
+import type { Asked } from "./control.ts";
+import { Debounce } from "./debounce.ts";
+import { exitCodeFor, messageOf } from "./errors.ts";
+import { exitFields } from "./event.ts";
+import {
+  build,
+  type Built,
+  type Gateway,
+  type Generation,
+  isFlexible,
+  publish,
+} from "./krakend/generation.ts";
+import { explainExit, type Finding, findWarnings } from "./krakend/reasons.ts";
+import { formatOf } from "./krakend/config.ts";
+import { differences } from "./krakend/diff.ts";
+import type { Explanation } from "./krakend/diagnose.ts";
+import type { NamedInput } from "./krakend/inputs.ts";
+import { Mailbox } from "./mailbox.ts";
+import { nameOf } from "./names.ts";
+import type { Session } from "./session.ts";
+import { Driver, type Running } from "./supervise/driver.ts";
+import { backoffMs, policyOf } from "./supervise/policy.ts";
+import {
+  generationsIn,
+  type Handover,
+  initialState,
+  type Instance,
+  type InstanceEvent,
+  isOver,
+  type Outcome,
+  type Policy,
+  step,
+} from "./supervise/supervisor.ts";
+import { changedPaths, type Snapshot } from "./watch/snapshot.ts";
+
+/** Why a build is made. */
+type Purpose = "change" | "reload" | "check";
+
+/** All that can happen. */
+type Message =
+  | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
+  | { readonly kind: "quiet" | "check again" }
+  | {
+    readonly kind: "built";
+    readonly built: Built;
+    readonly purpose: Purpose;
+    readonly signal: AbortSignal;
+  }
+  | { readonly kind: "still faulty"; readonly fault: Explanation }
+  | { readonly kind: "instance"; readonly event: InstanceEvent<Generation> }
+  /** An instance listens on an address that two cannot share. */
+  | {
+    readonly kind: "unshared";
+    readonly pid: number;
+    readonly address: string;
+  }
+  | {
+    readonly kind: "explained";
+    readonly failure: Failure;
+    readonly explanation: Explanation;
+  }
+  | {
+    readonly kind: "findings";
+    readonly generation: Generation;
+    readonly findings: readonly Finding[];
+  }
+  | { readonly kind: "asked"; readonly asked: Asked };
+
+/** An instance exited. */
+type Failure = Outcome<Generation> & {
+  readonly kind: "rejected" | "rolled back" | "exited";
+};
+
+/** A change that comes within this time after a reload is part of a burst, in milliseconds. */
+const BURST_MS = 1_000;
+/** Files that can be half-written and still be valid must not change for so long, in milliseconds. */
+const QUIET_MS = 300;
+
+/**
+ * Runs a gateway until a signal ends it.
+ *
+ * @returns The exit code.
+ */
+export async function runGateway(
+  gateway: Gateway,
+  session: Session,
+): Promise<number> {
+  const { options, report } = session;
+  const { configFile: config, configPath } = gateway;
+  const quietMs = Math.max(QUIET_MS, options.settleMs);
+
+  // What the loop knows. Nothing else changes it.
+  let state = initialState<Generation>();
+  let snapshot: Snapshot | undefined;
+  let snapshotAt = -Infinity;
+  /** The snapshot that the last build was started for. */
+  let settled: Snapshot | undefined;
+  /** When the files were first seen to differ from what was built. */
+  let changedAt: number | undefined;
+  /** What the configuration names. */
+  let named: readonly NamedInput[] = [];
+  /** Why the next build is made. */
+  let purpose: Purpose = "change";
+  let building: AbortController | undefined;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let checkFailures = 0;
+  let appliedAt = -Infinity;
+  let downSince: number | undefined;
+  let isWatching = false;
+  let hasServed = false;
+  /** Whether anything was reported since the files were as the gateway has them. */
+  let isDirty = false;
+  /** All that have a copy on disk. */
+  const generations = new Set<Generation>();
+  /** Those of them that a check still reads. */
+  const inCheck = new Set<Generation>();
+  /** Those with listeners that two gateways cannot share. */
+  const exclusive = new WeakSet<Generation>();
+  const warned = new Set<string>();
+
+  // The stages.
+  const mailbox = new Mailbox<Message>();
+  await using keeper = session.keeper({
+    onEvent(event) {
+      if (event.kind === "unshared") {
+        mailbox.post({ ...event, kind: "unshared" });
+      } else driver.onKeeperEvent(event);
+    },
+    onTrouble: (reason) =>
+      isWatching &&
+      session.warn(`reloads interrupt the service now: ${reason}`),
+  });
+  await using watcher = session.watch((snapshot) =>
+    mailbox.post({ kind: "snapshot", snapshot })
+  );
+  using debounce = new Debounce(
+    () => mailbox.post({ kind: "quiet" }),
+    Math.max(BURST_MS, 2 * quietMs),
+  );
+  const driver = new Driver<Generation>({
+    keeper,
+    specOf: (generation) => generation.spec(),
+    endpointOf: ({ endpoint }) => endpoint,
+    readyMs: options.readyTimeoutMs,
+    onEvent: (event) => mailbox.post({ kind: "instance", event }),
+    onStarted: (pid) => report({ event: "starting", pid }),
+    onOutcome,
+  });
+  session.listen((asked) => mailbox.post({ kind: "asked", asked }));
+  const policy: Policy<Generation> = {
+    ...policyOf(options),
+    handover,
+    get isShared() {
+      return canShare();
+    },
+  };
+
+  for await (const message of mailbox) {
+    try {
+      handle(message);
+    } catch (error) {
+      // A fault of ours must not become one of the gateway's.
+      report({ event: "error", reason: messageOf(error) });
+    }
+    cleanUp();
+    if (isOver(state)) break;
+  }
+  clearTimeout(retryTimer);
+  building?.abort();
+  for (const generation of generations) generation[Symbol.dispose]();
+  return exitCodeFor(state.exit);
+
+  function handle(message: Message): void {
+    switch (message.kind) {
+      case "snapshot":
+        return onSnapshot(message.snapshot);
+      case "quiet":
+        return onQuiet();
+      case "check again":
+        return startBuild();
+      case "built":
+        if (!message.signal.aborted) {
+          return onBuilt(message.built, message.purpose);
+        }
+        if (message.built.kind === "generation") {
+          message.built.generation[Symbol.dispose]();
+        }
+        return;
+      case "still faulty":
+        return reject(message.fault);
+      case "instance":
+        return supervise(message.event);
+      case "unshared":
+        return onUnshared(message.pid, message.address);
+      case "explained":
+        return onExplained(message.failure, message.explanation);
+      case "findings":
+        return onFindings(message.generation, message.findings);
+      case "asked":
+        return onAsked(message.asked);
+    }
+  }
+
+  // 1. The files have changed.
+
+  function onSnapshot(next: Snapshot): void {
+    snapshot = next;
+    snapshotAt = performance.now();
+    changedAt ??= snapshotAt;
+    clearTimeout(retryTimer);
+    building?.abort();
+    debounce.schedule(quietTime(changedPaths(settled, next)));
+  }
+
+  /** How long the files must not change before a build, in milliseconds. */
+  function quietTime(changed: readonly string[]): number {
+    if (!settled || changed.length === 0) return 0;
+    // JSON that parses is complete; anything else can be half-written.
+    const isJson = formatOf(config) === "json" && !isFlexible(gateway);
+    if (!isJson || changed.length > 1 || changed[0] !== configPath) {
+      return quietMs;
+    }
+    const isBurst = state.candidate !== undefined ||
+      performance.now() - appliedAt < BURST_MS;
+    return isBurst ? options.settleMs : 0;
+  }
+
+  function onQuiet(): void {
+    settled = snapshot;
+    const { active } = state;
+    const isSame = snapshot?.digest === active?.generation.snapshot.digest;
+    if (!isSame || purpose === "reload") return startBuild();
+    changedAt = undefined;
+    // Gives up a candidate, or a generation that waits.
+    if (active && state.wanted !== active.generation) {
+      supervise({ kind: "apply", generation: active.generation });
+    }
+    if (isDirty) report({ event: "reverted", config });
+    isDirty = false;
+  }
+
+  // 2. A generation is built.
+
+  function startBuild(): void {
+    building?.abort();
+    building = new AbortController();
+    buildFor(purpose, building.signal);
+  }
+
+  function buildFor(purpose: Purpose, signal: AbortSignal): void {
+    if (!snapshot) return;
+    const isCheck = purpose === "check";
+    build(snapshot, {
+      gateway,
+      folder: session.folder,
+      named: isCheck ? undefined : named,
+      check: isCheck || needsCheck(),
+      lint: options.lint,
+      onNoCopy: (reason) => warn({ reason }),
+      signal,
+    })
+      // Such as a full disk: the active instance serves on.
+      .catch((error): Built => ({
+        kind: "unchecked",
+        reason: messageOf(error),
+      }))
+      .then((built) => mailbox.post({ kind: "built", built, purpose, signal }));
+  }
+
+  /** Whether `krakend check` must run before a boot, since the boot comes too late to be the check. */
+  function needsCheck(): boolean {
+    const { active } = state;
+    if (!options.check) return false;
+    // A first boot that fails would end the program.
+    if (!active) {
+      return options.onExit === "exit" || options.maxRestarts < Infinity;
+    }
+    return !canShare() || !active.isShared || exclusive.has(active.generation);
+  }
+
+  function onBuilt(built: Built, reason: Purpose): void {
+    if (built.kind === "inputs") {
+      named = built.named;
+      watcher.inputs = session.watched.with(named);
+      return;
+    }
+    reportWatching();
+    if (built.kind === "unchecked") {
+      const retry_ms = backoffMs(++checkFailures);
+      report({ event: "check_failed", config, reason: built.reason, retry_ms });
+      retryTimer = setTimeout(
+        () => mailbox.post({ kind: "check again" }),
+        retry_ms,
+      );
+      return;
+    }
+    checkFailures = 0;
+    purpose = "change";
+    if (built.kind === "generation") {
+      generations.add(built.generation);
+      return reason === "check"
+        ? onChecked(built.generation)
+        : apply(built.generation, reason === "reload");
+    }
+    if (reason !== "change") return reject(built);
+    // A file that is being written is faulty for a moment.
+    const quietFor = performance.now() - snapshotAt;
+    retryTimer = setTimeout(
+      () => mailbox.post({ kind: "still faulty", fault: built }),
+      Math.max(0, options.settleMs - quietFor),
+    );
+  }
+
+  function apply(generation: Generation, is_forced: boolean): void {
+    const before = state.active?.generation;
+    const changes = changedPaths(before?.snapshot, generation.snapshot);
+    const isRewritten = changes.includes(configPath);
+    report({
+      event: "reloading",
+      config,
+      changes: before ? changes : [],
+      names: before ? changes.map(nameOf) : [],
+      differences: before
+        ? differences(before.config, generation.config, { isRewritten })
+        : [],
+      is_running: before !== undefined,
+      is_forced,
+      took_ms: timeSinceChange(),
+    });
+    isDirty = before !== undefined;
+    appliedAt = performance.now();
+    supervise({ kind: "apply", generation });
+  }
+
+  function onChecked(generation: Generation): void {
+    const { digest } = generation.snapshot;
+    const is_active = digest === state.active?.generation.snapshot.digest;
+    report({ event: "checked", config, is_active, took_ms: timeSinceChange() });
+    warned.clear();
+    findLater(generation);
+  }
+
+  function reject(fault: Explanation, failure?: Failure): void {
+    isDirty = true;
+    changedAt = undefined;
+    report({
+      event: "rejected",
+      config,
+      reason: fault.reason,
+      is_running: state.isServing,
+      ...fault.place,
+      ...failureFields(failure),
+    });
+  }
+
+  // 3. Instances start, serve and exit.
+
+  function supervise(event: InstanceEvent<Generation>): void {
+    if (event.kind === "exited" && event.isUnshared) {
+      keeper.distrust("the gateway could not be started under the keeper");
+    }
+    const [next, effects] = step(state, event, policy);
+    state = next;
+    for (const effect of effects) driver.run(effect);
+    if (!state.isServing && state.lastGood) downSince ??= performance.now();
+  }
+
+  /** Whether instances can be started under the keeper. */
+  function canShare(): boolean {
+    return options.overlap && keeper.trouble === undefined;
+  }
+
+  function handover(from: Instance<Generation>, to: Generation): Handover {
+    const { generation, isShared } = from;
+    if (!options.overlap || exclusive.has(generation) || exclusive.has(to)) {
+      return "sequential";
+    }
+    if (canShare() && isShared) return "shared";
+    // A port that the old one still has would be missing in the new one.
+    const isSure = !generation.mayListenElsewhere && !to.mayListenElsewhere;
+    return isSure ? "swap" : "sequential";
+  }
+
+  function onUnshared(pid: number, address: string): void {
+    const instance = driver.find(pid)?.instance;
+    if (!instance || exclusive.has(instance.generation)) return;
+    const { generation } = instance;
+    exclusive.add(generation);
+    warn({
+      reason:
+        `the gateway listens on ${address}, which two gateways cannot share: a reload stops the old one first`,
+    });
+    // It may go on without that listener, so it must not run beside the other.
+    if (instance.id !== state.candidate?.id) return;
+    supervise({ kind: "apply", generation });
+  }
+
+  function onOutcome(outcome: Outcome<Generation>): void {
+    const id = "id" in outcome ? outcome.id : outcome.instance.id;
+    const running = driver.get(id);
+    const pid = running?.process.pid ?? 0;
+    switch (outcome.kind) {
+      case "serving":
+        return onServing(outcome.instance, running);
+      case "not ready": {
+        const { hostname, port } = outcome.instance.generation.endpoint;
+        const address = port === undefined ? { hostname } : { hostname, port };
+        const timeout_ms = options.readyTimeoutMs;
+        return report({ event: "not_ready", pid, timeout_ms, ...address });
+      }
+      case "terminating":
+      case "killing":
+      case "drained":
+        return report({ event: outcome.kind, pid });
+      case "exited":
+        if (running?.hasServed || outcome.next === "exit") {
+          return reportExit(outcome);
+        }
+        return explainLater(outcome, running);
+      case "rejected":
+      case "rolled back":
+        return explainLater(outcome, running);
+    }
+  }
+
+  function onServing(
+    { generation, isShared, isRollback = false }: Instance<Generation>,
+    running: Running<Generation> | undefined,
+  ): void {
+    const now = performance.now();
+    const { port } = generation.endpoint;
+    const down_ms = downSince === undefined ? 0 : now - downSince;
+    report({
+      event: "ready",
+      pid: running?.process.pid ?? 0,
+      ...(port === undefined ? {} : { port }),
+      boot_ms: now - (running?.startedAt ?? now),
+      handover: isShared ? "shared" : "swap",
+      ...(hasServed ? { down_ms } : {}),
+      is_rollback: isRollback,
+    });
+    hasServed = true;
+    downSince = undefined;
+    if (generation.snapshot.digest === snapshot?.digest) isDirty = false;
+    publish(generation, gateway, (reason) => warn({ reason }));
+    findLater(generation);
+  }
+
+  /** Finds out why an instance exited before it served: the gateway's own words went past us, to the log. */
+  function explainLater(
+    failure: Failure,
+    running: Running<Generation> | undefined,
+  ): void {
+    const { generation } = failure.instance;
+    inCheck.add(generation);
+    const observed = {
+      exit: failure.exit,
+      readyMs: failure.instance.isLate ? options.readyTimeoutMs : undefined,
+      bound: running?.bound ?? [],
+      taken: running?.taken ?? [],
+    };
+    explainExit(generation, gateway, observed).then((explanation) =>
+      mailbox.post({ kind: "explained", failure, explanation })
+    );
+  }
+
+  function onExplained(failure: Failure, explanation: Explanation): void {
+    const { generation } = failure.instance;
+    inCheck.delete(generation);
+    switch (failure.kind) {
+      case "rejected":
+        return reject(explanation, failure);
+      case "rolled back":
+        isDirty = true;
+        return report({
+          event: "rolled_back",
+          config,
+          reason: explanation.reason,
+          ...explanation.place,
+          ...failureFields(failure),
+        });
+      case "exited":
+        if (!explanation.isRefused) return reportExit(failure);
+        // To start it again would not mend it.
+        supervise({ kind: "give up", generation });
+        return reject(explanation);
+    }
+  }
+
+  function reportExit(outcome: Outcome<Generation> & { kind: "exited" }): void {
+    const { exit, next, retryMs } = outcome;
+    const retry = next === "restart" ? { retry_ms: retryMs } : {};
+    if (exit.error === undefined) {
+      report({ event: "exited", next, ...exitFields(exit), ...retry });
+    } else {
+      report({ event: "start_failed", next, reason: exit.error, ...retry });
+    }
+  }
+
+  // 4. All the rest.
+
+  function onAsked({ command }: Asked): void {
+    if (command === "quit" || command === "kill") {
+      debounce.cancel();
+      clearTimeout(retryTimer);
+      building?.abort();
+      supervise({ kind: "quit", isForced: command === "kill" });
+      return;
+    }
+    // What is asked before the first build is met by it.
+    if (!isWatching) return;
+    changedAt ??= performance.now();
+    if (command === "check") {
+      return buildFor("check", new AbortController().signal);
+    }
+    purpose = "reload";
+    startBuild();
+  }
+
+  function reportWatching(): void {
+    if (isWatching) return;
+    isWatching = true;
+    const reason = options.overlap ? keeper.trouble : "--no-overlap";
+    report({
+      event: "watching",
+      inputs: snapshot?.isComplete ? snapshot.files.size : null,
+      command: [gateway.program, ...gateway.args],
+      config,
+      handover: reason === undefined ? "shared" : "swap",
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+
+  /** Finds out what is strange about a configuration, when nobody waits any more. */
+  function findLater(generation: Generation): void {
+    inCheck.add(generation);
+    findWarnings(generation, gateway, options.lint).then((findings) =>
+      mailbox.post({ kind: "findings", generation, findings })
+    );
+  }
+
+  function onFindings(
+    generation: Generation,
+    findings: readonly Finding[],
+  ): void {
+    inCheck.delete(generation);
+    for (const finding of findings) warn(finding);
+  }
+
+  /** Reports a warning, once. */
+  function warn(finding: Finding): void {
+    if (warned.has(finding.reason)) return;
+    warned.add(finding.reason);
+    report({ event: "warning", ...finding.place, reason: finding.reason });
+  }
+
+  function timeSinceChange(): number {
+    const now = performance.now();
+    const took = now - (changedAt ?? now);
+    changedAt = undefined;
+    return took;
+  }
+
+  /** Removes the copies that are of no use any more. */
+  function cleanUp(): void {
+    const inUse = generationsIn(state);
+    for (const generation of generations) {
+      if (inUse.has(generation) || inCheck.has(generation)) continue;
+      generations.delete(generation);
+      generation[Symbol.dispose]();
+    }
+  }
+}
+
+/** Returns how an instance ended, as fields of an event. */
+function failureFields(failure: Failure | undefined) {
+  if (!failure) return {};
+  const { exit, retryMs } = failure;
+  return {
+    ...(exit.error === undefined ? exitFields(exit) : {}),
+    ...(retryMs === undefined ? {} : { retry_ms: retryMs }),
+  };
+}

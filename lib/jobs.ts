@@ -1,0 +1,485 @@
+/**
+ * Commands and services of other programs: the lines of reflex.
+ *
+ *     files ─▶ Watcher ─snapshot▶ Changes ─due▶ run the command, or apply the service
+ *                                    ▲ ended, exited, timers │
+ *                                    └────── the loop ───────┘
+ *
+ * @module
+ */
+
+import { CHANGED_VARIABLE } from "./cli/table.ts";
+import type { Asked } from "./control.ts";
+import { exitCodeFor, messageOf } from "./errors.ts";
+import { exitFields } from "./event.ts";
+import { findProgram } from "./krakend/command.ts";
+import { Mailbox } from "./mailbox.ts";
+import { nameOf } from "./names.ts";
+import type { Session } from "./session.ts";
+import { Driver } from "./supervise/driver.ts";
+import { policyOf } from "./supervise/policy.ts";
+import {
+  type Process,
+  type ProcessSpec,
+  startProcess,
+} from "./supervise/process.ts";
+import {
+  type Exit,
+  initialState,
+  type InstanceEvent,
+  isOver,
+  type Outcome,
+  type Policy,
+  type Runnable,
+  step,
+} from "./supervise/supervisor.ts";
+import { changedPaths, type Snapshot } from "./watch/snapshot.ts";
+
+/** The command of another program. */
+export interface Job {
+  /** As it was given. */
+  readonly command: readonly string[];
+  /** The symbol in it that stands for the file that changed; undefined if it is not in there. */
+  readonly symbol: string | undefined;
+  /** How to run it while nothing has changed. */
+  readonly spec: ProcessSpec;
+}
+
+/** So many runs in a row for the same files are no accident. */
+const MANY_RUNS = 10;
+/** A run counts as caused by the one before if it follows within this and the settle time, in milliseconds. */
+const REACTION_MS = 500;
+/** No run is put off for longer than this, in milliseconds. */
+const LONGEST_BURST_MS = 2_000;
+/** The most that the variable with the changes holds, in bytes: Linux takes no text of more than 128 KiB. */
+const MOST_CHANGES = 100_000;
+
+type Message =
+  | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
+  | { readonly kind: "due" }
+  | { readonly kind: "ended"; readonly exit: Exit }
+  | { readonly kind: "asked"; readonly asked: Asked }
+  | { readonly kind: "instance"; readonly event: InstanceEvent<Version> };
+
+/** A service with what has changed since the start of the last one. */
+interface Version extends Runnable {
+  readonly names: readonly string[];
+}
+
+/**
+ * Runs a command at every change, until a signal ends it.
+ *
+ * @returns The exit code.
+ */
+export async function runCommand(job: Job, session: Session): Promise<number> {
+  const { options, report } = session;
+  const { command, symbol } = job;
+  const { settleMs, shutdownTimeoutMs } = options;
+  const isPerFile = symbol !== undefined;
+  const mailbox = new Mailbox<Message>();
+  await using watcher = session.watch((snapshot) =>
+    mailbox.post({ kind: "snapshot", snapshot })
+  );
+  await using keeper = session.watchdog();
+  session.listen((asked) => mailbox.post({ kind: "asked", asked }));
+  const changes = new Changes({
+    settleMs,
+    isPerFile,
+    onDue: () => mailbox.post({ kind: "due" }),
+  });
+  using _ = changes;
+  let running: Run | undefined;
+  let isQueued = false;
+  let isQuitting = false;
+  const loop = new LoopDetector(settleMs);
+
+  function start(paths: readonly string[]): void {
+    const names = paths.map(nameOf);
+    const base = { command, changes: paths, names, is_per_file: isPerFile };
+    try {
+      const process = startProcess(specFor(job, names));
+      running = { paths, names, process, startedAt: performance.now() };
+      keeper.watch(process.pid);
+      report({ event: "running", ...base, is_service: false });
+      process.exited.then((exit) => mailbox.post({ kind: "ended", exit }));
+    } catch (error) {
+      report({
+        event: "start_failed",
+        name: command[0] ?? "",
+        reason: messageOf(error),
+        next: "wait",
+      });
+      changes.finish();
+    }
+  }
+
+  function onEnd(exit: Exit, { paths, names, process, startedAt }: Run): void {
+    const endedAt = performance.now();
+    running = undefined;
+    isQueued = false;
+    keeper.forget(process.pid);
+    changes.finish();
+    if (isQuitting) return;
+    report({
+      event: "ended",
+      command,
+      names: isPerFile ? names : [],
+      ...exitFields(exit),
+      ran_ms: endedAt - startedAt,
+    });
+    if (!loop.isEndless({ paths, startedAt, endedAt })) return;
+    const reason = `${
+      command[0]
+    } has run ${MANY_RUNS} times in a row: if it changes what it runs for, exclude that with -R or -G`;
+    report({ event: "warning", reason });
+  }
+
+  /** Starts the next run, if one is due. */
+  function next(): void {
+    if (running || isQuitting) return;
+    const paths = changes.take();
+    if (paths) start(paths);
+  }
+
+  for await (const message of mailbox) {
+    switch (message.kind) {
+      case "snapshot": {
+        const { snapshot } = message;
+        const isFirst = changes.isNew;
+        const paths = changes.add(snapshot);
+        if (isFirst) {
+          const { size } = snapshot.files;
+          report({ event: "watching", inputs: size, command });
+        } else if (running && !isPerFile && !isQueued && paths.length > 0) {
+          isQueued = true;
+          report({
+            event: "queued",
+            command,
+            names: paths.map(nameOf),
+            ran_ms: performance.now() - running.startedAt,
+          });
+        }
+        break;
+      }
+      case "ended":
+        if (running) onEnd(message.exit, running);
+        break;
+      case "asked":
+        if (message.asked.command === "quit") {
+          isQuitting = true;
+          running?.process.signal("SIGTERM");
+          const { process } = running ?? {};
+          setTimeout(() => process?.signal("SIGKILL"), shutdownTimeoutMs);
+        } else if (message.asked.command === "kill") {
+          running?.process.signal("SIGKILL");
+        } else {
+          const reason = "the command runs at the next change";
+          report({ event: "info", reason });
+        }
+        break;
+    }
+    if (isQuitting && !running) break;
+    next();
+  }
+  return 0;
+}
+
+/**
+ * Keeps a service running, and restarts it at every change, until a signal
+ * ends it.
+ *
+ * @returns The exit code.
+ */
+export async function runService(job: Job, session: Session): Promise<number> {
+  const { options, report } = session;
+  const { command, spec } = job;
+  const [name = ""] = command;
+  const mailbox = new Mailbox<Message>();
+  const post = (event: InstanceEvent<Version>) =>
+    mailbox.post({ kind: "instance", event });
+  await using watcher = session.watch((snapshot) =>
+    mailbox.post({ kind: "snapshot", snapshot })
+  );
+  await using keeper = session.watchdog();
+  session.listen((asked) => mailbox.post({ kind: "asked", asked }));
+  const changes = new Changes({
+    settleMs: options.settleMs,
+    isPerFile: false,
+    onDue: () => mailbox.post({ kind: "due" }),
+  });
+  using _ = changes;
+  const policy: Policy<Version> = {
+    ...policyOf(options),
+    // As with reflex: such as a build that failed, it needs other files.
+    onExit: options.onExit ?? "wait",
+    rollback: false,
+    handover: () => "sequential",
+    isShared: false,
+  };
+  /** Since the last start. */
+  const changed = new Set<string>();
+  const driver = new Driver<Version>({
+    keeper,
+    specOf(version) {
+      changed.clear();
+      return { ...spec, env: withChanges(spec.env, version.names) };
+    },
+    endpointOf: () => undefined,
+    readyMs: options.readyTimeoutMs,
+    onEvent: post,
+    onStarted: (pid) => report({ event: "starting", pid, name }),
+    onOutcome,
+  });
+  let state = initialState<Version>();
+
+  function supervise(event: InstanceEvent<Version>): void {
+    const [next, effects] = step(state, event, policy);
+    state = next;
+    for (const effect of effects) driver.run(effect);
+  }
+
+  function apply(): void {
+    const version = { names: [...changed], isConsumer: false };
+    supervise({ kind: "apply", generation: version });
+  }
+
+  function onOutcome(outcome: Outcome<Version>): void {
+    switch (outcome.kind) {
+      case "terminating":
+      case "killing": {
+        const pid = driver.get(outcome.id)?.process.pid ?? 0;
+        return report({ event: outcome.kind, pid, name });
+      }
+      case "exited": {
+        const { exit, next, retryMs } = outcome;
+        const retry = next === "restart" ? { retry_ms: retryMs } : {};
+        return report(
+          exit.error === undefined
+            ? { event: "exited", name, next, ...exitFields(exit), ...retry }
+            : {
+              event: "start_failed",
+              name,
+              next,
+              reason: exit.error,
+              ...retry,
+            },
+        );
+      }
+    }
+  }
+
+  for await (const message of mailbox) {
+    switch (message.kind) {
+      case "snapshot": {
+        const isFirst = changes.isNew;
+        changes.add(message.snapshot);
+        if (!isFirst) break;
+        const { size } = message.snapshot.files;
+        report({ event: "watching", inputs: size, command });
+        apply();
+        break;
+      }
+      case "due": {
+        const paths = changes.take();
+        if (!paths) break;
+        changes.finish();
+        const names = paths.map(nameOf);
+        for (const it of names) changed.add(it);
+        const flags = { is_per_file: false, is_service: true };
+        report({ event: "running", command, changes: paths, names, ...flags });
+        apply();
+        break;
+      }
+      case "instance":
+        supervise(message.event);
+        break;
+      case "asked": {
+        const { command: asked } = message.asked;
+        if (asked === "quit" || asked === "kill") {
+          supervise({ kind: "quit", isForced: asked === "kill" });
+        } else if (asked === "reload") {
+          report({ event: "info", reason: `restarting ${name} as asked` });
+          apply();
+        } else {
+          report({ event: "info", reason: `${name} has no check` });
+        }
+        break;
+      }
+    }
+    if (isOver(state)) break;
+  }
+  return exitCodeFor(state.exit);
+}
+
+/** A command that runs. */
+interface Run {
+  readonly paths: readonly string[];
+  readonly names: readonly string[];
+  readonly process: Process;
+  readonly startedAt: number;
+}
+
+/** Remembers what has changed until a command has run for it. */
+class Changes implements Disposable {
+  readonly #options: {
+    readonly settleMs: number;
+    readonly isPerFile: boolean;
+    readonly onDue: () => void;
+  };
+  readonly #changes = new Map<string, { since: number; latest: number }>();
+  /** What a command has last run for. */
+  readonly #base = new Map<string, string | undefined>();
+  #latest: Snapshot | undefined;
+  /** What a command runs for. */
+  #running: readonly string[] | undefined;
+  /** Changed while a command runs that may have read them. */
+  readonly #touched = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: Changes["#options"]) {
+    this.#options = options;
+  }
+
+  /** Whether there was no snapshot yet. */
+  get isNew(): boolean {
+    return this.#latest === undefined;
+  }
+
+  /** Takes a snapshot, and returns what has changed since the last one. What the first one has is no change. */
+  add(snapshot: Snapshot): readonly string[] {
+    const before = this.#latest;
+    this.#latest = snapshot;
+    if (!before) return [];
+    const now = performance.now();
+    const paths = changedPaths(before, snapshot);
+    for (const path of paths) {
+      const { isPerFile } = this.#options;
+      if (this.#running && (!isPerFile || this.#running.includes(path))) {
+        this.#touched.add(path);
+      }
+      if (!this.#base.has(path)) this.#base.set(path, digestIn(before, path));
+      const since = this.#changes.get(path)?.since ?? now;
+      this.#changes.set(path, { since, latest: now });
+      // Again as it was.
+      const isBack = this.#base.get(path) === digestIn(snapshot, path);
+      if (isBack && !this.#touched.has(path)) this.#changes.delete(path);
+    }
+    this.#schedule();
+    return paths;
+  }
+
+  /** Returns what to run for now; undefined if nothing is due. The command runs until {@linkcode finish}. */
+  take(): readonly string[] | undefined {
+    const due = this.#due();
+    if (!due) return undefined;
+    for (const path of due) {
+      this.#changes.delete(path);
+      this.#base.delete(path);
+      this.#touched.delete(path);
+    }
+    return this.#running = due;
+  }
+
+  /** The command has ended. */
+  finish(): void {
+    this.#running = undefined;
+    this.#schedule();
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+
+  #due(): readonly string[] | undefined {
+    const now = performance.now();
+    if (this.#options.isPerFile) {
+      for (const [path, change] of this.#changes) {
+        if (this.#dueAt([change]) > now) continue;
+        // A command that gets the name of a file can do nothing without it.
+        const { kind = "missing" } = this.#latest?.files.get(path) ?? {};
+        if (kind !== "missing") return [path];
+        this.#changes.delete(path);
+      }
+      return undefined;
+    }
+    if (this.#dueAt([...this.#changes.values()]) > now) return undefined;
+    return [...this.#changes.keys()].sort();
+  }
+
+  #dueAt(changes: readonly { since: number; latest: number }[]): number {
+    if (changes.length === 0) return Infinity;
+    const latest = changes.reduce((max, it) => Math.max(max, it.latest), 0);
+    const since = changes.reduce(
+      (min, it) => Math.min(min, it.since),
+      Infinity,
+    );
+    return Math.min(latest + this.#options.settleMs, since + LONGEST_BURST_MS);
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    const changes = [...this.#changes.values()];
+    const dueAt = this.#options.isPerFile
+      ? changes.reduce((min, it) => Math.min(min, this.#dueAt([it])), Infinity)
+      : this.#dueAt(changes);
+    if (dueAt === Infinity) return;
+    const ms = Math.max(0, Math.ceil(dueAt - performance.now()));
+    this.#timer = setTimeout(() => this.#options.onDue(), ms);
+  }
+}
+
+function digestIn(snapshot: Snapshot, path: string): string | undefined {
+  return snapshot.files.get(path)?.digest;
+}
+
+/** Notices a command that changes the files it runs for. */
+class LoopDetector {
+  readonly #settleMs: number;
+  #paths = "";
+  #endedAt = -Infinity;
+  #runs = 0;
+
+  constructor(settleMs: number) {
+    this.#settleMs = settleMs;
+  }
+
+  /** Returns whether this run is the one that makes it too many. */
+  isEndless({ paths, startedAt, endedAt }: {
+    paths: readonly string[];
+    startedAt: number;
+    endedAt: number;
+  }): boolean {
+    const key = paths.join("\n");
+    const follows = key === this.#paths &&
+      startedAt - this.#endedAt < this.#settleMs + REACTION_MS;
+    this.#runs = follows ? this.#runs + 1 : 1;
+    this.#paths = key;
+    this.#endedAt = endedAt;
+    return this.#runs === MANY_RUNS;
+  }
+}
+
+/** Returns how to run the command for files that have changed. */
+function specFor(job: Job, names: readonly string[]): ProcessSpec {
+  const { command, symbol, spec } = job;
+  const env = withChanges(spec.env, names);
+  const [path] = names;
+  if (symbol === undefined || path === undefined) return { ...spec, env };
+  // A function, as "$&" in a path is part of its name.
+  const [name = "", ...args] = command.map((word) =>
+    word.replaceAll(symbol, () => path)
+  );
+  const isOpen = name !== command[0];
+  const program = isOpen ? findProgram(name, spec.env["PATH"]) : spec.program;
+  return { ...spec, program, args, env };
+}
+
+function withChanges(
+  env: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  if (names.length === 0) return env;
+  const text = names.join("\n");
+  const { length } = new TextEncoder().encode(text);
+  return { ...env, [CHANGED_VARIABLE]: length > MOST_CHANGES ? "." : text };
+}

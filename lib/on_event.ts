@@ -1,0 +1,153 @@
+/**
+ * The command of `--on-event`: it gets every event, one at a time and in
+ * order, and what it is about never waits for it.
+ *
+ * @module
+ */
+
+import { EVENT_VARIABLE } from "./cli/table.ts";
+import { messageOf } from "./errors.ts";
+import {
+  type Event,
+  type EventRecord,
+  exitFields,
+  howItEnded,
+} from "./event.ts";
+import { exitOf, signalGroup } from "./supervise/process.ts";
+
+/** Options for {@linkcode EventCommand}. */
+export interface EventCommandOptions {
+  /** For the shell. */
+  readonly command: string;
+  /** The environment of the command. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Takes a report if the command fails. */
+  readonly report: (event: Event) => void;
+  /** How long the command may take for one event, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+/** More events than that do not wait: the oldest are dropped. */
+export const MOST_WAITING = 256;
+/** For what is left at the end, there is so long, in milliseconds. */
+const LAST_MS = 1_000;
+
+/** Runs a command for every event. Disposing of it leaves no process behind. */
+export class EventCommand implements AsyncDisposable {
+  readonly #options: Required<EventCommandOptions>;
+  readonly #waiting: EventRecord[] = [];
+  readonly #groups = new Set<number>();
+  #work: Promise<void> | undefined;
+  #isClosed = false;
+  #dropped = 0;
+  #hasFailed = false;
+
+  constructor(options: EventCommandOptions) {
+    this.#options = { timeoutMs: 10_000, ...options };
+  }
+
+  /** Runs the command for an event, soon. */
+  run(event: EventRecord): void {
+    if (this.#isClosed) return;
+    this.#waiting.push(event);
+    if (this.#waiting.length > MOST_WAITING) {
+      this.#waiting.shift();
+      this.#fail("is too slow: the oldest events are dropped", ++this.#dropped);
+    }
+    this.#work ??= this.#runAll();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LAST_MS);
+    });
+    await Promise.race([this.#work, timeout]);
+    clearTimeout(timer);
+    this.#waiting.length = 0;
+    for (const pid of this.#groups) signalGroup(pid, "SIGKILL");
+    await this.#work;
+  }
+
+  async #runAll(): Promise<void> {
+    // What is reported goes on first.
+    await Promise.resolve();
+    for (
+      let event = this.#waiting.shift();
+      event;
+      event = this.#waiting.shift()
+    ) {
+      await this.#runOnce(event);
+    }
+    this.#work = undefined;
+  }
+
+  async #runOnce(event: EventRecord): Promise<void> {
+    const { command, env, timeoutMs } = this.#options;
+    let child: Deno.ChildProcess;
+    try {
+      child = new Deno.Command("/bin/sh", {
+        // Standard output may be read by something else.
+        args: ["-c", `exec 1>&2\n${command}`],
+        env: { ...env, [EVENT_VARIABLE]: event.event },
+        clearEnv: true,
+        // In a group of its own, with all that it starts.
+        detached: true,
+        stdin: "piped",
+        stdout: "null",
+        stderr: "inherit",
+      }).spawn();
+    } catch (error) {
+      return this.#fail(`cannot be run: ${messageOf(error)}`);
+    }
+    const { pid } = child;
+    this.#groups.add(pid);
+    let isRunning = true;
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = isRunning;
+      signalGroup(pid, "SIGKILL");
+      this.#groups.delete(pid);
+    }, timeoutMs);
+    give(child.stdin, `${JSON.stringify(event)}\n`);
+    const exit = await exitOf(child);
+    isRunning = false;
+    // What it has started may stay for the rest of its time.
+    if (!signalGroup(pid, "SIGCONT")) {
+      clearTimeout(timer);
+      this.#groups.delete(pid);
+    }
+    if (exit.code === 0) return;
+    const how = isLate
+      ? `was killed after ${timeoutMs / 1_000} s`
+      : howItEnded(exitFields(exit));
+    this.#fail(`${how} (for the event "${event.event}")`);
+  }
+
+  #fail(reason: string, dropped?: number): void {
+    // At the end, a command that is killed is no failure of its own.
+    if (this.#isClosed) return;
+    this.#options.report({
+      event: "on_event_failed",
+      reason,
+      is_repeated: this.#hasFailed,
+      ...(dropped === undefined ? {} : { dropped }),
+    });
+    this.#hasFailed = true;
+  }
+}
+
+/** Writes to a stream that may not be read. */
+async function give(
+  stream: WritableStream<Uint8Array<ArrayBuffer>>,
+  text: string,
+): Promise<void> {
+  try {
+    const writer = stream.getWriter();
+    await writer.write(new TextEncoder().encode(text));
+    await writer.close();
+  } catch {
+    // A command need not read it.
+  }
+}

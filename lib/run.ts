@@ -1,0 +1,222 @@
+/**
+ * Which mode the command line asks for.
+ *
+ * @module
+ */
+
+import { basename, resolve } from "@std/path/posix";
+import { type Options, unknownVariables } from "./cli/options.ts";
+import { OPTIONS } from "./cli/table.ts";
+import type { Control } from "./control.ts";
+import { exitCodeOf, FatalError, messageOf, UsageError } from "./errors.ts";
+import { type Event, levelOf, recordOf } from "./event.ts";
+import { runGateway } from "./gateway.ts";
+import { runCommand, runService } from "./jobs.ts";
+import { runCheck } from "./krakend/check.ts";
+import {
+  childEnvironment,
+  findKrakend,
+  findMisplaced,
+  findProgram,
+  gatewayEnvironment,
+  isOtherProgram,
+  nearestSubcommand,
+  parseCommand,
+} from "./krakend/command.ts";
+import type { Gateway } from "./krakend/generation.ts";
+import { listInputs } from "./list.ts";
+import { EventCommand } from "./on_event.ts";
+import { runOnce } from "./once.ts";
+import { repeatCheck } from "./repeat.ts";
+import type { Report, Reporter } from "./report.ts";
+import { Session } from "./session.ts";
+import type { ProcessSpec } from "./supervise/process.ts";
+import { BASE, Watched } from "./watched.ts";
+import { takeSnapshot } from "./watch/snapshot.ts";
+
+/** What the program starts with. */
+export interface Context {
+  readonly env: Readonly<Record<string, string>>;
+  readonly control: Control;
+  readonly reporter: Reporter;
+  /** Writes what was asked for to standard output. */
+  readonly print: (text: string) => void;
+}
+
+type Mode = Context & { readonly report: Report };
+
+/**
+ * Does what the options ask for.
+ *
+ * @returns The exit code.
+ * @throws {UsageError} If the command makes no sense, or its configuration file is not there.
+ * @throws {FatalError} If the program is not there or cannot be run.
+ */
+export async function run(options: Options, context: Context): Promise<number> {
+  const { env, reporter } = context;
+  await using stack = new AsyncDisposableStack();
+  let command: EventCommand | undefined;
+  const report = (event: Event) => {
+    const record = recordOf(event);
+    reporter.write(record);
+    const isWanted = levelOf(event) !== "debug" ||
+      options.verbosity === "verbose";
+    if (isWanted) command?.run(record);
+  };
+  if (options.onEvent !== undefined) {
+    command = stack.use(
+      new EventCommand({
+        command: options.onEvent,
+        env: gatewayEnvironment(env),
+        report: (event) => reporter.write(recordOf(event)),
+      }),
+    );
+  }
+  for (const [variable, hint] of unknownVariables(env)) {
+    report({ event: "unknown_variable", variable, hint });
+  }
+  try {
+    const mode = { ...context, report };
+    return isOtherProgram(options.command, options.allowsPrograms)
+      ? await runProgram(options, mode)
+      : await runKrakend(options, mode);
+  } catch (error) {
+    const exit_code = exitCodeOf(error);
+    const reason = messageOf(error);
+    command?.run(recordOf({ event: "fatal", exit_code, reason }));
+    throw error;
+  }
+}
+
+async function runKrakend(options: Options, mode: Mode): Promise<number> {
+  const { env, control, report, print } = mode;
+  const { args, service } = parseCommand(options.command, env);
+  const configPath = resolve(BASE, service?.configFile ?? "");
+  if (service && !options.once) {
+    await requireFile(service.configFile, configPath);
+  }
+  const program = findKrakend({
+    option: options.krakend,
+    command: options.command,
+    env,
+  });
+  const spec = { program, args, env: gatewayEnvironment(env), cwd: BASE };
+  await refuseMisplaced(spec);
+  if (!service || options.once) {
+    return await runOnce(spec, { control, report, print, service });
+  }
+  const gateway: Gateway = {
+    ...spec,
+    ...service,
+    configPath,
+    shutdownMs: options.shutdownTimeoutMs,
+  };
+  const output = spec.env["FC_OUT"];
+  const watched = await Watched.from({
+    options,
+    configPath,
+    output: output && resolve(BASE, output),
+  });
+  if (options.list) {
+    return await listInputs(gateway, { options, watched, print });
+  }
+  using session = new Session({
+    options,
+    env,
+    report,
+    control,
+    watched,
+    configPath,
+  });
+  return service.isCheck
+    ? await repeatCheck(gateway, service.plugins, { session, print })
+    : await runGateway(gateway, session);
+}
+
+async function runProgram(options: Options, mode: Mode): Promise<number> {
+  const { env, control, report, print } = mode;
+  const { command, substitute, startService, once } = options;
+  const isPerFile = command.some((word) => word.includes(substitute));
+  const without = startService
+    ? "--start-service"
+    : once
+    ? "--once"
+    : undefined;
+  if (isPerFile && without) {
+    throw new UsageError(
+      `${without} runs the command before anything has changed, so there is no file for "${substitute}" in it; --substitute names another symbol`,
+    );
+  }
+  const [name = "", ...args] = command;
+  const spec: ProcessSpec = {
+    // The file that changed can be the program: which one is not known yet.
+    program: name.includes(substitute) ? name : requireProgram(name, env),
+    args,
+    env: childEnvironment(env),
+    cwd: BASE,
+    shutdownMs: options.shutdownTimeoutMs,
+    decorate: decorations[options.decoration],
+  };
+  if (once) return await runOnce(spec, { control, report, print });
+  const watched = await Watched.from({
+    options,
+    configPath: undefined,
+    isEverything: true,
+  });
+  if (options.list) {
+    return await listInputs(undefined, { options, watched, print });
+  }
+  using session = new Session({ options, env, report, control, watched });
+  const job = { command, symbol: isPerFile ? substitute : undefined, spec };
+  return startService
+    ? await runService(job, session)
+    : await runCommand(job, session);
+}
+
+/** How lines of output are marked: reflex's number of the command is always 00. */
+const decorations = {
+  none: undefined,
+  plain: (line: string) => `[00] ${line}`,
+  fancy: (line: string) => `\x1b[01;32m[00] ${line}\x1b[m`,
+} as const;
+
+/** Refuses to begin without the configuration file. */
+async function requireFile(name: string, path: string): Promise<void> {
+  const { files } = await takeSnapshot([{ path, why: "" }]);
+  const problem = files.get(path)?.problem;
+  if (problem === undefined) return;
+  throw new UsageError(
+    `Cannot use "${name}" as the configuration: ${problem}; name the file with -c FILE or KRAKEND_CONFIG`,
+  );
+}
+
+/** Refuses a command with an option of ours in it, if krakend says that it has no such flag. */
+async function refuseMisplaced(spec: ProcessSpecBase): Promise<void> {
+  const misplaced = findMisplaced(spec.args, OPTIONS);
+  if (!misplaced) return;
+  const help = await runCheck({ ...spec, args: misplaced.helpArgs });
+  const error = help.kind === "impossible"
+    ? undefined
+    : misplaced.errorFor(help.output);
+  if (error) throw error;
+}
+
+type ProcessSpecBase = Pick<ProcessSpec, "program" | "args" | "env" | "cwd">;
+
+function requireProgram(
+  name: string,
+  env: Readonly<Record<string, string>>,
+): string {
+  try {
+    return findProgram(name, env["PATH"]);
+  } catch (error) {
+    const nearest = nearestSubcommand(basename(name));
+    if (!(error instanceof FatalError) || error.exitCode !== 127 || !nearest) {
+      throw error;
+    }
+    throw new FatalError(
+      `${error.message}; did you mean krakend's "${nearest}"?`,
+      error.exitCode,
+    );
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * What all modes that go on until a signal ends them have in common.
+ *
+ * @module
+ */
+
+import type { Options } from "./cli/options.ts";
+import { type Asked, type Control, KEYS_TEXT } from "./control.ts";
+import { Keeper, type KeeperOptions } from "./handover/keeper.ts";
+import { makePrivateFolder, type PrivateFolder } from "./private_folder.ts";
+import type { Report } from "./report.ts";
+import { QUEUE_MS } from "./supervise/policy.ts";
+import type { Input, Snapshot } from "./watch/snapshot.ts";
+import { Watcher } from "./watch/watcher.ts";
+import { BASE, type Watched } from "./watched.ts";
+
+/** Options for {@linkcode Session}. */
+export interface SessionOptions {
+  readonly options: Options;
+  readonly env: Readonly<Record<string, string>>;
+  readonly report: Report;
+  readonly control: Control;
+  readonly watched: Watched;
+  /** The configuration file, absolute; undefined if there is none. */
+  readonly configPath?: string | undefined;
+}
+
+/** Time between two sweeps over the inputs, for changes without an event, in milliseconds. */
+export const SWEEP_MS = 500;
+
+/** One run of a mode. */
+export class Session implements Disposable {
+  readonly options: Options;
+  readonly report: Report;
+  readonly watched: Watched;
+  /** For copies of configurations; undefined if there is no place for it. */
+  readonly folder: PrivateFolder | undefined;
+  readonly #given: SessionOptions;
+
+  constructor(given: SessionOptions) {
+    this.options = given.options;
+    this.report = given.report;
+    this.watched = given.watched;
+    this.#given = given;
+    this.folder = makePrivateFolder(given.env, (reason) => {
+      this.warn(
+        `no private folder can be made (${reason}): gateways read the live configuration, so a restart after a crash may meet a broken file; let TMPDIR name a folder that can be written`,
+      );
+    });
+  }
+
+  /** Reports a warning. */
+  warn(reason: string): void {
+    this.report({ event: "warning", reason });
+  }
+
+  /** Watches inputs until the watcher is disposed of. */
+  watch(
+    onSnapshot: (snapshot: Snapshot) => void,
+    inputs: readonly Input[] = this.watched.with([]),
+  ): Watcher {
+    const { configPath } = this.#given;
+    const { pollMs } = this.options;
+    return new Watcher(inputs, {
+      base: BASE,
+      sweepMs: SWEEP_MS,
+      ...(configPath ? { configFile: configPath } : {}),
+      ...(pollMs === undefined ? {} : { pollMs }),
+      ignored: (path) => this.watched.ignores(path),
+      onSnapshot,
+      onTrouble: (reason) => this.warn(reason),
+    });
+  }
+
+  /** Starts the keeper. */
+  keeper(
+    handlers: Pick<KeeperOptions, "onEvent" | "onTrouble">,
+  ): Keeper {
+    return new Keeper({
+      folder: this.folder?.path,
+      queueMs: QUEUE_MS,
+      shutdownMs: this.options.shutdownTimeoutMs,
+      ...handlers,
+    });
+  }
+
+  /** Starts what ends our processes if we are killed. */
+  watchdog(): Keeper {
+    return this.keeper({ onEvent: () => {}, onTrouble: () => {} });
+  }
+
+  /** Gives commands to a function, but for those that every mode answers alike. */
+  listen(onAsked: (asked: Asked) => void): void {
+    const { control } = this.#given;
+    control.listen((asked) => {
+      this.report({ event: "signal", signal: asked.source });
+      if (asked.command !== "help") return onAsked(asked);
+      this.report({ event: "info", reason: KEYS_TEXT });
+    });
+    if (control.readKeys()) {
+      this.report({ event: "info", reason: "h and Enter shows the keys" });
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.folder?.[Symbol.dispose]();
+  }
+}

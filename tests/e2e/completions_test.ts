@@ -1,15 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { completionsText } from "../../lib/completions.ts";
-import { SUBCOMMANDS } from "../../lib/krakend/subcommands.ts";
-import { OPTIONS } from "../../lib/options/table.ts";
+import { completionsText } from "../../lib/cli/completions.ts";
+import { OPTIONS } from "../../lib/cli/table.ts";
+import { SUBCOMMANDS } from "../../lib/krakend/command.ts";
 import { askBash, askFish, askZsh } from "../helpers/completions.ts";
 import { succeeds } from "../helpers/processes.ts";
 
 const COMMANDS = [...SUBCOMMANDS.map(({ name }) => name), "krakend"];
 const LONG = OPTIONS.map(({ name }) => `--${name}`);
 
-/** What a shell offers at the end of a line, and what it may not offer. */
+/** The words that a shell offers at the end of a line, and no others. */
 const OFFERS: readonly [line: string, offered: readonly string[]][] = [
   ["krakend-watch ", COMMANDS],
   ["krakend-watch --only-", ["--only-dirs", "--only-files"]],
@@ -17,7 +17,7 @@ const OFFERS: readonly [line: string, offered: readonly string[]][] = [
   ["krakend-watch --log-format=", ["json", "text"]],
   ["krakend-watch --log-format=j", ["json"]],
   ["krakend-watch -v --lint=", ["error", "off", "warn"]],
-  // What it takes nobody can guess, and it is no command.
+  // A duration cannot be guessed, and it is no command.
   ["krakend-watch --settle ", []],
   ["krakend-watch -t ", []],
   // A value is no command, so the options go on.
@@ -31,6 +31,9 @@ const OFFERS: readonly [line: string, offered: readonly string[]][] = [
     "--lint-no-network",
     "--lint-schema",
   ]],
+  ["krakend-watch -v version --", ["--help"]],
+  ["krakend-watch -t=1s -d fancy --help=", ["all", "short"]],
+  ["krakend-watch -- krakend-watch-probe con", ["conf.json", "config/"]],
   ["krakend-watch test-plugin con", ["conf.json", "config/"]],
   ["krakend-watch -- krakend-watch-pro", ["krakend-watch-probe"]],
 ];
@@ -41,7 +44,7 @@ const SHELLS = [
   { name: "fish", ask: askFish },
 ] as const;
 
-/** What was offered, whatever a shell adds to it. */
+/** Returns the words that were offered, without what a shell adds to them. */
 function plain(offered: readonly string[]): string[] {
   // Fish offers "--lint=" beside "--lint", bash and zsh the value alone.
   const words = offered.map((word) =>
@@ -57,7 +60,7 @@ for (const { name, ask } of SHELLS) {
     fn: async () => {
       const cwd = await Deno.makeTempDir();
       const script = join(cwd, "completions");
-      await Deno.writeTextFile(script, completionsText(name));
+      await Deno.writeTextFile(script, completionsText(name, SUBCOMMANDS));
       await Deno.writeTextFile(join(cwd, "conf.json"), "{}");
       await Deno.mkdir(join(cwd, "config"));
       await Deno.mkdir(join(cwd, "bin"));
@@ -79,26 +82,3 @@ for (const { name, ask } of SHELLS) {
     },
   });
 }
-
-Deno.test("PowerShell is given a script whose brackets and quotes are in order", () => {
-  const script = completionsText("powershell");
-  const open: string[] = [];
-  // Comments, and texts in which a quote is written twice, hold no brackets.
-  const code = script.replaceAll(/'(?:[^'\n]|'')*'|"[^"\n]*"|#.*$/gm, "''");
-  for (const bracket of code.match(/[(){}[\]]/g) ?? []) {
-    if ("([{".includes(bracket)) open.push(bracket);
-    else {assertEquals(
-        `${open.pop()}${bracket}`.match(/^(\(\)|\[\]|\{\})$/) !== null,
-        true,
-      );}
-  }
-  assertEquals(open, []);
-  assertEquals(code.replaceAll("''", "").match(/['"]/g), null);
-  assertEquals(
-    script.match(/Names = @\('--?[a-zA-Z]/g)?.length,
-    [
-      ...OPTIONS,
-      ...SUBCOMMANDS.flatMap(({ options }) => options),
-    ].length,
-  );
-});

@@ -1,10 +1,10 @@
 /**
- * Asking real shells what they would complete.
+ * Asks real shells for their completions of a line.
  *
  * @module
  */
 
-/** Runs a shell, and gives what it prints as lines. */
+/** Runs a shell, and returns the lines that it prints. */
 async function linesOf(
   program: string,
   args: readonly string[],
@@ -22,15 +22,15 @@ async function linesOf(
   return decoder.decode(stdout).split("\n").filter(Boolean);
 }
 
-/** The environment of a shell: a program of the test's own is on its PATH. */
+/** Returns the environment of a shell: a program of the test's own is on its PATH. */
 function environmentFor(cwd: string): Record<string, string> {
   const path = Deno.env.get("PATH") ?? "/usr/bin:/bin";
   return { HOME: cwd, PATH: `${cwd}/bin:${path}`, TERM: "xterm" };
 }
 
-/** Where to ask, and with what script. */
+/** Options for {@linkcode askBash}, {@linkcode askFish} and {@linkcode askZsh}. */
 export interface AskOptions {
-  /** The folder to be in. */
+  /** The working folder. */
   readonly cwd: string;
   /** The file of the completions. */
   readonly script: string;
@@ -43,7 +43,7 @@ function bashWords(line: string): string[] {
   );
 }
 
-/** What bash offers at the end of each line. */
+/** Returns the words that bash offers at the end of each line. */
 export function askBash(
   lines: readonly string[],
   { cwd, script }: AskOptions,
@@ -59,7 +59,7 @@ export function askBash(
   }));
 }
 
-/** What fish offers at the end of each line. */
+/** Returns the words that fish offers at the end of each line. */
 export function askFish(
   lines: readonly string[],
   { cwd, script }: AskOptions,
@@ -74,8 +74,8 @@ export function askFish(
 }
 
 /**
- * Zsh completes only where somebody types. So one zsh types into another, whose
- * `compadd` tells what it would offer.
+ * Zsh completes only on a terminal. So one zsh types into another one, whose
+ * `compadd` prints the words that it offers.
  */
 const ZSH_TYPIST = `
 zmodload zsh/zpty
@@ -94,9 +94,9 @@ compadd() {
   }
   builtin compadd "$@"
 }
-tell() { print -r -- ; zle complete-word; print -r -- ; print -r -- end: }
-zle -N tell
-bindkey "^T" tell
+show() { print -r -- ; zle complete-word; print -r -- ; print -r -- end: }
+zle -N show
+bindkey "^T" show
 bindkey "^U" kill-whole-line
 print -r -- prepared:'
 zpty -r -m shell answer '*prepared:*'
@@ -109,7 +109,7 @@ for line in "$@"; do
 done
 zpty -d shell`;
 
-/** What zsh offers at the end of each line. */
+/** Returns the words that zsh offers at the end of each line. */
 export async function askZsh(
   lines: readonly string[],
   { cwd, script }: AskOptions,

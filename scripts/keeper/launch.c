@@ -1,0 +1,81 @@
+/* launch SOCKET PORT COMMAND [ARGUMENT]...: puts itself under the keeper at SOCKET, then becomes COMMAND. No process
+ * stays between: pid, signals and exit status are the gateway's own.
+ *
+ * The keeper greets with a byte, gets the port with the listener of our filter, and answers with a byte. */
+#include "keeper.h"
+
+enum { DEADLINE_MS = 2000, RETRY_MS = 1 };
+
+static int fail(int status, const char *reason, const char *name) {
+  char text[512];
+  char *end = put(put(text, "krakend-watch keeper: "), reason);
+  if (length_of(name) < sizeof text / 2) end = put(end, name);
+  CALL(write, 2, text, put(end, "\n") - text);
+  return status;
+}
+
+/* Connects; the keeper may have been started a moment ago. Returns the connection or a negative errno. */
+static s64 connect_by(s64 deadline, const char *name) {
+  struct sockaddr_un address;
+  u32 size = read_local(&address, name);
+  s64 connection = CALL(socket, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), error;
+  if (!size || connection < 0) return -EINVAL;
+  while ((error = CALL(connect, connection, &address, size)) == -ENOENT || error == -ECONNREFUSED) {
+    if (now() > deadline) break;
+    wait_for(NULL, 0, RETRY_MS);
+  }
+  return error ? error : connection;
+}
+
+/* Whether the keeper sends its byte in time. */
+static int is_answered(s64 deadline, int connection) {
+  char byte;
+  struct pollfd event = {connection, POLLIN, 0};
+  s64 left = deadline - now();
+  return wait_for(&event, 1, left < 0 ? 0 : left) > 0 && CALL(read, connection, &byte, 1) == 1;
+}
+
+/* With Yama, only an ancestor or the process named here may read our memory. It holds for what we become, too. */
+static void allow_reading(int connection) {
+  struct ucred keeper = {0};
+  u32 size = sizeof keeper;
+  CALL(getsockopt, connection, SOL_SOCKET, SO_PEERCRED, &keeper, &size);
+  CALL(prctl, PR_SET_PTRACER, keeper.pid);
+}
+
+static s64 send_listener(int connection, u16 port, int listener) {
+  struct descriptor_message control = {DESCRIPTOR_MESSAGE_LENGTH, SOL_SOCKET, SCM_RIGHTS, listener};
+  struct iovec data = {&port, sizeof port};
+  struct msghdr message = {.data = &data, .data_count = 1, .control = &control, .control_length = sizeof control};
+  return CALL(sendmsg, connection, &message, MSG_NOSIGNAL);
+}
+
+/* What the supervisor keeps to itself is its mask: the static file blocks SIGUSR1, on which Deno would open a debugger.
+ * How signals are handled is not changed: what was caught is not across execve(2), and what is ignored was so before
+ * us, by nohup for example. */
+static void unblock_signals(void) {
+  u64 none = 0;
+  CALL(rt_sigprocmask, SIG_SETMASK, &none, NULL, SIGNAL_SET_SIZE);
+}
+
+int launch_gateway(int argc, char **argv, char **envp) {
+  u64 port;
+  if (argc < 3) return fail(EXIT_UNSHARED, "usage: launch SOCKET PORT COMMAND [ARGUMENT]...", "");
+  if (*read_number(argv[1], 10, &port) || port > 65535) return fail(EXIT_UNSHARED, "not a port: ", argv[1]);
+  unblock_signals();
+  s64 deadline = now() + DEADLINE_MS, connection = connect_by(deadline, argv[0]);
+  if (connection < 0) return fail(EXIT_UNSHARED, "nothing listens at ", argv[0]);
+  if (!is_answered(deadline, connection)) return fail(EXIT_UNSHARED, "no gateway is accepted at ", argv[0]);
+  allow_reading(connection);
+
+  /* From here to the keeper's answer bind(2) and listen(2) would wait for ever. */
+  s64 listener = install_filter();
+  if (listener < 0) return fail(EXIT_UNSHARED, "seccomp is not allowed here, or is in use", "");
+  if (send_listener(connection, port, listener) < 0 || !is_answered(deadline, connection)) {
+    return fail(EXIT_UNSHARED, "the gateway is refused at ", argv[0]);
+  }
+  /* The listener and the connection are closed by it. */
+  s64 error = CALL(execve, argv[2], argv + 2, envp);
+  if (error == -ENOENT) return fail(EXIT_NOT_FOUND, "no such file, or its interpreter is missing: ", argv[2]);
+  return fail(EXIT_UNUSABLE, "cannot be run: ", argv[2]);
+}

@@ -1,0 +1,13 @@
+/* Two commands in one file: `keep` owns the listening sockets, `launch` starts a gateway under it. */
+#include "keeper.h"
+
+static const char usage[] =
+    "usage: keep SOCKET QUEUE_MS KILL_MS [FOLDER]\n"
+    "       launch SOCKET PORT COMMAND [ARGUMENT]...\n";
+
+int keeper_main(int argc, char **argv, char **envp) {
+  if (argc > 1 && is_equal(argv[1], "keep")) return keep(argc - 2, argv + 2);
+  if (argc > 1 && is_equal(argv[1], "launch")) return launch_gateway(argc - 2, argv + 2, envp);
+  CALL(write, 2, usage, sizeof usage - 1);
+  return EXIT_USAGE;
+}

@@ -2,10 +2,7 @@ import fc from "fast-check";
 import { assertEquals } from "@std/assert";
 import { ensureDir } from "@std/fs";
 import { dirname, join } from "@std/path";
-import { list } from "../../lib/watch/scope.ts";
-import { takeSnapshot } from "../../lib/watch/snapshot.ts";
-import { until } from "../../scripts/lab/until.ts";
-import { Observer } from "../helpers/observer.ts";
+import { JSON_FILES, Observer, snapshotOf } from "../helpers/observer.ts";
 import { Playground } from "../helpers/playground.ts";
 
 /** What is done to a file or folder; it may fail where there is nothing to do it to. */
@@ -60,36 +57,35 @@ async function checkRandomChanges(folders: number, numRuns: number) {
         await Deno.makeTempDir({ prefix: "krakend-watch-test-" }),
       );
       try {
-        const home = join(root, "home");
+        const [home, scratch] = [join(root, "home"), join(root, "scratch")];
         await Deno.mkdir(home);
+        await Deno.mkdir(scratch);
         for (let i = 0; i < folders; i++) {
           await ensureDir(join(home, `one/many/${i}`));
         }
-        const tree = {
-          path: home,
-          accepts: (path: string, isDirectory: boolean) =>
-            !isDirectory && path.endsWith(".json"),
-          excludesFolder: () => false,
-        };
-        const files = [join(home, "one/b.json"), join(home, "named.json")];
-        const scope = { files, trees: [tree] };
-        await using observer = new Observer(scope, 300);
-        await until("it has begun", () => observer.latest !== undefined);
+        const inputs = [
+          { path: join(home, "one/b.json"), why: "" },
+          { path: join(home, "named.json"), why: "" },
+          { path: home, why: "", tree: JSON_FILES },
+        ];
+        await using observer = new Observer(inputs, { sweepMs: 300, scratch });
+        await observer.begins();
         for (const { name, path, other, text } of deeds) {
           const deed = DEEDS[name];
           await deed?.(join(home, path), join(home, other), text)
             .catch(() => {});
         }
-        await until("it knows what is there", async () => {
-          const { paths } = await list(scope);
-          const { digest } = await takeSnapshot(paths);
-          return observer.latest?.digest === digest;
-        });
-        const { digests } = observer;
+        const { digest } = await snapshotOf(inputs);
+        await observer.until(
+          "it knows what is there",
+          () => observer.latest?.digest === digest,
+        );
+        const digests = observer.snapshots.map(({ digest }) => digest);
         assertEquals(
           digests.filter((digest, i) => digest === digests[i - 1]),
           [],
         );
+        assertEquals(observer.troubles, []);
       } finally {
         await Deno.remove(root, { recursive: true });
       }

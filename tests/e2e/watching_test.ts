@@ -3,9 +3,8 @@ import { ensureDir } from "@std/fs";
 import { join } from "@std/path";
 import { until } from "../../scripts/lab/until.ts";
 import { IMPORT_MAP, MAIN } from "../../scripts/paths.ts";
-import type { Tree } from "../../lib/watch/tree.ts";
-import type { Snapshot } from "../../lib/watch/snapshot.ts";
-import { Observer } from "../helpers/observer.ts";
+import type { Input, Snapshot } from "../../lib/watch/snapshot.ts";
+import { JSON_FILES, Observer } from "../helpers/observer.ts";
 import { canMap, writeThroughMap } from "../helpers/memory_map.ts";
 import { PATIENT, Playground } from "../helpers/playground.ts";
 import { hasInotify, succeeds } from "../helpers/processes.ts";
@@ -15,15 +14,10 @@ class Watched implements AsyncDisposable {
   readonly #observer: Observer;
 
   private constructor(readonly folder: string, files: readonly string[]) {
-    const tree: Tree = {
-      path: folder,
-      accepts: (path) => path.endsWith(".json"),
-      excludesFolder: () => false,
-    };
-    const scope = files.length > 0
-      ? { files: files.map((name) => join(folder, name)), trees: [] }
-      : { files: [], trees: [tree] };
-    this.#observer = new Observer(scope, 1_000);
+    const inputs: Input[] = files.length > 0
+      ? files.map((name) => ({ path: join(folder, name), why: "" }))
+      : [{ path: folder, why: "", tree: JSON_FILES }];
+    this.#observer = new Observer(inputs, { sweepMs: 500 });
   }
 
   /** Watches these files of a new folder; without any, all JSON files in it. */

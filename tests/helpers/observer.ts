@@ -1,58 +1,77 @@
 /**
- * A watcher at work, and what it has seen.
+ * A watcher at work, and what it has posted.
  *
  * @module
  */
 
 import { until } from "../../scripts/lab/until.ts";
-import type { Scope } from "../../lib/watch/scope.ts";
-import type { Snapshot } from "../../lib/watch/snapshot.ts";
-import { Watcher } from "../../lib/watch/watcher.ts";
+import type { Input, Snapshot } from "../../lib/watch/snapshot.ts";
+import { Watcher, type WatcherOptions } from "../../lib/watch/watcher.ts";
 
 /** An interval for tests in which events alone must do, in milliseconds. */
 export const NEVER_MS = 3_600_000;
 
-/** Reads a watcher until it is disposed of. */
+/** A tree that holds all JSON files. */
+export const JSON_FILES = {
+  key: "json",
+  accepts: (path: string, isDirectory: boolean) =>
+    !isDirectory && path.endsWith(".json"),
+  excludesFolder: (path: string) => path === ".git",
+  isLazy: false,
+};
+
+/** Notes what a watcher posts until it is disposed of. */
 export class Observer implements AsyncDisposable {
-  readonly #stop = new AbortController();
-  readonly #end: Promise<void>;
-  latest: Snapshot | undefined;
-  /** The digests of all that was seen, in order. */
-  readonly digests: string[] = [];
+  readonly watcher: Watcher;
+  /** All snapshots, in order. */
+  readonly snapshots: Snapshot[] = [];
+  readonly troubles: string[] = [];
 
-  /** @param intervalMs Time between two looks when no event comes. */
-  constructor(scope: Scope, intervalMs: number) {
-    const watcher = new Watcher(scope, {
-      modeOf: () => ({ usesEvents: true, trustsEvents: true, intervalMs }),
-      onTrouble: (error) => {
-        throw error;
-      },
-      signal: this.#stop.signal,
+  constructor(inputs: readonly Input[], options: Partial<WatcherOptions> = {}) {
+    this.watcher = new Watcher(inputs, {
+      sweepMs: NEVER_MS,
+      onSnapshot: (snapshot) => this.snapshots.push(snapshot),
+      onTrouble: (message) => this.troubles.push(message),
+      ...options,
     });
-    this.#end = this.#read(watcher);
   }
 
-  content(path: string): string | undefined {
-    return this.latest?.files.get(path)?.content;
+  get latest(): Snapshot | undefined {
+    return this.snapshots.at(-1);
   }
 
-  /** Does something, and waits until a file is seen with another content. */
+  digest(path: string): string | undefined {
+    return this.latest?.files.get(path)?.digest;
+  }
+
+  /** Waits until a condition holds, and shows what was posted if it does not. */
+  until(sentence: string, condition: () => boolean): Promise<void> {
+    const evidence = () =>
+      Deno.inspect({ posted: this.latest, troubles: this.troubles });
+    return until(sentence, condition, { evidence });
+  }
+
+  /** Waits for the first snapshot. */
+  async begins(): Promise<Snapshot> {
+    await this.until("there is a snapshot", () => this.latest !== undefined);
+    return this.latest as Snapshot;
+  }
+
+  /** Does something, and waits until a file has another digest. */
   async sees(path: string, act: () => Promise<unknown>): Promise<void> {
-    await until("the first look is done", () => this.latest !== undefined);
-    const before = this.content(path);
+    await this.begins();
+    const before = this.digest(path);
     await act();
-    await until(`${path} is seen`, () => this.content(path) !== before);
-  }
-
-  async #read(watcher: Watcher): Promise<void> {
-    for await (const snapshot of watcher) {
-      this.latest = snapshot;
-      this.digests.push(snapshot.digest);
-    }
+    await this.until(`${path} changes`, () => this.digest(path) !== before);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort();
-    await this.#end;
+    await this.watcher[Symbol.asyncDispose]();
   }
+}
+
+/** Takes the snapshot that a new watcher would take. */
+export async function snapshotOf(inputs: readonly Input[]): Promise<Snapshot> {
+  await using observer = new Observer(inputs, { pollMs: NEVER_MS });
+  return await observer.begins();
 }

@@ -1,0 +1,64 @@
+/**
+ * What `--list` shows.
+ *
+ * @module
+ */
+
+import { formatDuration } from "../duration.ts";
+import { isOwnOutput, OWN_OUTPUT_FOLDERS } from "./own_output.ts";
+import { infoOf, parentOf, realPathOf } from "./paths.ts";
+import { type Input, Stamps } from "./snapshot.ts";
+import { type Intervals, modeOf, roundMs } from "./sweep.ts";
+import { Listing } from "./trees.ts";
+
+/** A file that counts. */
+export interface Description {
+  readonly path: string;
+  /** Why it is an input. */
+  readonly why: string;
+  /** How it is watched, such as `events, sweep every 500 ms`. */
+  readonly how: string;
+  /** Its path without links; undefined if nothing is there. */
+  readonly real: string | undefined;
+}
+
+/** Describes the files that inputs stand for, in order. Waits for all trees. */
+export async function describe(
+  inputs: readonly Input[],
+  options: Intervals & { readonly ignored?: (path: string) => boolean },
+): Promise<Description[]> {
+  const reasons = new Map<string, string>();
+  const { ignored = () => false } = options;
+  const { signal } = new AbortController();
+  // Of several inputs that stand for a file, a named one gives the reason.
+  for (const { path, why, tree } of inputs.toSorted(byTree)) {
+    let paths = [path];
+    if (tree) {
+      const stamps = new Stamps();
+      const listing = new Listing(path, tree, { stamps, ignored, signal });
+      await listing.refresh();
+      paths = listing.paths();
+    }
+    for (const path of paths) {
+      const info = infoOf(path);
+      const isOwn = info !== undefined && isOwnOutput(info);
+      if (!isOwn && !reasons.has(path)) reasons.set(path, why);
+    }
+  }
+  return [...reasons.keys()].sort().map((path) => {
+    const real = realPathOf(path);
+    const isBusy = OWN_OUTPUT_FOLDERS.has(parentOf(real ?? path));
+    const mode = modeOf(options, { hasEvents: true, isBusy });
+    const how = mode.kind === "events" ? "events, sweep" : "poll";
+    return {
+      path,
+      why: reasons.get(path) ?? "",
+      how: `${how} every ${formatDuration(roundMs(reasons.size, mode))}`,
+      real,
+    };
+  });
+}
+
+function byTree(a: Input, b: Input): number {
+  return Number(a.tree !== undefined) - Number(b.tree !== undefined);
+}

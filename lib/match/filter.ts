@@ -38,7 +38,7 @@ interface Rule {
 }
 
 /**
- * The paths that reflex leaves out by default: version control, Vim, Emacs,
+ * The paths that reflex ignores by default: those of version control, Vim, Emacs,
  * macOS. Those that may end anywhere are one expression, and so are the others.
  */
 const DEFAULT_EXCLUDES: readonly Rule[] = [

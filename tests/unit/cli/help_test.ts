@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { BUILD } from "../../../lib/build.ts";
+import { answerTo } from "../../../lib/cli/answer.ts";
 import {
   EXIT_CODES,
   helpText,
@@ -12,6 +14,7 @@ import {
   versionText,
   wrap,
 } from "../../../lib/cli/help.ts";
+import { parseOptions } from "../../../lib/cli/options.ts";
 import {
   OPTION_GROUPS,
   OPTIONS,
@@ -174,4 +177,15 @@ Deno.test("the version is that of deno.json", async () => {
   const { version } = JSON.parse(await Deno.readTextFile(file));
   assertEquals(VERSION, version);
   assertMatch(versionText(), /^krakend-watch \d+\.\d+\.\d+ \(.+, deno .+\)$/);
+});
+
+Deno.test("each question has its answer, and a command has none", async () => {
+  const ask = (...words: string[]) =>
+    answerTo(parseOptions(words, {}), { COLUMNS: "80" });
+  assertEquals(await ask("-h"), short);
+  assertEquals(await ask("--help=all", "--version"), all);
+  assertEquals(await ask("--version"), versionText());
+  assertEquals(await ask("--licenses"), BUILD.licenses);
+  assertMatch(await ask("--completions=fish") ?? "", /^# fish completion/);
+  assertEquals(await ask("run", "--help"), undefined);
 });

@@ -347,35 +347,35 @@ export function findKrakend({ option, command, env }: KrakendSources): string {
     : env["KRAKEND_BIN"]
     ? [env["KRAKEND_BIN"], "KRAKEND_BIN"]
     : ["krakend", "PATH"];
-  // A name that somebody gave may be meant as a path, too.
   const candidates = candidatesFor(name, env["PATH"]);
+  // A name that somebody gave may be meant as a path, too.
   if (source !== "PATH") candidates.push(absolute(name));
-  return runnable(candidates) ?? missing(
+  const program = runnable(candidates);
+  if (program) return program;
+  throw new FatalError(
     `Cannot find "${name}" (from ${source}): install KrakenD, or name its program with --krakend PATH or KRAKEND_BIN`,
+    127,
   );
 }
 
 /**
  * Finds a program as a shell does, by a path or by a name that is on PATH.
  *
- * @param path The variable PATH, without which only a path is found.
+ * @param path The variable PATH; without it, only a path is found.
  * @returns Its absolute path.
  * @throws {FatalError} If it is not there (127) or cannot be run (126).
  */
 export function findProgram(name: string, path: string | undefined): string {
+  const program = name && runnable(candidatesFor(name, path));
+  if (program) return program;
+  const place = isPath(name) ? "" : " on PATH";
   const nearest = nearestSubcommand(name);
   const hint = nearest ? `; did you mean krakend's "${nearest}"?` : "";
-  const place = isPath(name) ? "" : " on PATH";
-  return runnable(name ? candidatesFor(name, path) : []) ??
-    missing(`Cannot find the program "${name}"${place}${hint}`);
-}
-
-function missing(message: string): never {
-  throw new FatalError(message, 127);
+  throw new FatalError(`Cannot find the program "${name}"${place}${hint}`, 127);
 }
 
 function candidatesFor(name: string, path = ""): string[] {
-  if (isPath(name)) return [absolute(name)];
+  if (isPath(name) || /^\.\.?$/.test(name)) return [absolute(name)];
   return path.split(":").filter(Boolean).map((it) => absolute(`${it}/${name}`));
 }
 
@@ -391,17 +391,17 @@ function absolute(path: string): string {
 function runnable(candidates: readonly string[]): string | undefined {
   let error: FatalError | undefined;
   for (const path of candidates) {
-    const fault = faultOf(path);
-    if (fault === undefined) return path;
-    if (fault === "missing") continue;
-    error ??= new FatalError(`Cannot run "${path}": ${fault}`, 126);
+    const problem = problemOf(path);
+    if (problem === undefined) return path;
+    if (problem === "missing") continue;
+    error ??= new FatalError(`Cannot run "${path}": ${problem}`, 126);
   }
   if (error) throw error;
   return undefined;
 }
 
 /** Returns why a file cannot be run; undefined if it can. */
-function faultOf(path: string): string | undefined {
+function problemOf(path: string): string | undefined {
   try {
     const info = Deno.statSync(path);
     if (info.isDirectory) return "it is a folder";

@@ -411,6 +411,9 @@ Deno.test("a name that the user gave may be a file of the working folder, too", 
   const message =
     `Cannot run "${Deno.cwd()}/deno.json": it is not executable (chmod +x)`;
   assertFatal(find, 126, message);
+  const folder = () =>
+    findKrakend({ option: ".", command: [], env: Deno.env.toObject() });
+  assertFatal(folder, 126, `Cannot run "${Deno.cwd()}/.": it is a folder`);
 });
 
 Deno.test("neither our variables nor those of the Deno CLI reach a child, and all others do", () => {

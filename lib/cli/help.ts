@@ -67,7 +67,7 @@ export const SIGNALS: readonly Row[] = [
 export const KEYS: readonly Row[] = [
   ["r", "reload, changed or not"],
   ["c", "check the configuration and report, without a reload"],
-  ["q", "stop, as at SIGTERM"],
+  ["q", "stop, as at SIGTERM; once more: at once"],
   ["h", "show these keys"],
 ];
 

@@ -6,29 +6,31 @@
 
 import { assert } from "@std/assert";
 
-const FACTOR = 8;
-const ROUNDS = 7;
+const FACTOR = 16;
+const ROUNDS = 5;
+/** Of a time that grows with the square, the ratio is near to FACTOR; of a linear one, near to 1. */
+const MOST = 5;
 
 /**
- * Expects that an input that is 8 times as large takes about 8 times as long,
- * and not 64 times, as where the time grows with its square.
+ * Expects that one input takes about as long as 16 inputs of a 16th of its
+ * size. Both take as long then, so a busy machine disturbs both alike.
  *
  * @param prepare Returns the function to measure, for a size.
- * @param size So large that the function takes a good part of a millisecond.
+ * @param size That of a small input.
  */
 export function assertLinear(
   prepare: (size: number) => () => unknown,
   size: number,
 ): void {
   const [small, large] = [prepare(size), prepare(FACTOR * size)];
-  const times = Array.from(
-    { length: ROUNDS },
-    () => [timeOf(small), timeOf(large)],
-  );
-  // The fastest round is the one that nothing has disturbed.
-  const fastest = [0, 1].map((i) => Math.min(...times.map((it) => it[i] ?? 0)));
-  const growth = (fastest[1] ?? 0) / (fastest[0] ?? 0);
-  assert(growth < 3 * FACTOR, `${FACTOR} times as much took ${growth} times`);
+  const ratios = Array.from({ length: ROUNDS }, () => {
+    const parts = timeOf(() => {
+      for (let i = 0; i < FACTOR; i++) small();
+    });
+    return timeOf(large) / parts;
+  });
+  const ratio = Math.min(...ratios);
+  assert(ratio < MOST, `${FACTOR} times as much took ${ratio * FACTOR} times`);
 }
 
 function timeOf(run: () => unknown): number {

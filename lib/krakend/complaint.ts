@@ -23,6 +23,8 @@ export interface Complaint {
   readonly line?: number;
   /** From 1. */
   readonly column?: number;
+  /** Whether the fault really is on this line. */
+  readonly isExact?: boolean;
 }
 
 /** So much of an output is read at its beginning, and at its end, in UTF-16 code units. */
@@ -45,6 +47,10 @@ export function bounded(output: string): string {
 const KNOWN =
   /^(?:decoding failed|\d+ error\(s\) decoding|unsupported version|invalid character|unexpected end of JSON|json: |yaml: |\(\d+, \d+\): |invalid ip address|host .* not valid|ignoring the |undefined output param|input and output params|can not use NoOp|loading flexible-config|open |read )/;
 
+/** A line above complaints, which says nothing. */
+const HEADING =
+  /^(?:decoding failed due|\d+ error\(s\) decoding|yaml: unmarshal errors:)/;
+
 /**
  * Reads the complaint in the output of `krakend check`.
  *
@@ -63,7 +69,7 @@ export function readComplaint(
     .replace(/^Parsing configuration file: .*/m, "").trim()
     .replace(`'${file}': `, "");
   const lines = withoutLongValues(text.split("\n")).map((it) => it.trim())
-    .filter(Boolean);
+    .filter((line) => line && !HEADING.test(line));
   if (lines.length === 0) return undefined;
   const masked = lines.slice(0, MOST_LINES)
     .map((line) => mask(line.slice(0, LONGEST_LINE)))
@@ -106,7 +112,7 @@ function subjectOf(lines: readonly string[]): Omit<Complaint, "text"> {
       return { key, message: `"${key.replace(/^.*\./, "")}" must be ${kind}` };
     }
   }
-  const [first = "", second = ""] = lines;
+  const [first = ""] = lines;
   const [, have, want] =
     /^unsupported version: (-?\d+) \(want: (\d+)\)/.exec(first) ?? [];
   if (want) {
@@ -126,12 +132,16 @@ function subjectOf(lines: readonly string[]): Omit<Complaint, "text"> {
   const [, method, path] =
     /(?:ignoring the '|endpoint: )([A-Z]*) (\/[^\s,']*)/.exec(first) ?? [];
   if (path) return { endpoint: `${method || "GET"} ${path}` };
-  const [, line, column] = /^\((\d+), (\d+)\): /.exec(first) ?? [];
-  if (line) return { line: Number(line), column: Number(column) };
-  const [, lineOfYaml] = /\bline (\d+): /.exec(`${first} ${second}`) ?? [];
-  return first.startsWith("yaml: ") && lineOfYaml
-    ? { line: Number(lineOfYaml) }
-    : {};
+  const { line, column, rest = "" } =
+    /^(?:\((?<line>\d+), (?<column>\d+)\): |(?:yaml: )?line (?<line>\d+): )(?<rest>.*)$/
+      .exec(first)?.groups ?? {};
+  const isTab = rest.includes("tab character");
+  return !line ? {} : {
+    message: mask(rest) + (isTab ? ": indent with spaces" : ""),
+    line: Number(line),
+    ...column && { column: Number(column) },
+    isExact: isTab || !first.startsWith("yaml: "),
+  };
 }
 
 /** A part in quotes, closed or not; no apostrophe. */

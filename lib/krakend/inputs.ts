@@ -14,7 +14,7 @@ import {
   type Members,
   membersOf,
 } from "./config.ts";
-import { type Explanation, show } from "./frame.ts";
+import { type Explanation, show, type Source } from "./frame.ts";
 import { inclusionsOf } from "./inclusions.ts";
 
 /** A file or folder that a gateway reads. */
@@ -209,22 +209,37 @@ export function explainPartials(
 
 /** Finds each inclusion of the templates. The path of a partial is undefined if its name is computed. */
 function partialsOf(file: string, env: Environment, files: Files) {
+  const folder = env["FC_PARTIALS"] ?? "";
   // The Enterprise edition may have partials elsewhere, which its file names.
   if (!env["FC_ENABLE"] || env["FC_CONFIG"]) return [];
-  const { FC_TEMPLATES: folder, FC_PARTIALS: partials = "" } = env;
-  const templates = !folder ? [] : files.list(folder)
-    .filter((name) => name.endsWith(".tmpl")).map((name) => join(folder, name));
-  return [file, ...templates].flatMap((file) => {
-    const text = decode(files.read(file) ?? new Uint8Array(), "json");
-    const source = { file, text, format: "json" as const };
-    return inclusionsOf(text).map(({ partial, offset }) => ({
+  return templatesOf(file, env, files).flatMap((source) =>
+    inclusionsOf(source.text).map(({ partial, offset }) => ({
       source,
       offset,
       // As Go joins them: a name that begins with a slash is in the folder, too.
-      path: partial && join(partials, partial),
-      isElsewhere: !partials || join(".", partial ?? "").startsWith("../"),
-    }));
-  });
+      path: partial && join(folder, partial),
+      isElsewhere: !folder || join(".", partial ?? "").startsWith("../"),
+    }))
+  );
+}
+
+/** Returns the configuration file and the templates of FC_TEMPLATES. */
+export function templatesOf(
+  file: string,
+  env: Environment,
+  files: Files,
+): Source[] {
+  const folder = env["FC_TEMPLATES"];
+  const names = folder ? files.list(folder) : [];
+  const templates = names.filter((name) => name.endsWith(".tmpl"))
+    .map((name) => join(folder ?? "", name));
+  return [file, ...templates].map((it) => templateAt(it, files));
+}
+
+/** Reads a template; one that cannot be read is empty. */
+export function templateAt(file: string, files: Files): Source {
+  const content = files.read(file) ?? new Uint8Array();
+  return { file, text: decode(content, "json"), format: "json" };
 }
 
 /** The one file that names all folders of flexible configuration in the Enterprise edition. */

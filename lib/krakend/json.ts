@@ -1,6 +1,6 @@
 /**
- * Reads JSON for its places: of a fault, of names that stand twice, of a
- * value. KrakenD names none, and JSON.parse only some.
+ * Reads JSON for its faults, and for names that stand twice. KrakenD names no
+ * places, and JSON.parse not all.
  *
  * @module
  */
@@ -8,17 +8,12 @@
 import { isComment } from "./config.ts";
 import type { Fault } from "./frame.ts";
 
-/** The way to a value: names in objects, and numbers from 0 in lists. */
-export type Path = readonly (string | number)[];
-
 /** Outcome of {@linkcode readJson}. */
 export interface JsonReading {
   /** Undefined if Go reads the text as JSON. */
   readonly fault?: Fault;
   /** Names that stand twice in an object, but comments; the first few. */
   readonly duplicates: readonly Fault[];
-  /** The name, or the member of a list, to which the path leads. */
-  readonly found?: Span;
 }
 
 /** A part of a text, in UTF-16 code units from 0. */
@@ -32,8 +27,6 @@ interface Level extends Span {
   readonly isObject: boolean;
   /** Names that have been read, with their offsets. */
   readonly names: Map<string, number>;
-  /** The last name; in a list, the number of the last member. */
-  key: string | number;
 }
 
 /** Go refuses deeper nesting (encoding/json). */
@@ -41,17 +34,15 @@ const DEEPEST = 10_000;
 const MOST_DUPLICATES = 3;
 
 /** Reads a text to its end, or to the first fault. Its time is linear, and its stack does not grow with the nesting. */
-export function readJson(text: string, path: Path = []): JsonReading {
+export function readJson(text: string): JsonReading {
   const levels: Level[] = [];
   const duplicates: Fault[] = [];
-  let found: Span | undefined;
   let expected: "name" | "colon" | "value" | "comma" | "end" = "value";
   let before = "";
   let token: Span = { offset: 0, length: 0 };
   const outcome = (fault?: Fault): JsonReading => ({
     duplicates,
     ...fault && { fault },
-    ...found && { found },
   });
   while (true) {
     const previous = token.offset;
@@ -100,7 +91,6 @@ export function readJson(text: string, path: Path = []): JsonReading {
     if (expected === "name" && level && !isEmpty) {
       const name: string = JSON.parse(text.slice(offset, offset + length));
       const first = level.names.get(name);
-      level.key = name;
       level.names.set(name, offset);
       const isDuplicate = first !== undefined && !isComment(name);
       if (isDuplicate && duplicates.length < MOST_DUPLICATES) {
@@ -109,17 +99,13 @@ export function readJson(text: string, path: Path = []): JsonReading {
           `this name stands in line ${line} already: only the last one counts`;
         duplicates.push({ offset, length, message });
       }
-      if (leadsTo(levels, path)) found = token;
-    } else if (expected === "value" && level && !level.isObject && !isEmpty) {
-      level.key = Number(level.key) + 1;
-      if (leadsTo(levels, path)) found = token;
     }
     if (char === "{" || char === "[") {
       if (levels.length === DEEPEST) {
         return at(`brackets are nested deeper than ${DEEPEST} levels`);
       }
       const isObject = char === "{";
-      levels.push({ ...token, isObject, names: new Map(), key: -1 });
+      levels.push({ ...token, isObject, names: new Map() });
       expected = isObject ? "name" : "value";
     } else if (char === ",") {
       expected = level?.isObject ? "name" : "value";
@@ -133,11 +119,6 @@ export function readJson(text: string, path: Path = []): JsonReading {
     }
     before = char;
   }
-}
-
-function leadsTo(levels: readonly Level[], path: Path): boolean {
-  return levels.length === path.length &&
-    levels.every(({ key }, i) => key === path[i]);
 }
 
 function lineAt(text: string, offset: number): number {

@@ -33,12 +33,16 @@ static int rank_of(const struct owned *s) {
   return s->instance->ending_since ? 0 : 2;
 }
 
+static int is_before(const struct owned *a, const struct owned *b) {
+  if (rank_of(a) != rank_of(b)) return rank_of(a) > rank_of(b);
+  return a->turn != b->turn ? a->turn > b->turn : a->index < b->index;
+}
+
 /* Sends new connections to the instance that was let go last, of those that are first by rank. */
 void steer(struct keeper *k, const union address *a) {
   struct owned *to = NULL;
   for EACH_SOCKET(k, s) {
-    if (!s->is_listening || !same_address(&s->address, a)) continue;
-    if (!to || rank_of(s) > rank_of(to) || (rank_of(s) == rank_of(to) && s->turn > to->turn)) to = s;
+    if (s->is_listening && same_address(&s->address, a) && (!to || is_before(s, to))) to = s;
   }
   if (to) attach_program(to->fd, to->index);
 }
@@ -55,13 +59,16 @@ static int has_port(struct keeper *k, const struct owned *besides, int must_list
 s64 open_queue(struct keeper *k, struct owned *s, int backlog) {
   if (s->is_listening) return CALL(listen, s->fd, backlog);
   s->index = count_group(k, &s->address);
-  /* The group has its program before it has a second member: so there is no moment without one. */
-  if (!s->index) attach_program(s->fd, 0);
-  /* Alone, it listens as a socket that is not shared: another program's, or another keeper's, is a conflict as ever. */
   int is_alone = !has_port(k, s, 1, &s->address);
-  if (is_alone) set_option(s->fd, SOL_SOCKET, SO_REUSEPORT, 0);
-  /* A stranger in the group would get the connections of the index that we take for ours. */
-  else if (count_listeners(&s->address) > s->index) return -EADDRINUSE;
+  if (is_alone) {
+    /* It listens as a socket that is not shared: another program's, or another keeper's, is a conflict as ever. The
+     * program makes it a group of one before. */
+    attach_program(s->fd, 0);
+    set_option(s->fd, SOL_SOCKET, SO_REUSEPORT, 0);
+  } else if (count_listeners(&s->address) > s->index) {
+    /* A stranger in the group would get the connections of the index that we take for ours. */
+    return -EADDRINUSE;
+  }
   s64 error = CALL(listen, s->fd, backlog);
   if (is_alone) set_option(s->fd, SOL_SOCKET, SO_REUSEPORT, 1);
   s->is_listening = !error;

@@ -6,11 +6,15 @@
  * @module
  */
 
-/** Numbers, durations, switches and methods of HTTP are no secrets under any key but these. */
+/** Small numbers, durations, switches and methods of HTTP are no secrets under any key but those that follow. */
 const PLAIN =
-  /^(?:true|false|null|-?\d{1,9}(?:\.\d{1,9})?|(?:\d{1,9}(?:\.\d{1,9})?(?:[nuµm]?s|m|h)){1,4}|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/;
+  /^(?:true|false|null|-?\d{1,3}(?:\.\d{1,9})?|(?:\d{1,9}(?:\.\d{1,9})?(?:[nuµm]?s|m|h)){1,4}|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/;
 const SECRETIVE =
   /pass|pwd|pin\b|secret|token|key|cred|auth|salt|otp|cookie|licen[cs]e|private|cvv|^code$|^val(?:ue)?s?$/i;
+/** A larger number may be a PIN, but not under keys that count. */
+const NUMBER = /^-?\d{4,9}(?:\.\d{1,9})?$/;
+const COUNTING =
+  /port|max|min|size|ttl|rate|limit|capacity|time|interval|version|bytes|calls|retries|workers|width|buffer|every/i;
 /** Longer values are hidden before any pattern reads them. */
 const LONGEST = 200;
 const PATH = /^(?:\/(?:\{[\w.-]{1,60}\}|[\w.~*:-]*))+(?=$|\?)/;
@@ -22,6 +26,8 @@ const WORD = /^[\w.-]{1,40}$/;
 /** The part of a value that can be shown, by its key. */
 const SHOWN: ReadonlyMap<string, RegExp> = new Map([
   ["endpoint", PATH],
+  ["input_headers", WORD],
+  ["input_query_strings", WORD],
   ["url_pattern", PATH],
   ["host", HOST],
   ["encoding", WORD],
@@ -48,7 +54,9 @@ function looksDrawn(text: string): boolean {
 /** Returns the beginning of a value that can be shown under a key; "" if nothing can. */
 function shownPart(key: string, text: string): string {
   if (text.length > LONGEST) return "";
-  if (PLAIN.test(text)) return isSecretive(key) ? "" : text;
+  if (PLAIN.test(text) || NUMBER.test(text) && COUNTING.test(key)) {
+    return isSecretive(key) ? "" : text;
+  }
   // With an "@", the end of a password is unknown.
   const isHost = key === "host";
   if (isHost && text.includes("@")) return "";
@@ -70,6 +78,13 @@ export function redactValue(key: string, value: unknown): string {
   const text = String(value);
   const shown = shownPart(key, text);
   return shown === text ? shown : `${shown}…`;
+}
+
+/** Returns a name of a configuration, such as a key, as it can be shown. */
+export function redactName(name: string): string {
+  return /^[@$\p{L}\d_. /*-]{1,60}$/u.test(name) && !looksDrawn(name)
+    ? name
+    : "…";
 }
 
 /** A text in quotes, closed or not; an action of a template; a word; or one other character. */

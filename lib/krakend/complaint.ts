@@ -137,7 +137,7 @@ function subjectOf(lines: readonly string[]): Omit<Complaint, "text"> {
       .exec(first)?.groups ?? {};
   const isTab = rest.includes("tab character");
   return !line ? {} : {
-    message: mask(rest) + (isTab ? ": indent with spaces" : ""),
+    message: mask(rest),
     line: Number(line),
     ...column && { column: Number(column) },
     isExact: isTab || !first.startsWith("yaml: "),

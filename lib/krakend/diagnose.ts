@@ -208,10 +208,12 @@ async function placeOf(
   }
   if (line === undefined) return undefined;
   const start = offsetOf(text, line, 1);
-  const indent = text.slice(start, start + 1_000).search(/\t|\S/);
-  return at(
-    column ? offsetOf(text, line, column) : start + Math.max(0, indent),
-  );
+  if (column) return at(offsetOf(text, line, column));
+  const offset = start +
+    Math.max(0, text.slice(start, start + 1_000).search(/\t|\S/));
+  return text[offset] === "\t"
+    ? { ...at(offset), message: `${message} (a tab: indent with spaces)` }
+    : at(offset);
 }
 
 /** Returns the offset of the template that a fault is about; -1 if it is about none. */

@@ -6,8 +6,9 @@ static const char usage[] =
     "       launch SOCKET PORT COMMAND [ARGUMENT]...\n";
 
 int keeper_main(int argc, char **argv, char **envp) {
-  if (argc > 1 && is_equal(argv[1], "keep")) return keep(argc - 2, argv + 2);
+  int status = EXIT_USAGE;
   if (argc > 1 && is_equal(argv[1], "launch")) return launch_gateway(argc - 2, argv + 2, envp);
-  CALL(write, 2, usage, sizeof usage - 1);
-  return EXIT_USAGE;
+  if (argc > 1 && is_equal(argv[1], "keep")) status = keep(argc - 2, argv + 2);
+  if (status == EXIT_USAGE) CALL(write, 2, usage, sizeof usage - 1);
+  return status;
 }

@@ -8,7 +8,7 @@
  *   sleep:MS  exit:N  crash  stubborn (ignores SIGTERM)  linger:MS (between its listeners' end and its own)
  *   exec                                becomes itself, for the actions that follow
  *   child:ACTIONS                       a child does them, separated by commas
- *   group  uid:N  hidden (memory)  network (a new one)  signals (writes its mask and what it ignores)
+ *   quiet (in a group of its own, without output)  uid:N  hidden (memory)  network (a new one)  signals (writes its mask and what it ignores)
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -184,7 +184,7 @@ static void act(char **argv, char *action) {
   else if (IS("shared")) is_shared = 1;
   else if (IS("stubborn")) signal(SIGTERM, SIG_IGN);
   else if (IS("linger")) linger_ms = number;
-  else if (IS("group")) setpgid(0, 0);
+  else if (IS("quiet")) setpgid(0, 0), close(0), close(1), close(2);
   else if (IS("uid")) printf("uid %s\n", name_of(setresuid(number, number, number) ? errno : 0));
   else if (IS("hidden")) prctl(PR_SET_DUMPABLE, 0);
   else if (IS("network")) printf("network %s\n", name_of(unshare(CLONE_NEWNET) ? errno : 0));

@@ -7,7 +7,7 @@
 import { ensureDir, exists } from "@std/fs";
 import { fromFileUrl, join } from "@std/path";
 import { CACHE } from "../../scripts/paths.ts";
-import { type Arch } from "../../scripts/static/architecture.ts";
+import type { Arch } from "../../scripts/static/architecture.ts";
 import { findCompiler } from "../../scripts/static/compiler.ts";
 import { runTool } from "../../scripts/static/tool.ts";
 

@@ -1,0 +1,170 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import {
+  ask,
+  freeAddress,
+  KEEPER,
+  KeeperProcess,
+  PROBE,
+  Program,
+  temporaryFolder,
+} from "./keeper_process.ts";
+
+/** Starts a launcher that is no part of a keeper's test. */
+function launcher(socket: string, ...command: string[]): Program {
+  return new Program([KEEPER, "launch", socket, "0", ...command]);
+}
+
+Deno.test("pid, exit status and signals are the gateway's own", async () => {
+  await using keeper = await KeeperProcess.start();
+  const shell = { program: "/bin/sh" };
+  const three = keeper.launch(["-c", "echo $$ $PPID; exit 3"], shell);
+  assertEquals(await three.end(), 3);
+  assertEquals(three.output, `${three.pid} ${Deno.pid}\n`);
+  const killed = keeper.launch(["-c", "kill -9 $$"], shell);
+  await killed.end();
+  assertEquals((await killed.status).signal, "SIGKILL");
+});
+
+Deno.test("a command that is missing or unusable has the exit status that shells give", async () => {
+  using folder = temporaryFolder();
+  await using keeper = await KeeperProcess.start();
+  const text = join(folder.path, "text");
+  Deno.writeTextFileSync(text, "x", { mode: 0o644 });
+  const script = join(folder.path, "script");
+  Deno.writeTextFileSync(script, "#!/missing\n", { mode: 0o755 });
+  for (
+    const [program, code] of [["/missing", 127], [script, 127], [text, 126], [
+      folder.path,
+      126,
+    ]] as const
+  ) {
+    const it = keeper.launch([], { program });
+    assertEquals(await it.end(), code, program);
+    assertMatch(it.output, /^krakend-watch keeper: .*: .*\n$/);
+    assertEquals(it.output.includes(program), true);
+    await keeper.says(`gone ${it.pid}`);
+  }
+});
+
+Deno.test("arguments and environment are passed on as they are", async () => {
+  await using keeper = await KeeperProcess.start();
+  const it = keeper.launch([
+    "-c",
+    'printf "<%s>" "$@" "$X"',
+    "sh",
+    "",
+    "a b",
+    "--",
+    "é",
+  ], {
+    program: "/bin/sh",
+    prefix: ["env", "X=1 2"],
+  });
+  assertEquals(await it.end(), 0);
+  assertEquals(it.output, "<><a b><--><é><1 2>");
+});
+
+Deno.test("without a keeper it exits with 125, and says so in one sentence", async () => {
+  const it = launcher("@keeper-test-missing", PROBE);
+  assertEquals(await it.end(), 125);
+  assertEquals(
+    it.output,
+    "krakend-watch keeper: nothing listens at @keeper-test-missing\n",
+  );
+  for (
+    const args of [["launch"], ["launch", "@x", "0"], [
+      "launch",
+      "@x",
+      "65536",
+      PROBE,
+    ], ["launch", "@x", "http", PROBE]]
+  ) {
+    const it = new Program([KEEPER, ...args]);
+    assertEquals(await it.end(), 125);
+    assertMatch(
+      it.output,
+      /^krakend-watch keeper: (usage: launch|not a port: ).*\n$/,
+    );
+  }
+});
+
+Deno.test("it waits for a keeper that is being started, by path and by abstract name", async () => {
+  using folder = temporaryFolder();
+  for (
+    const socket of [
+      join(folder.path, "keeper"),
+      `@keeper-test-${crypto.randomUUID()}`,
+    ]
+  ) {
+    const it = launcher(socket, PROBE, "tcp:127.0.0.1:0");
+    // The launcher has had time to find nothing there.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assertEquals(it.hasEnded, false);
+    await using keeper = await KeeperProcess.start({ socket });
+    await keeper.says(`joined ${it.pid}`);
+    assertEquals(await it.end(), 0);
+  }
+});
+
+Deno.test("it does not wait for a keeper that stands still, or is a stranger", async () => {
+  await using keeper = await KeeperProcess.start();
+  keeper.signal("SIGSTOP");
+  const it = launcher(keeper.socket, PROBE);
+  assertEquals(await it.end(), 125);
+  assertMatch(it.output, /no gateway is accepted at @keeper-test-/);
+});
+
+Deno.test("only the keeper's own user can join", async () => {
+  await using keeper = await KeeperProcess.start();
+  const it = keeper.launch([], {
+    prefix: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"],
+  });
+  assertEquals(await it.end(), 125);
+  assertMatch(it.output, /no gateway is accepted at/);
+  assertEquals(keeper.lines, ["ready"]);
+});
+
+Deno.test("launchers that never send anything give way to others", async () => {
+  await using keeper = await KeeperProcess.start();
+  const idle = Array.from({ length: 40 }, () =>
+    new Program([
+      "python3",
+      "-c",
+      `
+import socket, time
+s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+s.connect("\\0${keeper.socket.slice(1)}")
+s.send(b"x")
+s.send(b"garbage")
+time.sleep(60)`,
+    ]));
+  const address = freeAddress();
+  const it = await keeper.serve(address);
+  assertEquals(await ask(address), `${it.pid}`);
+  for (const each of idle) {
+    each.signal("SIGKILL");
+    await each.end();
+  }
+});
+
+Deno.test("no signal is blocked in a gateway, what was ignored stays ignored, and no_new_privs is set only if needed", async () => {
+  await using keeper = await KeeperProcess.start();
+  const it = keeper.launch(["signals"], {
+    prefix: ["env", "--block-signal", "--ignore-signal=HUP,USR2"],
+  });
+  assertEquals(await it.end(), 0);
+  assertEquals(
+    it.output.replaceAll(/:\s+/g, " "),
+    "SigBlk 0000000000000000\nSigIgn 0000000000000801\nNoNewPrivs 0\n",
+  );
+});
+
+Deno.test("nothing of the launcher is open in the gateway", async () => {
+  await using keeper = await KeeperProcess.start();
+  const list = ["-c", "ls /proc/$$/fd"];
+  const plain = new Program(["/bin/sh", ...list]);
+  const launched = keeper.launch(list, { program: "/bin/sh" });
+  for (const it of [plain, launched]) assertEquals(await it.end(), 0);
+  assertEquals(launched.output, plain.output);
+});

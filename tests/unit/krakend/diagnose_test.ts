@@ -1,0 +1,554 @@
+import { assert, assertEquals } from "@std/assert";
+import { bounded, readComplaint } from "../../../lib/krakend/complaint.ts";
+import { formatOf } from "../../../lib/krakend/config.ts";
+import {
+  explain,
+  explainDuplicates,
+  explainTemplate,
+  type Subject,
+} from "../../../lib/krakend/diagnose.ts";
+import { withinAConstant } from "./bounded.ts";
+
+/** What a test says of a configuration; the rest follows. */
+interface Case {
+  file?: string;
+  content: string | Uint8Array;
+  /** What flexible configuration made of it. */
+  compiled?: string;
+  env?: Record<string, string>;
+  /** Templates, and files of settings. */
+  others?: Record<string, string | Uint8Array>;
+}
+
+const COPY = "/tmp/private/1/template-krakend.json";
+const COMPILED = "/tmp/private/1/krakend.json";
+
+function subjectOf(
+  { file = "conf/krakend.json", content, compiled, env = {}, others = {} }:
+    Case,
+): Subject {
+  const bytes = (text: string | Uint8Array) =>
+    typeof text === "string" ? new TextEncoder().encode(text) : text;
+  const files: Record<string, string | Uint8Array> = {
+    [file]: content,
+    ...others,
+  };
+  return {
+    file,
+    content: bytes(compiled ?? content),
+    format: compiled === undefined ? formatOf(file) : "json",
+    isCompiled: compiled !== undefined,
+    copies: [COPY, COMPILED],
+    env,
+    files: {
+      read: (path) => {
+        const text = files[path];
+        return text === undefined ? undefined : bytes(text);
+      },
+      list: (folder) =>
+        Object.keys(files).filter((it) => it.startsWith(`${folder}/`))
+          .map((it) => it.slice(folder.length + 1)),
+    },
+  };
+}
+
+/** What krakend check of version 2.13 prints for a complaint. */
+function refusal(complaint: string, name = COMPILED): string {
+  return `Parsing configuration file: ${name}\nERROR parsing the configuration file:\t'${name}': ${complaint}\n\n`;
+}
+
+async function reasonOf(complaint: string, it: Case): Promise<string> {
+  return (await explain(refusal(complaint), subjectOf(it))).reason;
+}
+
+Deno.test("a fault of JSON is explained by its place, our sentence and KrakenD's own", async () => {
+  const subject = subjectOf({ content: '{\n  "version": 3,\n}' });
+  const complaint =
+    "invalid character '}' looking for beginning of object key string";
+  assertEquals(await explain(refusal(complaint), subject), {
+    reason:
+      `conf/krakend.json:2:15: there is a comma too many, before the end\nkrakend: ${complaint}`,
+    place: { file: "conf/krakend.json", line: 2, column: 15 },
+    frame: '  1 | {\n> 2 |   "version": 3,\n    |               ^\n  3 | }',
+  });
+  const { reason } = await explain("", subject);
+  assertEquals(
+    reason,
+    "conf/krakend.json:2:15: there is a comma too many, before the end",
+  );
+});
+
+const ENDPOINTS = `{
+  "version": 3, "timeout": "2s",
+  "endpoints": [
+    { "endpoint": "/a", "timeout": "3s" },
+    { "Endpoint": "/b/{id}", "Timeout": "x", "backend": { "url_pattern": [] } }
+  ]
+}`;
+const YAML = `timeout: 2s
+endpoints:
+  # timeout: 1s
+  - endpoint: /a
+    timeout: 3s
+  - endpoint: /b
+    "timeout": x
+`;
+const TOML = `timeout = "2s"
+[[endpoints]]
+timeout = "3s"
+[[endpoints]]
+timeout = "x"
+`;
+
+/** Complaints about keys: what KrakenD says, the file, and our sentence with its place. */
+const KEYS: Readonly<Record<string, readonly [string, string, string?]>> = {
+  "'endpoints[1].timeout' time: invalid duration": [
+    ENDPOINTS,
+    '5:30: "timeout" must be a duration, such as 3s or 500ms',
+  ],
+  "'timeout' time: missing unit in duration": [
+    ENDPOINTS,
+    '2:17: "timeout" must be a duration, such as 3s or 500ms',
+  ],
+  "'endpoints[1].backend[0].url_pattern' expected type 'string', got unconvertible type '[]interface {}'":
+    [ENDPOINTS, '5:59: "url_pattern" must be a text'],
+  "'endpoints' source data must be an array or slice, got map": [
+    ENDPOINTS,
+    '3:3: "endpoints" must be a list',
+  ],
+  "'endpoints[0]' expected a map or struct, got \"string\"": [
+    ENDPOINTS,
+    '3:3: "endpoints[0]" must be an object',
+  ],
+  "'version' cannot parse value as 'int': strconv.ParseInt: invalid syntax": [
+    ENDPOINTS,
+    '2:3: "version" must be a whole number',
+  ],
+  "'endpoints[1].timeout' time: unknown unit": [
+    YAML,
+    '7:5: "timeout" must be a duration, such as 3s or 500ms',
+    "k.yaml",
+  ],
+  "'endpoints[1].timeout' time: unknown unit in duration": [
+    TOML,
+    '5:1: "timeout" must be a duration, such as 3s or 500ms',
+    "k.toml",
+  ],
+};
+
+for (const [complaint, [content, expected, file]] of Object.entries(KEYS)) {
+  Deno.test(`the place of a key is found: ${complaint}`, async () => {
+    const name = file ?? "conf/krakend.json";
+    assertEquals(
+      await reasonOf(
+        `decoding failed due to the following error(s):\n\n${complaint}`,
+        { content, file: name },
+      ),
+      `${name}:${expected}\nkrakend: ${complaint}`,
+    );
+  });
+}
+
+/** Other complaints: the first line of the explanation. */
+const COMPLAINTS: readonly [string, string, Case][] = [
+  [
+    "unsupported version: 2 (want: 3)",
+    'conf/krakend.json:2:1: "version" cannot be 2: this KrakenD wants 3',
+    { content: '{\n"version": 2}' },
+  ],
+  [
+    "unsupported version: 0 (want: 3)",
+    'conf/krakend.json:1:1: "version" is missing, or 0: this KrakenD wants 3',
+    { content: "{}" },
+  ],
+  [
+    "invalid ip address s3cret",
+    'conf/krakend.json:1:2: "listen_ip" must be an IP address',
+    { content: '{"listen_ip": "s3cret"}' },
+  ],
+  [
+    "host http://me:s3cret@b not valid: invalid host",
+    "conf/krakend.json:1:12: this host is not valid: write http://NAME:PORT, without user and password",
+    { content: '{"host": ["http://me:s3cret@b"]}' },
+  ],
+  [
+    "ignoring the 'GET /b/{id}' endpoint, since it has 0 backends defined!",
+    "conf/krakend.json:5:7: ignoring the 'GET /b/{id}' endpoint, since it has 0 backends defined!",
+    { content: ENDPOINTS },
+  ],
+  [
+    "undefined output param 'x'! endpoint: GET /b/:id, backend: 0. input: [id], output: [x]",
+    "conf/krakend.json:5:7: undefined output param 'x'! endpoint: GET /b/:id, backend: 0. input: [id], output: [x]",
+    { content: ENDPOINTS },
+  ],
+  [
+    "yaml: line 2: found a tab character that violates indentation",
+    "k.yml:2:1: found a tab character that violates indentation (a tab: indent with spaces)",
+    { file: "k.yml", content: "version: 3\n\tport: 8080\n" },
+  ],
+  [
+    "yaml: line 3: found character that cannot start any token",
+    "k.yml:3:1: found character that cannot start any token (a tab: indent with spaces)",
+    { file: "k.yml", content: "version: 3\na:\n\tport: 8080\n" },
+  ],
+  [
+    'yaml: unmarshal errors:\n  line 3: mapping key "port" already defined at line 2',
+    'k.yml:3:1: mapping key "port" already defined at line 2',
+    { file: "k.yml", content: "version: 3\nport: 1\nport: 2\n" },
+  ],
+  [
+    "yaml: line 1: did not find expected ',' or ']'",
+    "k.yml:3:1: Cannot read flow collection: unexpected end of the stream within a flow collection",
+    { file: "k.yml", content: "version: 3\na: [1,\n" },
+  ],
+  [
+    "(2, 1): The following key was defined twice: port",
+    "k.toml:2:1: The following key was defined twice: port",
+    { file: "k.toml", content: "port = 1\nport = 2\n" },
+  ],
+  [
+    "(1, 12): was expecting token [[, but got unclosed table array key instead",
+    "k.toml:1:12: was expecting token [[, but got unclosed table array key instead",
+    { file: "k.toml", content: "[[endpoints]\n" },
+  ],
+  [
+    "unsupported version: 0 (want: 3)",
+    "k.yml:1:1: the file is empty",
+    { file: "k.yml", content: "" },
+  ],
+];
+
+for (const [complaint, expected, it] of COMPLAINTS) {
+  Deno.test(`a complaint is explained: ${JSON.stringify(complaint)}`, async () => {
+    const reason = await reasonOf(complaint, it);
+    assertEquals(reason.split("\n")[0], expected);
+    assert(!reason.includes("s3cret"), reason);
+  });
+}
+
+Deno.test("KrakenD's sentence is not said twice", async () => {
+  const sentence =
+    "ignoring the 'GET /b/{id}' endpoint, since it has 0 backends defined!";
+  const reason = await reasonOf(sentence, { content: ENDPOINTS });
+  assertEquals(reason.split("\n").length, 1);
+});
+
+Deno.test("a variable that overrides a key is named instead of the file", async () => {
+  const complaint =
+    "decoding failed due to the following error(s):\n\n'port' cannot parse value as 'int': strconv.ParseInt: invalid syntax";
+  const env = { KRAKEND_PORT: "tcp://10.0.0.1:8080" };
+  const { reason, place } = await explain(
+    refusal(complaint),
+    subjectOf({ content: '{"port": 8080}', env }),
+  );
+  assertEquals(place, undefined);
+  assertEquals(
+    reason.split("\n")[0],
+    'the environment variable KRAKEND_PORT overrides "port", and "port" must be a whole number: unset it (Kubernetes sets it for a Service named krakend: rename that, or set enableServiceLinks: false)',
+  );
+  const other = await reasonOf(complaint, {
+    content: "{}",
+    env: { KRAKEND_PORT: "s3cret" },
+  });
+  assert(other.includes(": unset or change it\n"), other);
+  assert(!other.includes("s3cret"), other);
+});
+
+/** Files that are no JSON text: the bytes, and what is said. */
+const NO_TEXT: readonly [string, readonly number[], string][] = [
+  ["a byte order mark", [0xef, 0xbb, 0xbf, 0x7b, 0x7d], "BOM"],
+  ["UTF-16, little end first", [0xff, 0xfe, 0x7b, 0, 0x7d, 0], "UTF-16"],
+  ["UTF-16, big end first", [0xfe, 0xff, 0, 0x7b, 0, 0x7d], "UTF-16"],
+  ["UTF-16 without a mark", [0x7b, 0, 0x0a, 0, 0x7d, 0], "UTF-16"],
+  ["a zero byte", [0x7b, 0x22, 0x61, 0, 0x22, 0x7d], "zero byte"],
+  ["gzip", [0x1f, 0x8b, 8, 0], "gzip"],
+  ["a ZIP archive", [0x50, 0x4b, 3, 4], "ZIP"],
+  ["a program", [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0], "a program"],
+  ["a file of macOS", [0, 5, 0x16, 7, 0, 2, 0, 0], "macOS"],
+  ["a list", [0x5b, 0x5d], "must be an object"],
+];
+
+for (const [name, bytes, word] of NO_TEXT) {
+  Deno.test(`${name} is called by its name`, async () => {
+    const content = new Uint8Array(bytes);
+    const { reason } = await explain("", subjectOf({ content }));
+    assert(
+      reason.startsWith("conf/krakend.json:1:") && reason.includes(word),
+      reason,
+    );
+  });
+}
+
+Deno.test("a template without FC_ENABLE is called one", async () => {
+  const message =
+    "this is a template, and FC_ENABLE is not set: set FC_ENABLE=1 to have KrakenD compile it";
+  const cases: readonly [Case, string, string][] = [
+    [
+      { content: '{\n "port": {{ .port }}\n}' },
+      "2:10",
+      "invalid character '{'",
+    ],
+    [{ content: '{{ include "a" }}' }, "1:1", "invalid character '{'"],
+    [
+      { file: "k.yml", content: "port: {{ .port }}\n" },
+      "1:7",
+      'yaml: invalid map key: map[string]interface {}{".port":interface {}(nil)}',
+    ],
+    [
+      { file: "k.toml", content: "a = 1\nport = {{ .port }}\n" },
+      "2:8",
+      "(2, 9): unexpected token",
+    ],
+  ];
+  for (const [it, place, complaint] of cases) {
+    assertEquals(
+      await reasonOf(complaint, it),
+      `${it.file ?? "conf/krakend.json"}:${place}: ${message}`,
+    );
+  }
+  const braces = await reasonOf("invalid character ','", {
+    content: '{"pre": "{{1},{2}}", "a": 1,, "b": 2}',
+  });
+  assert(
+    braces.startsWith("conf/krakend.json:1:29: there is one comma"),
+    braces,
+  );
+});
+
+const FLEXIBLE = { FC_ENABLE: "1", FC_SETTINGS: "s", FC_TEMPLATES: "t" };
+
+/** What krakend-flexibleconfig 2.3 logs, the template, and the explanation. */
+const TEMPLATES: readonly [string, Case, string][] = [
+  [
+    'Unable to parse configuration file: template: template-krakend.json:2: function "nofunc" not defined',
+    { content: '{\n"a": {{ nofunc }}}' },
+    'conf/krakend.json:2:6: function "nofunc" not defined',
+  ],
+  [
+    "Error parsing sub-templates: template: a.tmpl:1: missing value for if",
+    { content: "", others: { "t/a.tmpl": "{{ if }}" } },
+    "t/a.tmpl:1:1: missing value for if",
+  ],
+  [
+    'Found error while executing template: template: krakend.json:1:9: executing "krakend.json" at <fail .db.password>: error calling fail: s3cret',
+    { content: '"é": {{ fail .db.password }}' },
+    "conf/krakend.json:1:9: error calling fail: …",
+  ],
+  [
+    'Found error while executing template: template: krakend.json:1:3: executing "krakend.json" at <index .a 1>: error calling index: index of untyped nil',
+    { content: "{{ index .a 1 }}" },
+    "conf/krakend.json:1:4: error calling index: index of untyped nil",
+  ],
+  [
+    'Found error while executing template: template: krakend.json:1:3: executing "krakend.json" at <atoi "s3cret">: error calling atoi: strconv.Atoi: parsing "s3cret": invalid syntax',
+    { content: "{{ atoi .a }}" },
+    'conf/krakend.json:1:4: error calling atoi: strconv.Atoi: parsing "…": invalid syntax',
+  ],
+];
+
+for (const [log, it, expected] of TEMPLATES) {
+  Deno.test(`a fault of a template is explained: ${log}`, async () => {
+    const subject = subjectOf({ ...it, env: FLEXIBLE });
+    const output = `2026/11/24 09:37:17 ${log}\n${
+      refusal("invalid character '{'", COPY)
+    }`;
+    const { reason } = await explain(output, subject);
+    assertEquals(reason, expected);
+    const passed = explainTemplate(
+      `2026/11/24 09:37:17 ${log}\nSyntax OK!\n`,
+      subject,
+    );
+    assertEquals(
+      passed?.reason,
+      `${expected}; KrakenD reads the file as it stands`,
+    );
+  });
+}
+
+Deno.test("where flexible configuration is off or has nothing to say, there is no fault of a template", () => {
+  const log = "Unable to parse configuration file: template: krakend.json:1: x";
+  assertEquals(explainTemplate(log, subjectOf({ content: "" })), undefined);
+  const subject = subjectOf({ content: "", env: FLEXIBLE });
+  assertEquals(explainTemplate("Syntax OK!", subject), undefined);
+});
+
+Deno.test("of files of FC_SETTINGS, the first by name is explained, with its place or a remedy", async () => {
+  const reason = async (
+    lines: string,
+    others: Record<string, string | Uint8Array> = {},
+  ) => {
+    const output =
+      `Parsing configuration file: k\nERROR parsing the configuration file:\tloading flexible-config settings:\n${lines}\n\n`;
+    const it = subjectOf({ content: "{}", env: FLEXIBLE, others });
+    return (await explain(output, it)).reason;
+  };
+  const lines = "\t- b.json: unexpected end\n\t- a.json: unexpected end";
+  assertEquals(
+    await reason(lines, { "s/a.json": '{"a": "s3cret",}' }),
+    "s/a.json:1:15: there is a comma too many, before the end",
+  );
+  assertEquals(
+    await reason("\t- ._a.json: invalid character '\\x00'", {
+      "s/._a.json": new Uint8Array([0, 5, 0x16, 7]),
+    }),
+    "s/._a.json:1:1: the file was left by macOS and is no text: delete it",
+  );
+  const lock = "\t- .#a.json: open s/.#a.json: no such file or directory";
+  assert((await reason(lock)).includes("a lock of Emacs"), await reason(lock));
+  assertEquals(
+    await reason("\t- s: open s: no such file or directory"),
+    "s: open s: no such file or directory",
+  );
+});
+
+Deno.test("a wrong value that comes from a template is shown in the template, if it is certain which one", async () => {
+  const complaint = "'endpoints[1].timeout' time: invalid duration";
+  const compiled = '{"endpoints": [{"timeout": "1s"},\n{"timeout": "x"}]}';
+  const place = async (content: string, others: Record<string, string> = {}) =>
+    (await reasonOf(complaint, { content, compiled, env: FLEXIBLE, others }))
+      .split(": ")[0];
+  const both = '{"endpoints": [\n{"timeout": "1s"},\n{"timeout": {{ .t }}}]}';
+  assertEquals(await place(both), "conf/krakend.json:3:2");
+  const loop = '{{ range .e }}{"timeout": {{ .t }}}{{ end }}';
+  assertEquals(await place(loop), "conf/krakend.json:1:16");
+  const included = { "t/e.tmpl": `\n${loop}` };
+  assertEquals(
+    await place('{{ template "e.tmpl" . }}', included),
+    "t/e.tmpl:2:16",
+  );
+  assertEquals(
+    await place(both, included),
+    "conf/krakend.json (compiled):2:2",
+  );
+});
+
+Deno.test("names that stand twice are warned of, also in what was compiled", () => {
+  const reasons = (it: Case) =>
+    explainDuplicates(subjectOf(it)).map((it) => it.reason);
+  const message =
+    "this name stands in line 1 already: only the last one counts";
+  assertEquals(reasons({ content: '{"a": 1,\n"a": 2}' }), [
+    `conf/krakend.json:2:1: ${message}`,
+  ]);
+  assertEquals(reasons({ content: "", compiled: '{"a": 1,\n"a": 2}' }), [
+    `conf/krakend.json (compiled):2:1: ${message}`,
+  ]);
+  assertEquals(reasons({ file: "k.yml", content: "a: 1\na: 2\n" }), []);
+});
+
+Deno.test("the names of private copies are never shown, and colours are taken away", async () => {
+  const output =
+    `\u001b[31mERROR parsing the configuration file:\u001b[0m\topen ${COPY}: no such file\nread ${COMPILED}: is a directory`;
+  const { reason } = await explain(
+    output,
+    subjectOf({ content: '{"version": 3}' }),
+  );
+  assertEquals(
+    reason,
+    "krakend: open conf/krakend.json: no such file\nread conf/krakend.json: is a directory",
+  );
+});
+
+Deno.test("krakend that fails in silence gets a sentence", async () => {
+  const { reason } = await explain(
+    "",
+    subjectOf({ content: '{"version": 3}' }),
+  );
+  assertEquals(reason, "krakend check failed and printed nothing");
+});
+
+/** Sentences of KrakenD and Go, and how they are shown. */
+const QUOTING: readonly [string, string][] = [
+  [
+    "* 'port' expected type 'int', got unconvertible type 'string', value: 'p's\ns3cret'\n* 'timeout' expected type 'string', got unconvertible type 'int'",
+    "* 'port' expected type 'int', got unconvertible type 'string', value: …\n* 'timeout' expected type 'string', got unconvertible type 'int'",
+  ],
+  [
+    "* cannot parse 'port' as int: strconv.ParseInt: parsing \"s3cret\": invalid syntax",
+    "* cannot parse 'port' as int: strconv.ParseInt: parsing \"…\": invalid syntax",
+  ],
+  [
+    "* error decoding 'timeout': time: invalid duration \"s3cret\"",
+    "* error decoding 'timeout': time: invalid duration \"…\"",
+  ],
+  [
+    "invalid character '\"' after object key:value pair",
+    "invalid character '\"' after object key:value pair",
+  ],
+  [
+    "invalid character '\\x00' looking for beginning of value",
+    "invalid character '\\x00' looking for beginning of value",
+  ],
+  [
+    "json: cannot unmarshal number 13371337 into Go value",
+    "json: cannot unmarshal number … into Go value",
+  ],
+  [
+    "json: cannot unmarshal number into Go value",
+    "json: cannot unmarshal number into Go value",
+  ],
+  [
+    "yaml: unknown anchor 'Hunter' referenced",
+    "yaml: unknown anchor '…' referenced",
+  ],
+  [
+    "yaml: line 3: cannot unmarshal !!str `s3cret...` into int",
+    "yaml: line 3: cannot unmarshal !!str `…` into int",
+  ],
+  [
+    "yaml: line 3: cannot unmarshal !s3cret `x` into int",
+    "yaml: line 3: cannot unmarshal !… `x` into int",
+  ],
+  [
+    '(1, 5): was expecting token =, but got "s3cret" instead',
+    '(1, 5): was expecting token =, but got "…" instead',
+  ],
+  [
+    "'tls' expected a map or struct, got \"slice\"",
+    "'tls' expected a map or struct, got \"slice\"",
+  ],
+  [
+    'my plugin says: "s3cret" or s3cret is too short',
+    'my plugin says: "…" or … is too short',
+  ],
+  ["can't use what it doesn't know", "can't use what it doesn't know"],
+  [
+    "panic: ':x' in new path '/a/:x' conflicts with existing wildcard ':id' in '/a/:id'",
+    "panic: '…' in new path '/a/:x' conflicts with existing wildcard '…' in '/a/:id'",
+  ],
+];
+
+for (const [sentence, shown] of QUOTING) {
+  Deno.test(`what KrakenD quotes is hidden, and its words are not: ${JSON.stringify(sentence)}`, () => {
+    const config = { any: { password: "s3cret" } };
+    const complaint = readComplaint(refusal(sentence), COMPILED, config);
+    assertEquals(complaint?.text, shown);
+  });
+}
+
+Deno.test("the time for an explanation does not grow with what KrakenD prints", () => {
+  const outputs: readonly ((size: number) => string)[] = [
+    (size) =>
+      `ERROR parsing the configuration file:\t* 'a' expected type 'x', got unconvertible type 'x', value: 'a${
+        "\n".repeat(size)
+      }x`,
+    (size) =>
+      `Found error while executing template: template: ${"a".repeat(size)}`,
+    (size) =>
+      `Unable to parse configuration file: template: krakend.json:1:2: executing "${
+        "x>: ".repeat(size)
+      }`,
+    (size) => `ERROR ${"'a\"`".repeat(size)}`,
+    (size) => `ERROR linting: ${"ERROR ".repeat(size)}`,
+  ];
+  const subject = subjectOf({ content: '{"a": 1}', env: FLEXIBLE });
+  for (const output of outputs) {
+    withinAConstant((size) => {
+      const text = output(size);
+      return () => {
+        explainTemplate(text, subject);
+        readComplaint(bounded(text), "k.json", {});
+      };
+    });
+  }
+});

@@ -5,10 +5,10 @@
  */
 
 import { formatDuration } from "../duration.ts";
-import { isOwnOutput, OWN_OUTPUT_FOLDERS } from "./own_output.ts";
+import { Files, isOwnOutput, ownOutputFolders } from "./files.ts";
 import { infoOf, parentOf, realPathOf } from "./paths.ts";
-import { type Input, Stamps } from "./snapshot.ts";
-import { type Intervals, modeOf, roundMs } from "./sweep.ts";
+import type { Input } from "./snapshot.ts";
+import { type Intervals, modeOf } from "./sweep.ts";
 import { Listing } from "./trees.ts";
 
 /** A file that counts. */
@@ -34,8 +34,8 @@ export async function describe(
   for (const { path, why, tree } of inputs.toSorted(byTree)) {
     let paths = [path];
     if (tree) {
-      const stamps = new Stamps();
-      const listing = new Listing(path, tree, { stamps, ignored, signal });
+      const files = new Files();
+      const listing = new Listing(path, tree, { files, ignored, signal });
       await listing.refresh();
       paths = listing.paths();
     }
@@ -45,15 +45,16 @@ export async function describe(
       if (!isOwn && !reasons.has(path)) reasons.set(path, why);
     }
   }
+  const busy = ownOutputFolders();
   return [...reasons.keys()].sort().map((path) => {
     const real = realPathOf(path);
-    const isBusy = OWN_OUTPUT_FOLDERS.has(parentOf(real ?? path));
+    const isBusy = busy.includes(parentOf(real ?? path));
     const mode = modeOf(options, { hasEvents: true, isBusy });
     const how = mode.kind === "events" ? "events, sweep" : "poll";
     return {
       path,
       why: reasons.get(path) ?? "",
-      how: `${how} every ${formatDuration(roundMs(reasons.size, mode))}`,
+      how: `${how} every ${formatDuration(mode.intervalMs)}`,
       real,
     };
   });

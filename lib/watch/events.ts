@@ -12,24 +12,15 @@
 import { messageOf } from "../errors.ts";
 import { infoOf, isWithin, parentOf } from "./paths.ts";
 
-/** What an event says, as far as it can be believed. */
-export interface FolderEvent {
-  /** Whether files were only written to; otherwise they may have come, gone or been replaced. */
-  readonly isEdit: boolean;
-  /** Whether it may be about anything: events were lost, or a watched folder itself has changed. */
-  readonly isVague: boolean;
-  /** Real paths. */
-  readonly paths: readonly string[];
-}
-
 /** Real paths of folders, each with its identity: empty if nothing is there. */
 export type Folders = ReadonlyMap<string, string>;
 
 /** Options for {@linkcode FolderEvents}. */
 export interface FolderEventsOptions {
-  readonly onEvent: (event: FolderEvent) => void;
-  /** Called when other folders are watched than before: what has changed meanwhile gave no event. */
-  readonly onOpen: () => void;
+  /** Called when something may have happened at a real path. */
+  readonly onEvent: (path: string) => void;
+  /** Called when anything may have happened: events were lost, a watched folder is another, or there were no events for a moment. */
+  readonly onGap: () => void;
   /** Called when there are no events, once until there are again. */
   readonly onTrouble: (error: unknown) => void;
   /** A folder of our own, to make events in and so to find out whether they still arrive. */
@@ -122,7 +113,7 @@ export class FolderEvents {
       if (!await this.#close(slot)) break;
       if (this.#open(slot)) isOpened = true;
     }
-    if (isOpened) this.#options.onOpen();
+    if (isOpened) this.#options.onGap();
   }
 
   /** Returns whether a watcher was opened. */
@@ -221,20 +212,21 @@ export class FolderEvents {
   }
 
   #receive({ kind, flag, paths }: Deno.FsEvent): void {
-    const { scratch, onEvent } = this.#options;
+    const { scratch, onEvent, onGap } = this.#options;
     // The end of a write, of which there was an event.
     if (kind === "access") return;
-    if (paths.some((path) => path === scratch)) {
-      this.#heartbeatFolder = undefined;
+    if (flag) onGap();
+    for (const path of paths) {
+      if (path === scratch) this.#heartbeatFolder = undefined;
+      if (parentOf(path) === scratch) continue;
+      const slot = this.#slots.find(({ watched }) => watched.has(path));
+      if (slot) {
+        // The watch of a folder that is replaced or deleted is dead.
+        slot.watched = NONE;
+        onGap();
+      }
+      onEvent(path);
     }
-    if (paths.length > 0 && paths.every((path) => isIn(path, scratch))) return;
-    // The watch of a folder that is replaced or deleted is dead.
-    const dead = this.#slots.filter(({ watched }) =>
-      paths.some((path) => watched.has(path))
-    );
-    for (const slot of dead) slot.watched = NONE;
-    const isVague = dead.length > 0 || Boolean(flag);
-    onEvent({ isEdit: kind === "modify", isVague, paths });
   }
 
   #retryIn(ms: number): void {
@@ -250,7 +242,7 @@ export class FolderEvents {
 
 /** Returns why there are no events, and the remedy where there is one. */
 export function describeTrouble(error: unknown): string {
-  const message = messageOf(error).replace(/ \(os error.*/s, "");
+  const message = messageOf(error).replace(/ \(os error.*|\.? about \[.*/s, "");
   const remedy = /watch limit/i.test(message)
     ? "; raise it with sysctl fs.inotify.max_user_watches=524288"
     : /too many open files/i.test(message)
@@ -266,8 +258,4 @@ export function describeTrouble(error: unknown): string {
 function isSame(a: Folders, b: Folders): boolean {
   return a.size === b.size &&
     a.entries().every(([path, identity]) => b.get(path) === identity);
-}
-
-function isIn(path: string, folder: string | undefined): boolean {
-  return folder !== undefined && parentOf(path) === folder;
 }

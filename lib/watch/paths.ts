@@ -186,6 +186,14 @@ export function infoOf(
   }
 }
 
+/** Returns whether a folder is at a path; with `Deno.lstatSync`, a link to one is none. */
+export function isFolder(
+  path: string,
+  stat?: (path: string) => Deno.FileInfo,
+): boolean {
+  return infoOf(path, stat)?.isDirectory === true;
+}
+
 /** Returns the path without links; undefined if nothing is there. */
 export function realPathOf(path: string): string | undefined {
   try {

@@ -47,9 +47,3 @@ export function sweepSize(files: number, { kind, intervalMs }: Mode): number {
   const affordable = intervalMs * SHARE[kind] / FILE_MS;
   return Math.ceil(Math.max(affordable, files * intervalMs / LONGEST_ROUND_MS));
 }
-
-/** Returns the time in which sweeps compare so many files, in milliseconds. */
-export function roundMs(files: number, mode: Mode): number {
-  const sweeps = Math.ceil(files / sweepSize(files, mode));
-  return Math.max(1, sweeps) * mode.intervalMs;
-}

@@ -4,12 +4,13 @@
  * @module
  */
 
-import { infoOf, join, parentOf } from "./paths.ts";
-import type { Stamps, Tree } from "./snapshot.ts";
+import type { Files } from "./files.ts";
+import { isFolder, join, parentOf } from "./paths.ts";
+import type { Tree } from "./snapshot.ts";
 
-/** A folder, as it was listed: the names in it. */
+/** A folder, as it was listed: names in it. */
 interface Folder {
-  /** Files and folders that count. */
+  /** Files, and folders that count themselves. */
   readonly files: readonly string[];
   /** Links that count, whether anything is behind them or not. */
   readonly links: readonly string[];
@@ -20,7 +21,8 @@ interface Folder {
 
 /** Options for {@linkcode Listing}. */
 export interface ListingOptions {
-  readonly stamps: Stamps;
+  /** Gets the fingerprints of the folders. */
+  readonly files: Files;
   /** Returns whether neither a path nor anything in it ever counts. */
   readonly ignored: (path: string) => boolean;
   /** Ends the listing early. */
@@ -36,8 +38,6 @@ export class Listing {
   readonly #folders = new Map<string, Folder>();
   /** The folders to be listed. */
   readonly #stale: Set<string>;
-  /** Folders that came a moment ago: what came into them may have given no event. */
-  readonly #young = new Set<string>();
   /** Whether it was listed once. */
   isComplete = false;
   /** The digests of its files when it was listed first; only of a lazy tree. */
@@ -55,24 +55,19 @@ export class Listing {
 
   /** The paths of its files; its own if it is no folder. */
   paths(): string[] {
-    if (this.#folders.size === 0) return [this.root];
-    return [...this.#folders].flatMap(([folder, { files, links }]) =>
-      [...files, ...links].map((name) => join(folder, name))
-    );
+    return this.#folders.size === 0
+      ? [this.root]
+      : this.#pathsOf(({ files, links }) => [...files, ...links]);
   }
 
   /** The paths of the links among them. */
   links(): string[] {
-    return [...this.#folders].flatMap(([folder, { links }]) =>
-      links.map((name) => join(folder, name))
-    );
+    return this.#pathsOf(({ links }) => links);
   }
 
-  /** The paths of the folders that could be listed, the root among them. */
+  /** The paths of the folders that can be listed, the root among them. */
   folders(): string[] {
-    return [...this.#folders].flatMap(([folder, { isReadable }]) =>
-      isReadable ? [folder] : []
-    );
+    return this.#pathsOf(({ isReadable }) => isReadable ? [""] : []);
   }
 
   hasFolder(path: string): boolean {
@@ -80,34 +75,24 @@ export class Listing {
   }
 
   /**
-   * Marks what has to be listed again after an event.
+   * Marks the folder to be listed again after an event.
    *
-   * @param isEdit Whether the event only says that something was written to.
    * @returns Whether the event concerns the tree.
    */
-  invalidate(path: string, isEdit: boolean): boolean {
-    if (path === this.root || this.#folders.has(path)) {
-      this.#stale.add(path);
-      return true;
+  invalidate(path: string): boolean {
+    const isRoot = path === this.root;
+    const folder = isRoot || this.hasFolder(path) ? path : parentOf(path);
+    if (folder !== path) {
+      if (!this.hasFolder(folder) || this.#options.ignored(path)) return false;
+      const { tree } = this;
+      const name = this.#nameOf(path);
+      if (
+        !tree.accepts(name, false) && !tree.accepts(name, true) &&
+        !isFolder(path, Deno.lstatSync)
+      ) return false;
     }
-    const parent = parentOf(path);
-    if (!this.#folders.has(parent) || this.#options.ignored(path)) return false;
-    const name = this.#nameOf(path);
-    const isFolder = () => infoOf(path, Deno.lstatSync)?.isDirectory === true;
-    const concerns = this.tree.accepts(name, false) ||
-      (!isEdit && (this.tree.accepts(name, true) || isFolder()));
-    if (concerns) this.#stale.add(parent);
-    return concerns;
-  }
-
-  /** Whether there are folders that came a moment ago. */
-  get hasYoung(): boolean {
-    return this.#young.size > 0;
-  }
-
-  /** Marks these. */
-  invalidateYoung(): void {
-    for (const path of this.#young) this.#stale.add(path);
+    this.#stale.add(folder);
+    return true;
   }
 
   /**
@@ -116,7 +101,7 @@ export class Listing {
    * @returns Whether other paths may count than before.
    */
   async refresh(): Promise<boolean> {
-    const { stamps, signal } = this.#options;
+    const { files, signal } = this.#options;
     let isChanged = false;
     const queue = [...this.#stale];
     this.#stale.clear();
@@ -127,80 +112,71 @@ export class Listing {
       }
       const before = this.#folders.get(path);
       const folder = this.#list(path);
-      if (JSON.stringify(before) === JSON.stringify(folder)) {
-        this.#young.delete(path);
-      } else {
+      if (JSON.stringify(before) !== JSON.stringify(folder)) {
         isChanged = true;
-        if (this.isComplete && !before) this.#young.add(path);
-        this.#replace(path, before, folder);
+        const gone = new Set(before?.folders).difference(
+          new Set(folder?.folders),
+        );
+        for (const name of gone) this.#remove(join(path, name));
+        if (folder) this.#folders.set(path, folder);
+        else this.#remove(path);
       }
       for (const name of folder?.folders ?? []) {
         const subfolder = join(path, name);
-        const isKnown = this.#folders.has(subfolder) &&
-          stamps.isSame(subfolder);
+        const isKnown = this.hasFolder(subfolder) && files.isSame(subfolder);
         if (!isKnown) queue.push(subfolder);
       }
     }
     return isChanged;
   }
 
-  #replace(
-    path: string,
-    before: Folder | undefined,
-    folder: Folder | undefined,
-  ): void {
-    if (folder) this.#folders.set(path, folder);
-    else this.#remove(path);
-    const names = new Set(folder?.folders);
-    for (const name of before?.folders ?? []) {
-      if (!names.has(name)) this.#remove(join(path, name));
-    }
-  }
-
-  #remove(path: string): void {
-    const folder = this.#folders.get(path);
-    this.#folders.delete(path);
-    this.#young.delete(path);
-    for (const name of folder?.folders ?? []) this.#remove(join(path, name));
-  }
-
   #list(path: string): Folder | undefined {
-    const { stamps, ignored } = this.#options;
+    const { ignored } = this.#options;
+    const info = this.#options.files.stamp(path);
+    if (info instanceof Error || !info.isDirectory) return undefined;
     const files: string[] = [];
     const links: string[] = [];
     const folders: string[] = [];
-    try {
-      if (!stamps.take(path).isDirectory) return undefined;
-    } catch {
-      return undefined;
-    }
-    let entries;
-    try {
-      entries = Deno.readDirSync(path);
-    } catch {
-      return { files, links, folders, isReadable: false };
-    }
-    for (const { name, isFile, isDirectory, isSymlink } of entries) {
+    const entries = entriesOf(path);
+    for (const { name, isFile, isDirectory, isSymlink } of entries ?? []) {
       const whole = join(path, name);
-      // A name that is not UTF-8 cannot be opened by it.
+      // A name that is not UTF-8 opens nothing. Pipes, sockets and devices are no files.
       if (name.includes("\uFFFD") || ignored(whole)) continue;
-      // Pipes, sockets and devices are no files.
       if (!isFile && !isDirectory && !isSymlink) continue;
-      const isFolder = isDirectory ||
-        (isSymlink && infoOf(whole)?.isDirectory === true);
       const relative = this.#nameOf(whole);
-      if (this.tree.accepts(relative, isFolder)) {
+      const leadsToFolder = isDirectory || (isSymlink && isFolder(whole));
+      if (this.tree.accepts(relative, leadsToFolder)) {
         (isSymlink ? links : files).push(name);
       }
       if (isDirectory && !this.tree.excludesFolder(relative)) {
         folders.push(name);
       }
     }
-    return { files, links, folders, isReadable: true };
+    return { files, links, folders, isReadable: entries !== undefined };
   }
 
-  /** The path as the tree knows it. */
+  #remove(path: string): void {
+    const folder = this.#folders.get(path);
+    this.#folders.delete(path);
+    for (const name of folder?.folders ?? []) this.#remove(join(path, name));
+  }
+
+  #pathsOf(namesOf: (folder: Folder) => readonly string[]): string[] {
+    return [...this.#folders].flatMap(([path, folder]) =>
+      namesOf(folder).map((name) => join(path, name))
+    );
+  }
+
+  /** Returns a path as the tree knows it. */
   #nameOf(path: string): string {
-    return path.slice(join(this.root, "x").length - 1);
+    return path.slice(join(this.root, "-").length - 1);
+  }
+}
+
+function entriesOf(folder: string): Iterable<Deno.DirEntry> | undefined {
+  try {
+    return Deno.readDirSync(folder);
+  } catch {
+    return undefined;
   }
 }

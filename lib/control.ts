@@ -102,7 +102,7 @@ export class Control {
       }
       default:
         // `timeout` and others send SIGTERM to the process and to its group:
-        // two of them are one wish to stop, unless there was a Ctrl-C.
+        // two of them ask for one stop, unless there was a Ctrl-C.
         return this.#pass(
           this.#isQuitting && this.#isInterrupted ? "kill" : "quit",
           signal,
@@ -129,7 +129,7 @@ export class Control {
  */
 class Keyboard {
   readonly #onLine: (line: string) => void;
-  #stdin: import("node:process").Process["stdin"] | undefined;
+  #stdin: Awaited<ReturnType<typeof openStdin>> | undefined;
   #rest = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -151,7 +151,7 @@ class Keyboard {
   }
 
   async #open() {
-    const { stdin } = (await import("node:process")).default;
+    const stdin = await openStdin();
     stdin.on("data", (bytes: Uint8Array) => this.#read(bytes));
     // The end of the input, or of the terminal, asks for nothing.
     stdin.on("error", () => {});
@@ -163,6 +163,11 @@ class Keyboard {
     this.#rest = lines.pop() ?? "";
     for (const line of lines) this.#onLine(line);
   }
+}
+
+async function openStdin() {
+  const { default: process } = await import("node:process");
+  return process.stdin;
 }
 
 /** Whether SIGHUP was ignored at the start, as by nohup. */

@@ -66,6 +66,8 @@ export interface Rejected {
   line?: number;
   /** From 1, in characters. */
   column?: number;
+  /** The lines around the fault, without values that may be secret. */
+  frame?: string;
   /** Of a gateway that was started with it and ended. */
   exit_code?: number;
   signal?: string;
@@ -119,6 +121,7 @@ export interface RolledBack {
   file?: string;
   line?: number;
   column?: number;
+  frame?: string;
   exit_code?: number;
   signal?: string;
   retry_ms?: number;
@@ -188,6 +191,7 @@ export interface Failed {
   file?: string;
   line?: number;
   column?: number;
+  frame?: string;
 }
 
 /** Files have changed, and the command of another program is run. */
@@ -261,6 +265,7 @@ export interface Warning {
   file?: string;
   line?: number;
   column?: number;
+  frame?: string;
 }
 
 /** Something unexpected went wrong inside; the gateway is not affected. */
@@ -464,8 +469,9 @@ export function textOf(event: Event): string {
       return `${event.variable} stands for no option: ${event.hint}`;
     case "on_event_failed":
       return `the command of --on-event ${event.reason}`;
-    case "fatal":
     case "warning":
+      return reasonText(event);
+    case "fatal":
     case "error":
     case "info":
       return event.reason;
@@ -536,6 +542,13 @@ function endedText({ command, names, ran_ms, ...exit }: Ended): string {
     : `failed with code ${exit.exit_code}`;
   const what = names.length > 0 ? ` for ${namesText(names)}` : "";
   return `${command[0]} ${how}${what} (${formatDuration(ran_ms)})`;
+}
+
+/** Returns a reason, with the frame behind the line that names the place. */
+function reasonText({ reason, frame }: { reason: string; frame?: string }) {
+  if (!frame) return reason;
+  const [first = "", ...rest] = reason.split("\n");
+  return [first, frame, ...rest].join("\n");
 }
 
 function retryText({ retry_ms }: { retry_ms?: number }): string {

@@ -23,7 +23,11 @@ import {
   isFlexible,
   publish,
 } from "./krakend/generation.ts";
-import { explainExit, type Finding, findWarnings } from "./krakend/reasons.ts";
+import {
+  type ExitReason,
+  explainExit,
+  findWarnings,
+} from "./krakend/reasons.ts";
 import { formatOf } from "./krakend/config.ts";
 import { differences } from "./krakend/diff.ts";
 import type { Explanation } from "./krakend/diagnose.ts";
@@ -70,12 +74,12 @@ type Message =
   | {
     readonly kind: "explained";
     readonly failure: Failure;
-    readonly explanation: Explanation;
+    readonly reason: ExitReason;
   }
   | {
     readonly kind: "findings";
     readonly generation: Generation;
-    readonly findings: readonly Finding[];
+    readonly findings: readonly Explanation[];
   }
   | { readonly kind: "asked"; readonly asked: Asked };
 
@@ -206,7 +210,7 @@ export async function runGateway(
       case "unshared":
         return onUnshared(message.pid, message.address);
       case "explained":
-        return onExplained(message.failure, message.explanation);
+        return onExplained(message.failure, message.reason);
       case "findings":
         return onFindings(message.generation, message.findings);
       case "asked":
@@ -268,7 +272,7 @@ export async function runGateway(
       folder: session.folder,
       named: isCheck ? undefined : named,
       check: isCheck || needsCheck(),
-      lint: options.lint,
+      isLintFatal: options.lint === "error",
       onNoCopy: (reason) => warn({ reason }),
       signal,
     })
@@ -315,11 +319,12 @@ export async function runGateway(
         ? onChecked(built.generation)
         : apply(built.generation, reason === "reload");
     }
-    if (reason !== "change") return reject(built);
+    const fault = built.explanation;
+    if (reason !== "change") return reject(fault);
     // A file that is being written is faulty for a moment.
     const quietFor = performance.now() - snapshotAt;
     retryTimer = setTimeout(
-      () => mailbox.post({ kind: "still faulty", fault: built }),
+      () => mailbox.post({ kind: "still faulty", fault }),
       Math.max(0, options.settleMs - quietFor),
     );
   }
@@ -327,15 +332,12 @@ export async function runGateway(
   function apply(generation: Generation, is_forced: boolean): void {
     const before = state.active?.generation;
     const changes = changedPaths(before?.snapshot, generation.snapshot);
-    const isRewritten = changes.includes(configPath);
     report({
       event: "reloading",
       config,
       changes: before ? changes : [],
       names: before ? changes.map(nameOf) : [],
-      differences: before
-        ? differences(before.config, generation.config, { isRewritten })
-        : [],
+      differences: before ? differencesBetween(before, generation) : [],
       is_running: before !== undefined,
       is_forced,
       took_ms: timeSinceChange(),
@@ -359,9 +361,8 @@ export async function runGateway(
     report({
       event: "rejected",
       config,
-      reason: fault.reason,
       is_running: state.isServing,
-      ...fault.place,
+      ...fieldsOf(fault),
       ...failureFields(failure),
     });
   }
@@ -472,31 +473,27 @@ export async function runGateway(
       bound: running?.bound ?? [],
       taken: running?.taken ?? [],
     };
-    explainExit(generation, gateway, observed).then((explanation) =>
-      mailbox.post({ kind: "explained", failure, explanation })
+    explainExit(generation, gateway, observed).then((reason) =>
+      mailbox.post({ kind: "explained", failure, reason })
     );
   }
 
-  function onExplained(failure: Failure, explanation: Explanation): void {
+  function onExplained(failure: Failure, reason: ExitReason): void {
     const { generation } = failure.instance;
     inCheck.delete(generation);
     switch (failure.kind) {
       case "rejected":
-        return reject(explanation, failure);
-      case "rolled back":
+        return reject(reason, failure);
+      case "rolled back": {
         isDirty = true;
-        return report({
-          event: "rolled_back",
-          config,
-          reason: explanation.reason,
-          ...explanation.place,
-          ...failureFields(failure),
-        });
+        const fields = { ...fieldsOf(reason), ...failureFields(failure) };
+        return report({ event: "rolled_back", config, ...fields });
+      }
       case "exited":
-        if (!explanation.isRefused) return reportExit(failure);
+        if (!reason.isRefused) return reportExit(failure);
         // To start it again would not mend it.
         supervise({ kind: "give up", generation });
-        return reject(explanation);
+        return reject(reason);
     }
   }
 
@@ -554,17 +551,17 @@ export async function runGateway(
 
   function onFindings(
     generation: Generation,
-    findings: readonly Finding[],
+    findings: readonly Explanation[],
   ): void {
     inCheck.delete(generation);
     for (const finding of findings) warn(finding);
   }
 
   /** Reports a warning, once. */
-  function warn(finding: Finding): void {
+  function warn(finding: Explanation): void {
     if (warned.has(finding.reason)) return;
     warned.add(finding.reason);
-    report({ event: "warning", ...finding.place, reason: finding.reason });
+    report({ event: "warning", ...fieldsOf(finding) });
   }
 
   function timeSinceChange(): number {
@@ -589,8 +586,23 @@ export async function runGateway(
 function failureFields(failure: Failure | undefined) {
   if (!failure) return {};
   const { exit, retryMs } = failure;
+  // One that had to be killed, as it did not listen, has no exit of its own.
+  const isOwn = exit.error === undefined && !failure.instance.isLate;
   return {
-    ...(exit.error === undefined ? exitFields(exit) : {}),
+    ...(isOwn ? exitFields(exit) : {}),
     ...(retryMs === undefined ? {} : { retry_ms: retryMs }),
   };
+}
+
+/** Returns an explanation as fields of an event. */
+function fieldsOf({ reason, place, frame }: Explanation) {
+  return { reason, ...place, ...(frame ? { frame } : {}) };
+}
+
+/** Returns what a generation changes, in KrakenD's terms. */
+function differencesBetween(before: Generation, after: Generation): string[] {
+  const isKnown = before.config !== undefined && after.config !== undefined;
+  const isSame = before.content.length === after.content.length &&
+    before.content.every((byte, i) => byte === after.content[i]);
+  return isKnown && !isSame ? differences(before.config, after.config) : [];
 }

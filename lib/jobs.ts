@@ -77,7 +77,7 @@ export async function runCommand(job: Job, session: Session): Promise<number> {
   const { settleMs, shutdownTimeoutMs } = options;
   const isPerFile = symbol !== undefined;
   const mailbox = new Mailbox<Message>();
-  await using watcher = session.watch((snapshot) =>
+  await using _watcher = session.watch((snapshot) =>
     mailbox.post({ kind: "snapshot", snapshot })
   );
   await using keeper = session.watchdog();
@@ -197,7 +197,7 @@ export async function runService(job: Job, session: Session): Promise<number> {
   const mailbox = new Mailbox<Message>();
   const post = (event: InstanceEvent<Version>) =>
     mailbox.post({ kind: "instance", event });
-  await using watcher = session.watch((snapshot) =>
+  await using _watcher = session.watch((snapshot) =>
     mailbox.post({ kind: "snapshot", snapshot })
   );
   await using keeper = session.watchdog();
@@ -319,13 +319,18 @@ interface Run {
   readonly startedAt: number;
 }
 
+interface ChangesOptions {
+  /** Files must not change for so long before a command runs for them, in milliseconds. */
+  readonly settleMs: number;
+  /** Whether a command runs for each file, and not for all at once. */
+  readonly isPerFile: boolean;
+  /** Called when it is time for {@linkcode Changes.take}. */
+  readonly onDue: () => void;
+}
+
 /** Remembers what has changed until a command has run for it. */
 class Changes implements Disposable {
-  readonly #options: {
-    readonly settleMs: number;
-    readonly isPerFile: boolean;
-    readonly onDue: () => void;
-  };
+  readonly #options: ChangesOptions;
   readonly #changes = new Map<string, { since: number; latest: number }>();
   /** What a command has last run for. */
   readonly #base = new Map<string, string | undefined>();
@@ -336,7 +341,7 @@ class Changes implements Disposable {
   readonly #touched = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: Changes["#options"]) {
+  constructor(options: ChangesOptions) {
     this.#options = options;
   }
 

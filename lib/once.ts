@@ -1,30 +1,22 @@
 /**
- * `--once`, and commands of krakend that do their work and end: the command has
- * our standard streams, and its exit code is ours.
+ * `--once`, and commands of krakend that do their work and end.
  *
  * @module
  */
 
 import type { Control } from "./control.ts";
 import { FatalError, messageOf } from "./errors.ts";
-import type { Report } from "./report.ts";
 import { exitOf, type ProcessSpec } from "./supervise/process.ts";
 
-/** Options for {@linkcode runOnce}. */
-export interface OnceOptions {
-  readonly control: Control;
-  readonly report: Report;
-}
-
 /**
- * Runs a command to its end, and passes signals on to it.
+ * Runs a command with our standard streams to its end, and passes signals on.
  *
  * @returns Its exit code; 128 and the number of the signal that ended it.
  * @throws {FatalError} If it cannot be started.
  */
 export async function runOnce(
   spec: Pick<ProcessSpec, "program" | "args" | "env" | "cwd">,
-  { control }: OnceOptions,
+  control: Control,
 ): Promise<number> {
   let child: Deno.ChildProcess;
   try {

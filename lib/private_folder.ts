@@ -16,6 +16,8 @@ const CLEANUP_MS = 500;
 /** A folder for which only its owner has rights. It is removed when disposed of. */
 export interface PrivateFolder extends Disposable {
   readonly path: string;
+  /** Makes a new folder in it. */
+  makeFolder(): string;
 }
 
 /**
@@ -61,6 +63,8 @@ function lock(path: string, parent: string): PrivateFolder {
   Deno.unrefTimer(setTimeout(() => removeAbandoned(parent), CLEANUP_MS));
   return {
     path,
+    makeFolder: () =>
+      Deno.makeTempDirSync({ dir: path, prefix: "configuration-" }),
     [Symbol.dispose]() {
       file.close();
       remove(path);

@@ -89,29 +89,46 @@ export function redactName(name: string): string {
 
 /** A text in quotes, closed or not; an action of a template; a word; or one other character. */
 const TOKEN =
-  /(?<quote>["'])(?<text>(?:\\.|(?!\k<quote>)[^\\])*)(?<close>\k<quote>?)|(?<action>\{\{.*?(?:\}\}|$))|(?<word>[^\s"'{}[\],:=#|>]+)|./gsu;
+  /(?<quote>["'])(?<text>(?:\\.|(?!\k<quote>)[^\\])*)(?<close>\k<quote>?)|(?<action>\{\{.*?\}\})|(?<word>[^\s"'{}[\],:=#|>]+)|./gsu;
 const KEY = /^[@$\p{L}_][\p{L}\d_./-]{0,60}$/u;
-/** Follows a key. Base64 has "=" at its end, too. */
-const SEPARATOR = /^\s*(?::(?:[\s"'[{\d]|$)|=(?!=)\s*\S)/;
-/** The words of a template, and names of files and fields; no other text. */
+/** What follows a key. Base64 has "=" at its end, too. */
+const SEPARATORS = {
+  json: /^\s*:/,
+  yaml: /^\s*:(?:[\s"'[{\d]|$)/,
+  toml: /^\s*=(?!=)\s*\S/,
+} as const;
+/** The words of a template, and names of its files and fields; no other text. */
 const ACTION =
-  /(?<=\b(?:template|include|define|block)\s+)"(?:[\w-]+\/)*[\w-]+\.\w{1,6}"|[$.]\w[\w.]*|\b(?:if|else|end|range|with|template|include|define|block|env|marshal|dict|list|default|eq|ne|not|and|or|len|index)\b|[\s{}(),|:=-]+|(?<hidden>.)/gs;
+  /(?<=\b(?:template|include|define|block)\s+)"(?:[\w-]+\/)*[\w-]+\.\w{1,6}"|(?<![^\s({|,=])\$?\.?\w+(?:\.\w+)*(?![^\s)}|,=])|[\s{}()|,:=-]+|(?<hidden>"[^"]*"?|.)/gs;
+const ACTION_WORD =
+  /^(?:[$.]|(?:if|else|end|range|with|template|include|define|block|env|marshal|dict|list|default|eq|ne|not|and|or|len|index)$)/;
 /** The header of a table of TOML. */
 const TABLE =
   /^\s*\[\[?(?:endpoints|async_agent|tls|client_tls|plugin|extra_config)(?:\.(?:backend|extra_config|keys|"[a-z-]+(?:\/[a-z-]+)+"))*\]\]?\s*$/;
 
+/** What is known of a line. */
+interface LineContext {
+  /** Whether it begins within a text in double quotes. */
+  readonly isInText?: boolean;
+  /** Of the file: in JSON a key stands in quotes, in TOML an "=" follows. */
+  readonly format?: "json" | "yaml" | "toml";
+}
+
 /**
  * Returns a line of a file that may be broken, with its keys and punctuation,
  * and of its values those that can be shown. Every character keeps its column.
- *
- * @param isInText Whether the line begins within a text in double quotes.
  */
-export function redactLine(line: string, isInText = false): string {
-  if (isInText) return redactLine(`"${line}`).slice(1);
+export function redactLine(
+  line: string,
+  { isInText = false, format = "yaml" }: LineContext = {},
+): string {
+  if (isInText) return redactLine(`"${line}`, { format }).slice(1);
   if (TABLE.test(line)) return line;
+  // Where a quote is missing, any word may belong to a text.
+  const isBroken = line.replaceAll(/\\./g, "").split('"').length % 2 === 0;
   let key = "";
   /** What a text would be that comes now. After a value, only one in quotes can be a key. */
-  let place: "key" | "value" | "after" = "key";
+  let place: "key" | "separator" | "value" | "after" = "key";
   return line.replaceAll(TOKEN, (token, ...rest) => {
     const { quote = "", text, close = "", action, word }: Groups = rest.at(-1);
     if (action) return hide(action);
@@ -120,15 +137,19 @@ export function redactLine(line: string, isInText = false): string {
       if (/[{,]/.test(token) || token === "[" && place !== "value") {
         place = "key";
       }
-      if (/[:=]/.test(token) && key) place = "value";
+      if (/[:=]/.test(token) && place === "separator") place = "value";
       return token;
     }
     const end: number = rest.at(-3) + token.length;
-    const isKey =
-      (place === "key" || place === "after" && text !== undefined) &&
-      SEPARATOR.test(line.slice(end, end + 100));
+    const isKey = place !== "value" &&
+      (text !== undefined ||
+        place === "key" && format !== "json" && !isBroken) &&
+      SEPARATORS[format].test(line.slice(end, end + 100));
     if (isKey) key = KEY.test(content) && !looksDrawn(content) ? content : "";
-    if (isKey && key) return token;
+    if (isKey && key) {
+      place = "separator";
+      return token;
+    }
     const shown = place === "value" || key === "host"
       ? shownPart(key, content)
       : "";
@@ -142,9 +163,15 @@ type Groups = Readonly<Record<string, string | undefined>>;
 /** Hides a text, but for the words of templates in it. Every character keeps its column. */
 function hide(text: string): string {
   return text.replaceAll(
-    /(\{\{.*?(?:\}\}|$))|\S/gs,
+    /(\{\{.*?\}\})|\S/gs,
     (_, action?: string) =>
-      action?.replaceAll(ACTION, (it, hidden) => hidden ? "•" : it) ?? "•",
+      action?.replaceAll(
+        ACTION,
+        (it, hidden) =>
+          hidden || /^\w/.test(it) && !ACTION_WORD.test(it)
+            ? it.replaceAll(/\S/g, "•")
+            : it,
+      ) ?? "•",
   );
 }
 

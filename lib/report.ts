@@ -49,6 +49,10 @@ export class Reporter implements AsyncDisposable {
     this.#options = options;
   }
 
+  get logFormat(): "text" | "json" {
+    return this.#options.logFormat;
+  }
+
   /** Writes an event, soon. */
   write(record: EventRecord): void {
     const { verbosity, logFormat } = this.#options;

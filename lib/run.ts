@@ -24,15 +24,16 @@ import {
   parseCommand,
 } from "./krakend/command.ts";
 import type { Gateway } from "./krakend/generation.ts";
-import { listInputs } from "./list.ts";
+import { listText } from "./list.ts";
 import { EventCommand } from "./on_event.ts";
 import { runOnce } from "./once.ts";
-import { repeatCheck } from "./repeat.ts";
+import { checkOnce, repeatCheck, reportCheck } from "./repeat.ts";
 import type { Report, Reporter } from "./report.ts";
+import { makePrivateFolder } from "./private_folder.ts";
 import { Session } from "./session.ts";
 import type { ProcessSpec } from "./supervise/process.ts";
 import { BASE, Watched } from "./watched.ts";
-import { takeSnapshot } from "./watch/snapshot.ts";
+import { Files } from "./watch/files.ts";
 
 /** What the program starts with. */
 export interface Context {
@@ -102,15 +103,18 @@ async function runKrakend(options: Options, mode: Mode): Promise<number> {
   });
   const spec = { program, args, env: gatewayEnvironment(env), cwd: BASE };
   await refuseMisplaced(spec);
-  if (!service || options.once) {
-    return await runOnce(spec, { control, report, print, service });
+  if (!service || options.once && !service.isCheck) {
+    return await runOnce(spec, control);
   }
   const gateway: Gateway = {
     ...spec,
-    ...service,
+    configFile: service.configFile,
     configPath,
+    port: service.port,
     shutdownMs: options.shutdownTimeoutMs,
   };
+  const { plugins, isCheck } = service;
+  if (options.once) return await checkForEditors(gateway, plugins, mode);
   const output = spec.env["FC_OUT"];
   const watched = await Watched.from({
     options,
@@ -118,7 +122,8 @@ async function runKrakend(options: Options, mode: Mode): Promise<number> {
     output: output && resolve(BASE, output),
   });
   if (options.list) {
-    return await listInputs(gateway, { options, watched, print });
+    print(await listText(gateway, { options, watched, plugins }));
+    return 0;
   }
   using session = new Session({
     options,
@@ -128,8 +133,8 @@ async function runKrakend(options: Options, mode: Mode): Promise<number> {
     watched,
     configPath,
   });
-  return service.isCheck
-    ? await repeatCheck(gateway, service.plugins, { session, print })
+  return isCheck
+    ? await repeatCheck(gateway, { session, plugins, print })
     : await runGateway(gateway, session);
 }
 
@@ -157,20 +162,45 @@ async function runProgram(options: Options, mode: Mode): Promise<number> {
     shutdownMs: options.shutdownTimeoutMs,
     decorate: decorations[options.decoration],
   };
-  if (once) return await runOnce(spec, { control, report, print });
+  if (once) return await runOnce(spec, control);
   const watched = await Watched.from({
     options,
     configPath: undefined,
     isEverything: true,
   });
   if (options.list) {
-    return await listInputs(undefined, { options, watched, print });
+    print(await listText(undefined, { options, watched, plugins: [] }));
+    return 0;
   }
   using session = new Session({ options, env, report, control, watched });
   const job = { command, symbol: isPerFile ? substitute : undefined, spec };
   return startService
     ? await runService(job, session)
     : await runCommand(job, session);
+}
+
+/** Runs a check once; its words are krakend's, and the place of a fault is ours. */
+async function checkForEditors(
+  gateway: Gateway,
+  plugins: readonly string[],
+  { report, print, reporter }: Mode,
+): Promise<number> {
+  using folder = makePrivateFolder(gateway.env, () => {});
+  const startedAt = performance.now();
+  const checked = await checkOnce(gateway, { folder: folder?.path, plugins });
+  const { check, explanation } = checked;
+  if (check.kind === "impossible") throw new FatalError(check.reason, 1);
+  print(check.output.trim());
+  const took_ms = performance.now() - startedAt;
+  const { logFormat } = reporter;
+  reportCheck(check, {
+    gateway,
+    explanation,
+    took_ms,
+    report: logFormat === "json" ? report : () => {},
+    print: (text) => logFormat === "text" && explanation?.place && print(text),
+  });
+  return check.code;
 }
 
 /** How lines of output are marked: reflex's number of the command is always 00. */
@@ -182,8 +212,9 @@ const decorations = {
 
 /** Refuses to begin without the configuration file. */
 async function requireFile(name: string, path: string): Promise<void> {
-  const { files } = await takeSnapshot([{ path, why: "" }]);
-  const problem = files.get(path)?.problem;
+  const files = new Files();
+  await files.read(path);
+  const problem = files.stateOf(path)?.problem;
   if (problem === undefined) return;
   throw new UsageError(
     `Cannot use "${name}" as the configuration: ${problem}; name the file with -c FILE or KRAKEND_CONFIG`,

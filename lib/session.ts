@@ -12,7 +12,7 @@ import type { Report } from "./report.ts";
 import { QUEUE_MS } from "./supervise/policy.ts";
 import type { Input, Snapshot } from "./watch/snapshot.ts";
 import { Watcher } from "./watch/watcher.ts";
-import { BASE, type Watched } from "./watched.ts";
+import type { Watched } from "./watched.ts";
 
 /** Options for {@linkcode Session}. */
 export interface SessionOptions {
@@ -62,9 +62,9 @@ export class Session implements Disposable {
     const { configPath } = this.#given;
     const { pollMs } = this.options;
     return new Watcher(inputs, {
-      base: BASE,
+      scratch: this.folder?.path,
       sweepMs: SWEEP_MS,
-      ...(configPath ? { configFile: configPath } : {}),
+      configFile: configPath,
       ...(pollMs === undefined ? {} : { pollMs }),
       ignored: (path) => this.watched.ignores(path),
       onSnapshot,

@@ -65,12 +65,11 @@ export class Watched {
     const hasPatterns = Object.values(patterns).some((it) => it.length > 0) ||
       options.only !== undefined;
     const isEverything = given.isEverything && options.watch.length === 0;
-    const chosen = options.watch.flatMap((written): Input[] => {
+    const chosen = options.watch.map((written): Input => {
       const path = resolve(BASE, written);
       const why = `--watch ${written}`;
       const key = `files ${all}`;
-      // It can become the one or the other.
-      return [{ path, why }, { path, why, tree: treeOf(key, files, true) }];
+      return { path, why, tree: treeOf(key, files, true) };
     });
     if (hasPatterns || isEverything) {
       const filter = await parseFilter({

@@ -5,13 +5,13 @@
  * @module
  */
 
-import { basename, dirname, extname, join } from "@std/path/posix";
+import { basename, extname, resolve } from "@std/path/posix";
 import { messageOf } from "../errors.ts";
 import type { PrivateFolder } from "../private_folder.ts";
 import type { ProcessSpec } from "../supervise/process.ts";
 import type { Runnable } from "../supervise/supervisor.ts";
 import type { Snapshot } from "../watch/snapshot.ts";
-import { type Check, runCheck } from "./check.ts";
+import { runCheck } from "./check.ts";
 import { argsWithConfig } from "./command.ts";
 import {
   type Endpoint,
@@ -21,8 +21,20 @@ import {
   ownsOtherListeners,
   parseConfig,
 } from "./config.ts";
-import { explain, type Explanation } from "./diagnose.ts";
-import { flexibleInputs, inputsOf, type NamedInput } from "./inputs.ts";
+import {
+  explain,
+  explainTemplate,
+  type Explanation,
+  type Subject,
+} from "./diagnose.ts";
+import {
+  compiledOutput,
+  type Files,
+  flexibleInputs,
+  inputsOf,
+  type NamedInput,
+} from "./inputs.ts";
+import { findLintFaults } from "./lint.ts";
 import { findTlsFault } from "./tls.ts";
 
 /** The gateway whose generations are built. */
@@ -42,33 +54,38 @@ export interface Gateway {
   readonly shutdownMs: number;
 }
 
-/** A configuration that an instance can run. */
-export interface Generation extends Runnable {
-  /** Of the snapshot that it was built from. */
-  readonly digest: string;
-  /** The file that the gateway reads: the private copy, or else the user's. */
+/** What a gateway is started with. */
+export interface Source {
+  /** The file that it reads: the private copy, or else the user's. */
   readonly file: string;
   readonly content: Uint8Array;
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether flexible configuration made it. */
+  readonly isCompiled: boolean;
+  /** Why a template failed, if KrakenD reads the file as it stands. */
+  readonly templateFault?: Explanation | undefined;
+}
+
+/** A configuration that an instance can run. */
+export interface Generation extends Runnable, Source, Disposable {
+  /** That it was built from. */
+  readonly snapshot: Snapshot;
   /** The configuration, parsed; undefined if only KrakenD can read it. */
   readonly config: unknown;
+  /** Why only KrakenD can read it. */
+  readonly unknown?: string;
   readonly endpoint: Endpoint;
-  /** The environment of its gateways. */
-  readonly env: Readonly<Record<string, string>>;
   /** Whether its gateways may listen on more than the port of the service. */
   readonly mayListenElsewhere: boolean;
-  /** What is strange about it. */
-  readonly warnings: readonly string[];
-  /** How to start it. Writes the copy again if something has removed it. */
+  /** Returns how to start it. Writes the copy again if something has removed it. */
   spec(): ProcessSpec;
-  /** Removes the copy. */
-  [Symbol.dispose](): void;
 }
 
 /** The outcome of a build. */
 export type Built =
   | { readonly kind: "generation"; readonly generation: Generation }
-  | (Explanation & { readonly kind: "fault" })
-  /** A check could not be run: nothing is known. */
+  | { readonly kind: "fault"; readonly explanation: Explanation }
+  /** A check could not be run: nothing is known of the configuration. */
   | { readonly kind: "unchecked"; readonly reason: string }
   /** The configuration names other inputs than the snapshot holds: a snapshot of these is needed. */
   | { readonly kind: "inputs"; readonly named: readonly NamedInput[] };
@@ -78,11 +95,13 @@ export interface BuildOptions {
   readonly gateway: Gateway;
   /** Undefined if there is no place for copies. */
   readonly folder: PrivateFolder | undefined;
-  /** The inputs that the configuration named before. */
-  readonly named: readonly NamedInput[];
-  /** Whether to run `krakend check`, since the boot of a gateway will not be the check. */
+  /** What the configuration named before; undefined if that is of no interest. */
+  readonly named: readonly NamedInput[] | undefined;
+  /** Whether to run `krakend check`, since the boot of a gateway comes too late to be the check. */
   readonly check: boolean;
-  /** Called if a copy cannot be written. */
+  /** Whether findings of the linter are faults. */
+  readonly isLintFatal: boolean;
+  /** Called with a sentence if a copy cannot be written. */
   readonly onNoCopy: (reason: string) => void;
   readonly signal: AbortSignal;
 }
@@ -92,11 +111,11 @@ export async function build(
   snapshot: Snapshot,
   options: BuildOptions,
 ): Promise<Built> {
-  const { gateway } = options;
+  const { gateway, signal } = options;
   const { configFile, configPath } = gateway;
   if (!snapshot.config) {
-    const problem = snapshot.files.get(configPath)?.problem ?? "it is missing";
-    return { kind: "fault", reason: problem };
+    const { problem = "it is missing" } = snapshot.files.get(configPath) ?? {};
+    return fault({ reason: `${configFile}: ${problem}` });
   }
   const copies = new Copies(options);
   let isUsed = false;
@@ -105,48 +124,46 @@ export async function build(
       ? await compile(snapshot.config, copies, options)
       : plain(snapshot.config, copies, options);
     if (made.kind !== "source") return made;
-    const { file, content, env, warnings } = made;
+    const { source } = made;
+    const { content, file, env } = source;
     const parsed = await parseConfig(content, formatOf(file));
     const config = parsed.kind === "config" ? parsed.config : undefined;
-    if (parsed.kind === "fault") {
-      const fault = await confirm(made, options);
-      if (fault) return fault;
+    const isSuspect = parsed.kind === "fault";
+    if (isSuspect) {
+      const refusal = await refusalOf(source, options);
+      if (refusal && refusal.kind === "fault") return refusal;
+      if (refusal) return fault(await explain("", subjectOf(gateway, source)));
     }
-    if (parsed.kind === "unknown") warnings.push(parsed.reason);
     const named = [
-      ...flexibleInputs(gateway.env, readText),
+      ...flexibleInputs(configFile, gateway.env, filesIn(gateway.cwd)),
       ...inputsOf(config),
     ];
-    if (JSON.stringify(named) !== JSON.stringify(options.named)) {
-      return { kind: "inputs", named };
-    }
+    const isSame = JSON.stringify(named) === JSON.stringify(options.named);
+    if (options.named && !isSame) return { kind: "inputs", named };
     const tlsFault = await findTlsFault(config, gateway.cwd);
-    if (tlsFault) return { kind: "fault", reason: tlsFault };
+    if (tlsFault) return fault({ reason: tlsFault });
     const isConsumer = hasAsyncAgents(config);
-    if ((options.check || isConsumer) && !isFlexible(gateway)) {
-      const checked = await checkFile(made, options);
-      if (checked.kind !== "accepted") return checked;
+    // A gateway that consumes may have taken messages before it turns out to be broken.
+    if ((options.check || isConsumer) && !source.isCompiled && !isSuspect) {
+      const refusal = await refusalOf(source, options);
+      if (refusal) return refusal;
+    }
+    if (options.isLintFatal) {
+      const { faults } = await findLintFaults(gateway, source, signal);
+      if (faults.length > 0) return fault({ reason: faults.join("\n") });
     }
     isUsed = true;
     const generation: Generation = {
-      digest: snapshot.digest,
-      file,
-      content,
+      ...source,
+      snapshot,
       config,
+      ...(parsed.kind === "unknown" ? { unknown: parsed.reason } : {}),
       endpoint: endpointOf(config, env, gateway.port),
-      env,
       isConsumer,
       mayListenElsewhere: ownsOtherListeners(config),
-      warnings,
       spec() {
         copies.restore();
-        return {
-          ...gateway,
-          args: file === configPath
-            ? gateway.args
-            : argsWithConfig(gateway.args, file),
-          env,
-        };
+        return { ...gateway, args: argsFor(gateway, file), env };
       },
       [Symbol.dispose]: () => copies[Symbol.dispose](),
     };
@@ -154,12 +171,237 @@ export async function build(
   } finally {
     if (!isUsed) copies[Symbol.dispose]();
   }
+}
 
-  function readText(path: string): string | undefined {
+/** Whether flexible configuration is on (krakend-flexibleconfig). */
+export function isFlexible({ env }: Pick<Gateway, "env">): boolean {
+  return Boolean(env["FC_ENABLE"]);
+}
+
+/** Puts what was compiled where the user expects it. */
+export function publish(
+  { content, isCompiled }: Generation,
+  { env, cwd }: Gateway,
+  onFailure: (reason: string) => void,
+): void {
+  const path = compiledOutput(env);
+  if (!path || !isCompiled) return;
+  try {
+    Deno.writeFileSync(resolve(cwd, path), content);
+  } catch (error) {
+    onFailure(`cannot write FC_OUT: ${messageOf(error)}`);
+  }
+}
+
+/** Returns what there is to explain about a source. */
+export function subjectOf(gateway: Gateway, source: Source): Subject {
+  const { configFile, env, cwd } = gateway;
+  const { file, content, isCompiled } = source;
+  return {
+    file: configFile,
+    content,
+    format: formatOf(file),
+    isCompiled,
+    copies: [file],
+    env,
+    files: filesIn(cwd),
+  };
+}
+
+/** Reads files, relative to the working folder. */
+export function filesIn(cwd: string): Files {
+  return {
+    read(path) {
+      try {
+        const info = Deno.statSync(resolve(cwd, path));
+        // A pipe must not be opened: that can wait for ever.
+        return info.isFile ? Deno.readFileSync(resolve(cwd, path)) : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    list(folder) {
+      try {
+        return [...Deno.readDirSync(resolve(cwd, folder))]
+          .map(({ name }) => name).sort();
+      } catch {
+        return [];
+      }
+    },
+  };
+}
+
+type Made =
+  | { readonly kind: "source"; readonly source: Source }
+  | (Built & { readonly kind: "fault" | "unchecked" });
+
+function plain(
+  content: Uint8Array,
+  copies: Copies,
+  { gateway }: BuildOptions,
+): Made {
+  const { configPath, env } = gateway;
+  const file = copies.write(basename(configPath), content) ?? configPath;
+  return { kind: "source", source: { file, content, env, isCompiled: false } };
+}
+
+/** Has KrakenD compile the templates. Its output is the copy that gateways run. */
+async function compile(
+  template: Uint8Array,
+  copies: Copies,
+  { gateway, signal }: BuildOptions,
+): Promise<Made> {
+  const { configFile, configPath, env } = gateway;
+  const name = basename(configPath);
+  // Templates know each other by their names, so that of the copy is the same.
+  const file = copies.write(`template/${name}`, template);
+  // KrakenD finds the format of what it compiles by the extension of FC_OUT.
+  const extension = extname(env["FC_OUT"] ?? "") || ".json";
+  const output = copies.path(`${basename(name, extname(name))}${extension}`);
+  if (!file || !output) {
+    const source = { file: configPath, content: template, env };
+    return { kind: "source", source: { ...source, isCompiled: false } };
+  }
+  const check = await runCheck(
+    {
+      ...gateway,
+      args: ["check", "-c", file],
+      env: { ...env, FC_OUT: output },
+    },
+    { signal },
+  );
+  if (check.kind === "impossible") {
+    return { kind: "unchecked", reason: check.reason };
+  }
+  const compiled = readIfThere(output);
+  const subject: Subject = {
+    ...subjectOf(gateway, {
+      file: compiled ? output : file,
+      content: compiled ?? template,
+      env,
+      isCompiled: compiled !== undefined,
+    }),
+    file: configFile,
+    copies: [file, output],
+  };
+  if (check.kind === "refused") {
+    return fault(await explain(check.output, subject));
+  }
+  const { FC_ENABLE: _, ...withoutFlexible } = env;
+  // A template that fails is read by KrakenD as it stands.
+  const content = compiled ?? template;
+  const path = copies.write(basename(compiled ? output : name), content);
+  return {
+    kind: "source",
+    source: {
+      file: path ?? configPath,
+      content,
+      env: Object.fromEntries(
+        Object.entries(withoutFlexible)
+          .filter(([name]) => !name.startsWith("FC_")),
+      ),
+      isCompiled: true,
+      templateFault: explainTemplate(check.output, subject),
+    },
+  };
+}
+
+/** Runs `krakend check` on a source; undefined if that passes. */
+async function refusalOf(
+  source: Source,
+  { gateway, signal }: BuildOptions,
+): Promise<(Built & { kind: "fault" | "unchecked" }) | undefined> {
+  const { file, env } = source;
+  const check = await runCheck(
+    { ...gateway, args: ["check", "-c", file], env },
+    { signal },
+  );
+  switch (check.kind) {
+    case "accepted":
+      return undefined;
+    case "refused":
+      return fault(await explain(check.output, subjectOf(gateway, source)));
+    case "impossible":
+      return { kind: "unchecked", reason: check.reason };
+  }
+}
+
+function fault(explanation: Explanation) {
+  return { kind: "fault" as const, explanation };
+}
+
+function argsFor({ args, configPath }: Gateway, file: string) {
+  return file === configPath ? args : argsWithConfig(args, file);
+}
+
+/** Files in a private folder, for which only their owner has rights. */
+class Copies implements Disposable {
+  readonly #options: Pick<BuildOptions, "folder" | "onNoCopy">;
+  readonly #folder: string | undefined;
+  readonly #files = new Map<string, Uint8Array>();
+
+  constructor(options: Pick<BuildOptions, "folder" | "onNoCopy">) {
+    this.#options = options;
+    this.#folder = this.#try(() => options.folder?.makeFolder());
+  }
+
+  /** Returns the path for a file; undefined if there is no place for it. */
+  path(name: string): string | undefined {
+    return this.#folder && `${this.#folder}/${name}`;
+  }
+
+  /** Writes a file, and returns its path; undefined if it cannot be written. */
+  write(name: string, content: Uint8Array): string | undefined {
+    const path = this.path(name);
+    if (!path) return undefined;
+    this.#files.set(path, content);
+    return this.#try(() => {
+      write(path, content);
+      return path;
+    });
+  }
+
+  /** Writes again what something else has removed. */
+  restore(): void {
+    this.#try(() => {
+      for (const [path, content] of this.#files) {
+        if (readIfThere(path)?.length !== content.length) write(path, content);
+      }
+    });
+  }
+
+  [Symbol.dispose](): void {
     try {
-      return Deno.readTextFileSync(join(gateway.cwd, path));
+      if (this.#folder) Deno.removeSync(this.#folder, { recursive: true });
     } catch {
+      // It is gone already.
+    }
+  }
+
+  #try<T>(action: () => T): T | undefined {
+    try {
+      return action();
+    } catch (error) {
+      this.#options.onNoCopy(
+        `no copy of the configuration can be written (${
+          messageOf(error)
+        }): gateways read the live file; let TMPDIR name a folder with room`,
+      );
       return undefined;
     }
+  }
+}
+
+function write(path: string, content: Uint8Array): void {
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  Deno.writeFileSync(path, content, { mode: 0o600 });
+}
+
+function readIfThere(path: string): Uint8Array | undefined {
+  try {
+    return Deno.readFileSync(path);
+  } catch {
+    return undefined;
   }
 }

@@ -13,6 +13,9 @@ export const basename: (path: string, suffix?: string) => string = std.basename;
 /** Returns all but the last part of a path. */
 export const dirname: (path: string) => string = std.dirname;
 
+/** Returns a path's extension with its dot, or "". */
+export const extname: (path: string) => string = std.extname;
+
 /** Whether a path begins at the root. */
 export const isAbsolute: (path: string) => boolean = std.isAbsolute;
 

@@ -1,0 +1,110 @@
+/**
+ * Why an instance exited before it served, and what is strange about a
+ * configuration that is served.
+ *
+ * @module
+ */
+
+import type { Options } from "../cli/options.ts";
+import { formatDuration } from "../duration.ts";
+import { exitFields, howItEnded } from "../event.ts";
+import type { Exit } from "../supervise/supervisor.ts";
+import { runCheck } from "./check.ts";
+import { explain, explainDuplicates, type Explanation } from "./diagnose.ts";
+import {
+  filesIn,
+  type Gateway,
+  type Generation,
+  subjectOf,
+} from "./generation.ts";
+import { explainPartials } from "./inputs.ts";
+import { findLintFaults } from "./lint.ts";
+import { tlsWarnings } from "./tls.ts";
+
+/** What is known of an instance that exited before it served. */
+export interface Observed {
+  readonly exit: Exit;
+  /** The ready timeout, in milliseconds, if that has passed. */
+  readonly readyMs: number | undefined;
+  /** The addresses that it has listened on. */
+  readonly bound: readonly string[];
+  /** The addresses that another program has. */
+  readonly taken: readonly string[];
+}
+
+/** The outcome of {@linkcode explainExit}. */
+export interface ExitReason extends Explanation {
+  /** Whether `krakend check` refuses the configuration, so that no start of it can succeed. */
+  readonly isRefused: boolean;
+}
+
+/** Finds out why an instance exited before it served: its own words went past us, to the log. */
+export async function explainExit(
+  generation: Generation,
+  gateway: Gateway,
+  observed: Observed,
+): Promise<ExitReason> {
+  const { exit, readyMs, bound, taken } = observed;
+  const certain = exit.error !== undefined
+    ? `it cannot be started: ${exit.error}`
+    : taken.length > 0
+    ? `${taken.join(", ")} is in use by another program`
+    : readyMs !== undefined
+    ? notListening(generation, readyMs, bound)
+    : undefined;
+  if (certain) return { reason: certain, isRefused: false };
+  const { file, env } = generation;
+  const args = ["check", "-c", file];
+  const check = await runCheck({ ...gateway, args, env });
+  if (check.kind === "refused") {
+    const subject = subjectOf(gateway, generation);
+    return { ...await explain(check.output, subject), isRefused: true };
+  }
+  const how = howItEnded(exitFields(exit));
+  return {
+    reason:
+      `the gateway ${how} before it served, and krakend check finds nothing wrong: see its log above`,
+    isRefused: false,
+  };
+}
+
+function notListening(
+  { endpoint }: Generation,
+  readyMs: number,
+  bound: readonly string[],
+): string {
+  const { hostname, port } = endpoint;
+  const where = port === undefined ? "" : ` on ${hostname}:${port}`;
+  const others = bound.length > 0
+    ? `; it has ${bound.join(", ")}`
+    : "; it has no port";
+  return `it did not listen${where} within ${
+    formatDuration(readyMs)
+  } (--ready-timeout)${others}`;
+}
+
+/** Finds what is strange about a configuration. Never throws. */
+export async function findWarnings(
+  generation: Generation,
+  gateway: Gateway,
+  lint: Options["lint"],
+): Promise<readonly Explanation[]> {
+  const { config, unknown, templateFault } = generation;
+  const { configFile, cwd, env } = gateway;
+  const reasons = [
+    ...unknown ? [unknown] : [],
+    ...await tlsWarnings(config, cwd),
+  ];
+  if (lint !== "off") {
+    const { faults, problem } = await findLintFaults(gateway, generation);
+    // With `error` these have stopped it.
+    if (lint === "warn") reasons.push(...faults);
+    if (problem) reasons.push(problem);
+  }
+  return [
+    ...templateFault ? [templateFault] : [],
+    ...explainDuplicates(subjectOf(gateway, generation)),
+    ...explainPartials(configFile, env, filesIn(cwd)),
+    ...reasons.map((reason) => ({ reason })),
+  ];
+}

@@ -1,0 +1,222 @@
+/**
+ * `krakend check` and its like, again at every change.
+ *
+ *     files ─▶ Watcher ─snapshot▶ Debounce ─quiet▶ runCheck ─checked▶ report
+ *                 ▲ inputs                                      │
+ *                 └─────────────── the loop ────────────────────┘
+ *
+ * @module
+ */
+
+import type { Asked } from "./control.ts";
+import { Debounce } from "./debounce.ts";
+import { messageOf } from "./errors.ts";
+import { type Check, runCheck } from "./krakend/check.ts";
+import { formatOf, parseConfig } from "./krakend/config.ts";
+import { explain, type Explanation } from "./krakend/diagnose.ts";
+import {
+  filesIn,
+  type Gateway,
+  isFlexible,
+  subjectOf,
+} from "./krakend/generation.ts";
+import { flexibleInputs, inputsOf, type NamedInput } from "./krakend/inputs.ts";
+import { Mailbox } from "./mailbox.ts";
+import { redactListing } from "./redact.ts";
+import type { Report } from "./report.ts";
+import type { Session } from "./session.ts";
+import { backoffMs } from "./supervise/policy.ts";
+import type { Snapshot } from "./watch/snapshot.ts";
+
+/** A check, and what it is about. */
+export interface Checked {
+  readonly check: Check;
+  /** Why it failed. */
+  readonly explanation: Explanation | undefined;
+  /** What the configuration names; undefined if that cannot be known. */
+  readonly named: readonly NamedInput[] | undefined;
+}
+
+type Message =
+  | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
+  | { readonly kind: "quiet" }
+  | {
+    readonly kind: "checked";
+    readonly checked: Checked;
+    readonly signal: AbortSignal;
+  }
+  | { readonly kind: "asked"; readonly asked: Asked };
+
+/** Options for {@linkcode repeatCheck}. */
+export interface RepeatOptions {
+  readonly session: Session;
+  /** The plugins that are tested instead of a configuration. */
+  readonly plugins: readonly string[];
+  /** Writes the output of the command. */
+  readonly print: (text: string) => void;
+}
+
+/**
+ * Repeats a check until a signal ends it.
+ *
+ * @returns The exit code.
+ */
+export async function repeatCheck(
+  gateway: Gateway,
+  { session, plugins, print }: RepeatOptions,
+): Promise<number> {
+  const { options, report, watched } = session;
+  const tested = plugins.map((path) => ({
+    path,
+    why: "a plugin that is tested",
+  }));
+  const mailbox = new Mailbox<Message>();
+  await using watcher = session.watch(
+    (snapshot) => mailbox.post({ kind: "snapshot", snapshot }),
+    watched.with(tested),
+  );
+  using debounce = new Debounce(
+    () => mailbox.post({ kind: "quiet" }),
+    Math.max(1_000, 2 * options.settleMs),
+  );
+  session.listen((asked) => mailbox.post({ kind: "asked", asked }));
+  let named: readonly NamedInput[] = tested;
+  let running = new AbortController();
+  let isFirst = true;
+  let changedAt: number | undefined;
+  let failures = 0;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+
+  function start(): void {
+    running.abort();
+    running = new AbortController();
+    const { signal } = running;
+    clearTimeout(retryTimer);
+    changedAt ??= performance.now();
+    checkOnce(gateway, { folder: session.folder?.path, plugins, signal })
+      .then((checked) => mailbox.post({ kind: "checked", checked, signal }));
+  }
+
+  function onChecked({ check, explanation, named: names }: Checked): void {
+    if (names && JSON.stringify(names) !== JSON.stringify(named)) {
+      // What the last one names is watched, too, until this one passes.
+      const kept = check.kind === "accepted" ? [] : named;
+      named = names;
+      watcher.inputs = watched.with([...names, ...kept]);
+    }
+    if (check.kind === "impossible") {
+      const { configFile: config } = gateway;
+      const retry_ms = backoffMs(++failures);
+      report({ event: "check_failed", config, reason: check.reason, retry_ms });
+      retryTimer = setTimeout(start, retry_ms);
+      return;
+    }
+    failures = 0;
+    const took_ms = performance.now() - (changedAt ?? performance.now());
+    changedAt = undefined;
+    reportCheck(check, { gateway, explanation, took_ms, report, print });
+  }
+
+  for await (const message of mailbox) {
+    switch (message.kind) {
+      case "snapshot":
+        running.abort();
+        changedAt ??= performance.now();
+        debounce.schedule(isFirst ? 0 : options.settleMs);
+        isFirst = false;
+        break;
+      case "quiet":
+        start();
+        break;
+      case "checked":
+        if (!message.signal.aborted) onChecked(message.checked);
+        break;
+      case "asked":
+        if (["quit", "kill"].includes(message.asked.command)) {
+          running.abort();
+          clearTimeout(retryTimer);
+          return 0;
+        }
+        if (!isFirst) start();
+        break;
+    }
+  }
+  return 0;
+}
+
+/** Options for {@linkcode checkOnce}. */
+export interface CheckOnceOptions {
+  /** A private folder for what flexible configuration makes of the templates. */
+  readonly folder: string | undefined;
+  readonly plugins: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a check as it was given, and finds out what it is about. */
+export async function checkOnce(
+  gateway: Gateway,
+  { folder, plugins, signal }: CheckOnceOptions,
+): Promise<Checked> {
+  const { configFile, configPath, cwd, env } = gateway;
+  const files = filesIn(cwd);
+  const output = folder && isFlexible(gateway)
+    ? `${folder}/compiled${/\.\w+$/.exec(env["FC_OUT"] ?? "")?.[0] ?? ".json"}`
+    : undefined;
+  if (output) removeIfThere(output);
+  const check = await runCheck(
+    // KrakenD writes FC_OUT at every check: the user's is the gateway's.
+    { ...gateway, env: output ? { ...env, FC_OUT: output } : env },
+    signal ? { signal } : {},
+  );
+  if (plugins.length > 0 || check.kind === "impossible") {
+    return { check, explanation: undefined, named: undefined };
+  }
+  const compiled = output && files.read(output);
+  const content = compiled || files.read(configPath) || new Uint8Array();
+  const file = compiled && output ? output : configPath;
+  const parsed = await parseConfig(content, formatOf(file));
+  const named = parsed.kind === "config"
+    ? [...flexibleInputs(configFile, env, files), ...inputsOf(parsed.config)]
+    : undefined;
+  const subject = {
+    ...subjectOf(gateway, { file, content, env, isCompiled: !!compiled }),
+    copies: output ? [output] : [],
+  };
+  const explanation = check.kind === "refused"
+    ? await explain(check.output, subject)
+    : undefined;
+  return { check, explanation, named };
+}
+
+/** Options for {@linkcode reportCheck}. */
+export interface ReportCheckOptions {
+  readonly gateway: Gateway;
+  readonly explanation: Explanation | undefined;
+  readonly took_ms: number;
+  readonly report: Report;
+  readonly print: (text: string) => void;
+}
+
+/** Prints what a check has found, a place at the beginning of a line, as editors read it. */
+export function reportCheck(
+  check: Check & { kind: "accepted" | "refused" },
+  { gateway, explanation, took_ms, report, print }: ReportCheckOptions,
+): void {
+  const command = [gateway.program, ...gateway.args];
+  const output = redactListing(check.output).trim();
+  if (check.kind === "accepted") {
+    print(output);
+    return report({ event: "passed", command, took_ms });
+  }
+  const { reason = output, place, frame } = explanation ?? {};
+  print([reason, ...frame ? [frame] : []].join("\n"));
+  report({ event: "failed", command, reason, ...place });
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw messageOf(error);
+  }
+}

@@ -20,11 +20,9 @@ export class Ways {
   readonly folders = new Map<string, string>();
   /** The same for folders to be watched with all that is in them. */
   readonly roots = new Map<string, string>();
-  /** The links, by real path, with their targets. */
-  readonly #links = new Map<string, string>();
-  /** Where ways end because nothing is there, by real path. */
-  readonly #gaps = new Set<string>();
-  /** The folders that are not part of a tree. */
+  /** Links, and what is where a way ends too early, by real path. */
+  readonly #waypoints = new Map<string, string>();
+  /** The folders that hold waypoints and ends, by real path. */
   readonly #passed = new Set<string>();
   /** The paths of inputs and folders of trees, by real path, where the two differ. */
   readonly #names = new Map<string, string[]>();
@@ -50,7 +48,7 @@ export class Ways {
    * Adds the way to a tree, and its folders.
    *
    * @param root Its path; an input of its own as long as it is no folder.
-   * @param folders Those of its folders that can be listed, by path, and the root among them if it is one.
+   * @param folders Its folders, by path, and the root among them if it is one.
    * @param links The links among its files, by path.
    */
   addTree(
@@ -83,24 +81,23 @@ export class Ways {
     ]);
   }
 
-  /** Returns whether a real path decides about where a way leads to: a link, or where something is missing. */
-  isTurning(real: string): boolean {
-    return this.#links.has(real) || this.#gaps.has(real);
+  /** Returns whether more than one file depends on what is at a real path. */
+  isWaypoint(real: string): boolean {
+    return this.#waypoints.has(real);
   }
 
   /** The number of stats that {@linkcode Ways.areSame} takes. */
   get size(): number {
-    return this.#links.size + this.#passed.size + this.#gaps.size;
+    return this.#waypoints.size + this.#passed.size;
   }
 
-  /** Returns whether all links, gaps and folders outside of trees are what they were. */
+  /** Returns whether all waypoints, and folders outside of trees, are what they were. */
   areSame(): boolean {
-    return this.#links.entries().every(([path, target]) =>
-      readLink(path) === target
-    ) &&
-      this.#passed.values().every((path) =>
-        this.folders.get(path) === identityOf(path)
-      ) && !this.#gaps.values().some((path) => infoOf(path, Deno.lstatSync));
+    return this.#waypoints.entries().every(([path, kind]) =>
+      waypointAt(path) === kind
+    ) && this.#passed.values().every((path) =>
+      this.folders.get(path) === identityOf(path)
+    );
   }
 
   #addName(real: string, path: string): void {
@@ -133,20 +130,17 @@ export class Ways {
       }
       const path = join(real, name);
       const info = infoOf(path, Deno.lstatSync);
-      if (info?.isSymlink) {
-        this.#pass(real);
-        const target = readLink(path);
-        this.#links.set(path, target);
-        if (++links > MAX_LINKS) return undefined;
-        if (target.startsWith("/")) real = "/";
-        rest.push(...partsOf(target).reverse());
-      } else if (!info || (rest.length > 0 && !info.isDirectory)) {
-        this.#pass(real);
-        this.#gaps.add(path);
-        return undefined;
-      } else {
+      const isOnWay = info?.isDirectory || (info && rest.length === 0);
+      if (isOnWay && !info.isSymlink) {
         real = path;
+        continue;
       }
+      this.#pass(real);
+      const kind = waypointAt(path);
+      this.#waypoints.set(path, kind);
+      if (!info?.isSymlink || ++links > MAX_LINKS) return undefined;
+      if (kind.startsWith("/")) real = "/";
+      rest.push(...partsOf(kind).reverse());
     }
     return real;
   }
@@ -210,11 +204,9 @@ export function realPathOf(path: string): string | undefined {
  * @param mountInfo The content of /proc/self/mountinfo (man 5 proc_pid_mountinfo).
  */
 export function parseMountInfo(mountInfo: string): Map<string, string> {
+  const lines = mountInfo.split("\n").map((line) => line.split(" "));
   return new Map(
-    mountInfo.split("\n").map((line) => {
-      const [, , , root = "", mountPoint = ""] = line.split(" ");
-      return [unescape(mountPoint), root];
-    }),
+    lines.map(([, , , root = "", path = ""]) => [unescape(path), root]),
   );
 }
 
@@ -250,7 +242,10 @@ function partsOf(path: string): string[] {
   return path.split("/").filter(Boolean);
 }
 
-function readLink(path: string): string {
+/** Returns the target of a link, or what else is at a path. */
+function waypointAt(path: string): string {
+  const info = infoOf(path, Deno.lstatSync);
+  if (!info?.isSymlink) return info?.isDirectory ? "folder" : String(info?.ino);
   try {
     return Deno.readLinkSync(path);
   } catch {

@@ -16,7 +16,6 @@ interface Folder {
   readonly links: readonly string[];
   /** Folders that may hold files that count. */
   readonly folders: readonly string[];
-  readonly isReadable: boolean;
 }
 
 /** Options for {@linkcode Listing}. */
@@ -65,9 +64,9 @@ export class Listing {
     return this.#pathsOf(({ links }) => links);
   }
 
-  /** The paths of the folders that can be listed, the root among them. */
+  /** The paths of its folders, the root among them. */
   folders(): string[] {
-    return this.#pathsOf(({ isReadable }) => isReadable ? [""] : []);
+    return [...this.#folders.keys()];
   }
 
   hasFolder(path: string): boolean {
@@ -137,8 +136,8 @@ export class Listing {
     const files: string[] = [];
     const links: string[] = [];
     const folders: string[] = [];
-    const entries = entriesOf(path);
-    for (const { name, isFile, isDirectory, isSymlink } of entries ?? []) {
+    for (const entry of entriesOf(path)) {
+      const { name, isFile, isDirectory, isSymlink } = entry;
       const whole = join(path, name);
       // A name that is not UTF-8 opens nothing. Pipes, sockets and devices are no files.
       if (name.includes("\uFFFD") || ignored(whole)) continue;
@@ -152,7 +151,7 @@ export class Listing {
         folders.push(name);
       }
     }
-    return { files, links, folders, isReadable: entries !== undefined };
+    return { files, links, folders };
   }
 
   #remove(path: string): void {
@@ -173,10 +172,10 @@ export class Listing {
   }
 }
 
-function entriesOf(folder: string): Iterable<Deno.DirEntry> | undefined {
+function entriesOf(folder: string): Iterable<Deno.DirEntry> {
   try {
     return Deno.readDirSync(folder);
   } catch {
-    return undefined;
+    return [];
   }
 }

@@ -55,7 +55,6 @@ export class Watcher implements AsyncDisposable {
   #latest: Snapshot | undefined;
 
   #wake = Promise.withResolvers<void>();
-  #next = Promise.withResolvers<Snapshot>();
   readonly #running: Promise<void>;
   /** Whether anything may have changed. */
   #isVague = false;
@@ -110,16 +109,6 @@ export class Watcher implements AsyncDisposable {
     this.#wake.resolve();
   }
 
-  /**
-   * Takes a snapshot without waiting for a hint. If it is a new one,
-   * `onSnapshot` is called first.
-   */
-  async takeSnapshot(): Promise<Snapshot> {
-    this.#closing.signal.throwIfAborted();
-    this.#doubt();
-    return await this.#next.promise;
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     this.#wake.resolve();
@@ -139,16 +128,11 @@ export class Watcher implements AsyncDisposable {
     const { signal } = this.#closing;
     while (true) {
       await this.#wake.promise;
+      if (signal.aborted) return;
       this.#wake = Promise.withResolvers();
-      const next = this.#next;
-      next.promise.catch(() => {});
-      this.#next = Promise.withResolvers();
       try {
-        signal.throwIfAborted();
-        next.resolve(await this.#update());
+        await this.#update();
       } catch (error) {
-        next.reject(error);
-        if (signal.aborted) return;
         this.#isVague = true;
         this.#report(error);
       }
@@ -157,8 +141,7 @@ export class Watcher implements AsyncDisposable {
   }
 
   /** Reads what may have changed, and posts a snapshot if that differs. */
-  async #update(): Promise<Snapshot> {
-    const { signal } = this.#closing;
+  async #update(): Promise<void> {
     if (this.#isVague) await this.#compareAll();
     const inputs = this.#inputs;
     if (inputs !== this.#members.inputs) this.#members.inputs = inputs;
@@ -168,7 +151,7 @@ export class Watcher implements AsyncDisposable {
     const snapshot = change === "nothing" && before
       ? before
       : await this.#members.snapshot();
-    signal.throwIfAborted();
+    if (this.#closing.signal.aborted) return;
     this.#latest = snapshot;
     const isNew = snapshot.digest !== before?.digest ||
       snapshot.inputs !== before.inputs ||
@@ -178,7 +161,6 @@ export class Watcher implements AsyncDisposable {
       this.#reroute();
       this.#members.listLazily();
     }
-    return snapshot;
   }
 
   /**
@@ -226,7 +208,7 @@ export class Watcher implements AsyncDisposable {
   }
 
   #onEvent(path: string): void {
-    if (this.#ways.isTurning(path)) this.#doubt();
+    if (this.#ways.isWaypoint(path)) this.#doubt();
     let concerns = false;
     for (const name of this.#ways.namesOf(path)) {
       if (this.#hint(name)) concerns = true;

@@ -28,8 +28,8 @@ export interface ListingOptions {
   readonly signal: AbortSignal;
 }
 
-/** After so many folders other work gets its turn. */
-const BATCH = 50;
+/** After so many names other work gets its turn. */
+const BATCH = 1_000;
 
 /** The files of a tree. Links to folders are not followed, so there are no loops. */
 export class Listing {
@@ -104,9 +104,11 @@ export class Listing {
     let isChanged = false;
     const queue = [...this.#stale];
     this.#stale.clear();
-    for (const [i, path] of queue.entries()) {
+    let count = 0;
+    for (const path of queue) {
       if (signal.aborted) break;
-      if (i % BATCH === BATCH - 1) {
+      if (count > BATCH) {
+        count = 0;
         await new Promise((resolve) => setTimeout(resolve));
       }
       const before = this.#folders.get(path);
@@ -120,6 +122,7 @@ export class Listing {
         if (folder) this.#folders.set(path, folder);
         else this.#remove(path);
       }
+      count += 1 + (folder?.files.length ?? 0);
       for (const name of folder?.folders ?? []) {
         const subfolder = join(path, name);
         const isKnown = this.hasFolder(subfolder) && files.isSame(subfolder);

@@ -157,10 +157,8 @@ export class Watcher implements AsyncDisposable {
       snapshot.inputs !== before.inputs ||
       snapshot.isComplete !== before.isComplete;
     if (isNew) this.#options.onSnapshot(snapshot);
-    if (this.#isRerouted && this.#start?.aborted) {
-      this.#reroute();
-      this.#members.listLazily();
-    }
+    if (change === "structure") this.#members.listLazily();
+    if (this.#isRerouted && this.#start?.aborted) this.#reroute();
   }
 
   /**

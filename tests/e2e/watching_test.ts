@@ -141,12 +141,13 @@ Deno.test({
   },
 });
 
-Deno.test("a named pipe in the folder, at which Deno's own watcher hangs, stops neither looks nor the end", async () => {
+Deno.test("a named pipe in the folder, at which Deno's own watcher hangs, stops neither sweeps nor the end", async () => {
   await using place = await Playground.open();
   const home = place.path("home");
   await Deno.mkdir(home);
   await Deno.rename(place.file, join(home, "krakend.json"));
   const watch = await place.startAndServe({ cwd: home });
+  await until("there are events", () => hasInotify(watch.pid));
 
   assert(await succeeds("mkfifo", join(home, "pipe")));
   await Deno.writeTextFile(join(home, "krakend.json"), place.config("/pipe"));
@@ -174,7 +175,7 @@ Deno.test("of sixty saves a second the last is served, with few restarts", async
   assert(place.starts <= 12, `it was started ${place.starts} times`);
 });
 
-Deno.test("sockets and devices in the folder are nobody's business", async () => {
+Deno.test("sockets and devices in the folder are no inputs", async () => {
   await using place = await Playground.open();
   const watch = await place.startAndServe();
   using _ = Deno.listen({ transport: "unix", path: place.path("socket") });
@@ -198,7 +199,7 @@ const FEW_WATCHES = limited("max_inotify_watches", 3);
 
 Deno.test({
   name:
-    "where the system allows no watches, one warning names the remedy and looks do the work, until it does",
+    "where the system allows no watches, one warning names the remedy and sweeps do the work, until it does",
   ignore: !await succeeds(...LIMITED, "true"),
   async fn() {
     await using place = await Playground.open();
@@ -220,7 +221,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "a tree with more folders than there may be watches is looked at, and one warning names the remedy",
+    "a tree with more folders than there may be watches is swept, and one warning names the remedy",
   ignore: !await succeeds(...FEW_WATCHES, "true"),
   async fn() {
     await using place = await Playground.open();

@@ -1,5 +1,5 @@
 /**
- * Writing to a file as to memory: no event tells of that.
+ * Writing to a file as to memory: that gives no event.
  *
  * @module
  */

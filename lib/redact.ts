@@ -93,7 +93,7 @@ const TOKEN =
 const KEY = /^[@$\p{L}_][\p{L}\d_./-]{0,60}$/u;
 /** What follows a key. Base64 has "=" at its end, too. */
 const SEPARATORS = {
-  json: /^\s*:/,
+  json: /^\s*:\s*[^\s\]},:]/,
   yaml: /^\s*:(?:[\s"'[{\d]|$)/,
   toml: /^\s*=(?!=)\s*\S/,
 } as const;
@@ -129,6 +129,8 @@ export function redactLine(
   let key = "";
   /** What a text would be that comes now. After a value, only one in quotes can be a key. */
   let place: "key" | "separator" | "value" | "after" = "key";
+  /** The brackets that are open. */
+  const open: string[] = [];
   return line.replaceAll(TOKEN, (token, ...rest) => {
     const { quote = "", text, close = "", action, word }: Groups = rest.at(-1);
     if (action) return hide(action);
@@ -138,19 +140,25 @@ export function redactLine(
         place = "key";
       }
       if (/[:=]/.test(token) && place === "separator") place = "value";
+      if (/[[{]/.test(token)) open.push(token);
+      if (/[\]}]/.test(token)) open.pop();
       return token;
     }
     const end: number = rest.at(-3) + token.length;
-    const isKey = place !== "value" &&
-      (text !== undefined ||
-        place === "key" && format !== "json" && !isBroken) &&
-      SEPARATORS[format].test(line.slice(end, end + 100));
-    if (isKey) key = KEY.test(content) && !looksDrawn(content) ? content : "";
-    if (isKey && key) {
+    const after = line.slice(end, end + 100);
+    const isKey = place !== "value" && open.at(-1) !== "[" &&
+      (text !== undefined || place === "key" && format !== "json") &&
+      SEPARATORS[format].test(after) &&
+      (!isBroken || text !== undefined && /^\s*[:=]\s*["[{]/.test(after));
+    if (isKey) {
       place = "separator";
-      return token;
+      const isShown = KEY.test(content) && !looksDrawn(content);
+      key = isShown ? content : "secret";
+      return isShown ? token : quote + hide(content) + close;
     }
-    const shown = place === "value" || key === "host"
+    // Of a text that is not closed, the end is unknown.
+    const isWhole = quote === close;
+    const shown = isWhole && (place === "value" || key === "host")
       ? shownPart(key, content)
       : "";
     place = "after";

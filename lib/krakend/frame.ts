@@ -146,7 +146,10 @@ function redact(source: Source, start: number, cut: number): string {
   const line = text.slice(from, end).replace(/\r$/, "");
   const shown = isText(source, start)
     ? line.replaceAll(/\S/g, "•")
-    : redactLine(line, isQuoted(source, start, from));
+    : redactLine(line, {
+      isInText: isQuoted(source, start, from),
+      format: source.format,
+    });
   return shown.slice(start + cut - from);
 }
 

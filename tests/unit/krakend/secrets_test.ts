@@ -1,0 +1,299 @@
+import { assert } from "@std/assert";
+import fc from "fast-check";
+import { readComplaint } from "../../../lib/krakend/complaint.ts";
+import type { Format } from "../../../lib/krakend/config.ts";
+import { differences } from "../../../lib/krakend/diff.ts";
+import { show } from "../../../lib/krakend/frame.ts";
+import { redactListing, visible } from "../../../lib/redact.ts";
+
+const component = (name: string, value: unknown) => ({
+  extra_config: { [name]: value },
+});
+const backend = (value: unknown) => ({
+  endpoints: [{ endpoint: "/a", timeout: "2s", backend: [value] }],
+});
+
+/** Where a configuration may have a secret. */
+const PLACES: Readonly<Record<string, (secret: string) => unknown>> = {
+  "a password": (it) => component("any/x", { password: it }),
+  "a client secret": (it) =>
+    component("auth/client-credentials", { client_secret: it, scopes: "a" }),
+  "a name in camel case": (it) => component("any/x", { clientSecret: it }),
+  "a name in capitals": (it) =>
+    component("any/x", { AWS_SECRET_ACCESS_KEY: it }),
+  "a name with a space": (it) => component("any/x", { "my token": it, b: 1 }),
+  "a key of a cipher": (it) =>
+    component("auth/signer", { alg: "HS256", cipher_key: it }),
+  "a list of keys": (it) => component("auth/signer", { keys: [it, it] }),
+  "users of basic authentication": (it) =>
+    component("auth/basic", { users: { ann: it, bob: it } }),
+  "keys of an API": (it) =>
+    component("auth/api-keys", { keys: [{ key: it, roles: ["a"] }] }),
+  "a key with its value": (it) =>
+    component("any/x", [{ key: "DB_PASSWORD", val: it }]),
+  "a name with its value": (it) =>
+    component("modifier/martian", {
+      "header.Modifier": {
+        scope: ["request"],
+        name: "Authorization",
+        value: it,
+      },
+    }),
+  "headers": (it) =>
+    component("plugin/any", { headers: { "X-Any": it, Cookie: [it] } }),
+  "a bearer": (it) =>
+    component("plugin/any", { headers: { Authorization: `Bearer ${it}` } }),
+  "a cookie": (it) =>
+    component("plugin/any", { cookie: `session=${it}; path=/` }),
+  "a DSN": (it) => component("any/x", { dsn: `user:${it}@tcp(db:3306)/x` }),
+  "a connection string": (it) =>
+    component("any/x", { connection: `Host=db;Password=${it};` }),
+  "Redis": (it) => component("any/x", { redis: `redis://:${it}@db:6379/0` }),
+  "an address of keys": (it) =>
+    component("auth/validator", { jwk_url: `https://u:${it}@b/jwk` }),
+  "the user of a host": (it) =>
+    backend({ host: [`http://${it}@b`, `http://me:${it}@b/`] }),
+  "a query of a host": (it) => backend({ host: [`http://b:80/x?token=${it}`] }),
+  "a query of a path": (it) =>
+    backend({ url_pattern: `/x?page=1&token=${it}` }),
+  "Lua": (it) =>
+    backend(
+      component("modifier/lua-backend", {
+        pre: `local a = '${it}'\nprint("${it}: 5")`,
+        live: true,
+      }),
+    ),
+  "CEL": (it) =>
+    component("validation/cel", [{ check_expr: `req_header['X'] == '${it}'` }]),
+  "a policy": (it) =>
+    component("security/policies", {
+      req: { policies: [`hasHeader('X') && '${it}' == x`] },
+    }),
+  "a query of GraphQL": (it) =>
+    backend(
+      component("backend/graphql", { query: `{ a(token: "${it}") { b } }` }),
+    ),
+  "a template of a body": (it) =>
+    component("modifier/body-generator", { template: `{"token": "${it}"}` }),
+  "static data": (it) => component("proxy", { static: { data: { any: it } } }),
+  "a JSON schema": (it) => component("validation/json-schema", { const: it }),
+  "a licence": (it) => component("telemetry/newrelic", { license: it }),
+  "a topic": (it) =>
+    backend(
+      component("backend/pubsub/publisher", {
+        topic_url: `awssns:///arn?key=${it}`,
+      }),
+    ),
+  "a bucket": (it) => component("any/x", { storage: `s3://${it}@bucket` }),
+  "a comment": (it) => ({ "@comment": `the password is ${it}`, version: 3 }),
+  "a name": (it) => ({ name: it, version: 3 }),
+  "a mapping": (it) => backend({ mapping: { a: it } }),
+  "PEM": (it) =>
+    component("any/x", {
+      private: `-----BEGIN KEY-----\n${it}\n-----END KEY-----`,
+    }),
+  "a list in a list": (it) => component("any/x", { any: [[it], [[it]]] }),
+  "a path of a file": (it) => ({ tls: { public_key: `/run/${it}/a.pem` } }),
+  "where a number should be": (it) => ({
+    port: it,
+    timeout: it,
+    tls: { disabled: it },
+  }),
+};
+
+/** Secrets of many forms. */
+const SECRETS = [
+  ...[
+    "S3CR3Thunter2",
+    "Hunter2",
+    "correcthorsebattery",
+    "hunter2: 5",
+    "hun,ter2",
+  ],
+  ...["p@ss w0rd hunter2", "a/hunter2?b", "x=hunter2", "#hunter2", "-hunter2"],
+  ...[
+    "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+    "eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.hunter2",
+  ],
+  ...[
+    "hunter2|x",
+    "{hunter2}",
+    "[hunter2]",
+    "&hunter2",
+    "!hunter2",
+    "*hunter2",
+  ],
+];
+/** What is left of a secret when it is not hidden. */
+const TRACES = /hunter2|Hunter2|hun,ter2|correcthorse|4eC39Hq|zdp7dc|S3CR3T/;
+
+/** YAML as people write it: without quotes where it can be, and lists as far to the left as they may be. */
+function yamlOf(value: unknown, indent = ""): string {
+  if (Array.isArray(value)) {
+    return value.map((it) =>
+      `\n${indent}- ${yamlOf(it, `${indent}  `).trimStart()}`
+    )
+      .join("") || " []";
+  }
+  if (typeof value === "string" && value.includes("\n")) {
+    return ` |\n${indent}  ${value.replaceAll("\n", `\n${indent}  `)}`;
+  }
+  if (typeof value === "string" && !/^[\w/][^:#]*$/.test(value)) {
+    return ` ${JSON.stringify(value)}`;
+  }
+  if (typeof value !== "object" || value === null) return ` ${value}`;
+  return Object.entries(value).map(([key, it]) =>
+    `\n${indent}${key}:${
+      yamlOf(it, Array.isArray(it) ? indent : `${indent}  `)
+    }`
+  ).join("") || " {}";
+}
+
+/** TOML with tables, and texts of several lines as they are. */
+function tomlOf(value: unknown, path: readonly string[] = []): string {
+  const entries = Object.entries(Object(value));
+  const isTable = (it: unknown) => typeof it === "object" && !Array.isArray(it);
+  const literal = (it: unknown): string =>
+    typeof it === "string" && it.includes("\n")
+      ? `"""\n${it}"""`
+      : Array.isArray(it)
+      ? `[\n${it.map(literal).join(",\n")}]`
+      : isTable(it)
+      ? `{ ${
+        Object.entries(Object(it)).map(([key, it]) =>
+          `"${key}" = ${literal(it)}`
+        ).join(", ")
+      } }`
+      : JSON.stringify(it);
+  return entries.filter(([, it]) => !isTable(it))
+    .map(([key, it]) => `"${key}" = ${literal(it)}\n`).join("") +
+    entries.filter(([, it]) => isTable(it)).map(([key, it]) => {
+      const inner = [...path, JSON.stringify(key)];
+      return `[${inner.join(".")}]\n${tomlOf(it, inner)}`;
+    }).join("");
+}
+
+const STYLES: Readonly<Record<string, [Format, (config: unknown) => string]>> =
+  {
+    "indented JSON": ["json", (it) => JSON.stringify(it, null, 2)],
+    "JSON on one line": ["json", (it) => JSON.stringify(it)],
+    "JSON without indentation": [
+      "json",
+      (it) => JSON.stringify(it, null, 1).replaceAll(/^ +/gm, ""),
+    ],
+    "YAML": ["yaml", (it) => yamlOf(it).trimStart()],
+    "TOML": ["toml", (it) => tomlOf(it)],
+  };
+
+/** What may slip into a file. In YAML, a colon makes a name of the word before it, and names are shown; in TOML, "=" does. */
+const JUNK: Readonly<Record<Format, string>> = {
+  json: ",:\"'{}[]\n\\#=&*!|-",
+  yaml: ",\"'[]\\#&*!|-",
+  toml: ",\"'{}[]\n\\#&*!|-",
+};
+
+const place = fc.constantFrom(...Object.values(PLACES));
+const secret = fc.constantFrom(...SECRETS);
+
+for (const [style, [format, write]] of Object.entries(STYLES)) {
+  Deno.test(`no secret is in a frame, wherever a file is broken: ${style}`, () => {
+    const junk = fc.constantFrom("", ...JUNK[format], "{{ ");
+    fc.assert(
+      fc.property(
+        place,
+        secret,
+        junk,
+        fc.nat(),
+        fc.nat(1),
+        (config, secret, junk, at, cut) => {
+          // In YAML it is a name as soon as a quote is lost, and names are shown.
+          fc.pre(format !== "yaml" || !secret.includes(": "));
+          const text = write(config(secret));
+          const parts = [...text.matchAll(/["'{}[\],:\s]|$/g)];
+          const { index = 0 } = parts[at % parts.length] ?? {};
+          const broken = text.slice(0, index) + junk + text.slice(index + cut);
+          const source = { file: "k", text: broken, format };
+          for (
+            const offset of [
+              index,
+              index + 1,
+              broken.length,
+              at % (broken.length + 1),
+            ]
+          ) {
+            const { frame = "" } = show(source, {
+              offset,
+              length: 1,
+              message: "",
+            });
+            assert(!TRACES.test(frame), `${JSON.stringify(broken)}\n${frame}`);
+          }
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+}
+
+Deno.test("no secret is in a difference", () => {
+  fc.assert(fc.property(place, secret, secret, (config, before, after) => {
+    for (const old of [config(before), {}]) {
+      for (const now of [config(after), {}]) {
+        const lines = differences(old, now).join("\n");
+        assert(!TRACES.test(lines), lines);
+      }
+    }
+  }));
+});
+
+Deno.test("no secret is in a complaint, whatever its sentence is", () => {
+  const sentences = fc.constantFrom<(secret: string) => string>(
+    (it) => `plugin: ${it} is no token`,
+    (it) =>
+      `'port' expected type 'int', got unconvertible type 'string', value: '${it}'`,
+    (it) => `host http://me:${it}@b not valid: invalid host`,
+    (it) => `yaml: unknown anchor '${it}' referenced`,
+    (it) => `invalid ip address ${it}`,
+    (it) => `parsing "${it}": invalid syntax`,
+    (it) => `bad value \`${it}\` or "${it}`,
+  );
+  const withoutQuotes = secret.filter((it) => !/["'`\\]/.test(it));
+  fc.assert(fc.property(sentences, withoutQuotes, (sentence, secret) => {
+    const { text = "" } =
+      readComplaint(`ERROR x:\t${sentence(secret)}`, "k", { a: secret }) ?? {};
+    assert(!TRACES.test(text), text);
+  }));
+});
+
+Deno.test("no secret is in a listing of krakend check -d", () => {
+  const lines = fc.constantFrom<(secret: string) => string>(
+    (it) => `\tpassword: ${it}`,
+    (it) => `\theaders: map[Authorization:[Bearer ${it}]]`,
+    (it) => `\t\tpre: local a = 1\nlocal b = '${it}'\n${it}`,
+    (it) => `Default backend hosts: [http://me:${it}@b http://a]`,
+    (it) => `\t\t[+] GET /x?k=${it}`,
+    (it) => `\tTLS Private key: ${it}`,
+    (it) => `\tlist: [${it} a]`,
+  );
+  const plain = secret.filter((it) => /^\w+$/.test(it));
+  fc.assert(fc.property(lines, plain, (line, secret) => {
+    const shown = redactListing(line(secret));
+    assert(!TRACES.test(shown), shown);
+  }));
+});
+
+Deno.test("nothing that acts on a terminal is left of any text", () => {
+  const unit = fc.oneof(
+    fc.constantFrom(..."\u001b\u009b\u202e\u2066\u200b\u2028\n\r\u0007ab"),
+    fc.string({ unit: "binary", maxLength: 1 }),
+  );
+  fc.assert(fc.property(fc.array(unit), (parts) => {
+    const text = parts.join("");
+    const shown = visible(text);
+    assert(
+      !/[^\P{C}\t\ufffd]|[\p{Zl}\p{Zp}]/u.test(shown),
+      JSON.stringify(shown),
+    );
+    assert(shown.length === text.length);
+  }));
+});

@@ -1,0 +1,185 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import {
+  redactLine,
+  redactListing,
+  redactName,
+  redactValue,
+  visible,
+} from "../../lib/redact.ts";
+
+type Format = "json" | "yaml" | "toml";
+
+/** Lines as they are written, and as they are shown. */
+const LINES: Record<string, [line: string, shown: string, format?: Format][]> =
+  {
+    "structure is shown, and of values those that cannot be secret": [
+      [`  "endpoint": "/a/{id}",`, `  "endpoint": "/a/{id}",`],
+      [`"method":"GET","timeout":"3s"`, `"method":"GET","timeout":"3s"`],
+      [`- endpoint: /a/b # here`, `- endpoint: /a/b # ••••`, "yaml"],
+      [`cipher = "S3CR3T"`, `cipher = "••••••"`, "toml"],
+      [`[endpoints."auth/basic"]`, `[endpoints."auth/basic"]`, "toml"],
+      [`{"a":{"users":{"me":"pw"}}}`, `{"a":{"users":{"me":"••"}}}`],
+      [`"port": 8080, "any": 13371`, `"port": 8080, "any": •••••`],
+    ],
+    "what only looks like structure is hidden": [
+      [`[hunter]`, `[••••••]`, "toml"],
+      [`"my pin": 123`, `"•• •••": •••`],
+      [`"port": 80, "my pin": 123`, `"port": 80, "•• •••": •••`],
+      [`"d41d8cd98f00b204": 1`, `"••••••••••••••••": •`],
+      [`hunter2: 5`, `•••••••: •`],
+      [`hunter2: 5`, `•••••••: •`, "toml"],
+      [`a: b: 5`, `a: •: •`, "yaml"],
+      [`"endpoint": "/a, "b": //c`, `"endpoint": "••• "•"• •••`],
+      [`"keys": ["hunter2": 5, "a": 5]`, `"keys": ["•••••••": •, "•": •]`],
+    ],
+    "a URL is shown without user, password, path and query": [
+      [`"host": ["http://a:80/x"]`, `"host": ["http://a:80••"]`],
+      [`"host": ["http://u:p@a"]`, `"host": ["••••••••••••"]`],
+      [`"url_pattern": "/x?k=pw"`, `"url_pattern": "/x•••••"`],
+      [`"url_pattern": "/bot1234567890a"`, `"url_pattern": "•••••••••••••••"`],
+    ],
+    "a broken line shows no more": [
+      [`"secret": "pw" "port": 80`, `"secret": "••" "port": 80`],
+      [`secret": "pw",`, `••••••"• "••"•`],
+      [`"secret: "pw", "x": 1`, `"••••••• "••"• "•"• •`],
+      [`"secret": "p`, `"secret": "•`],
+      [`cret": "pw"`, `••••"• "••"`],
+    ],
+    "lines of texts show no words": [
+      ["local k = 'pw'", "••••• • = '••'"],
+      ["MIIBmjCCAT+gAwIBAgIUFiWw4c==", "••••••••••••••••••••••••••=="],
+    ],
+    "templates show their words, files and fields, and no texts": [
+      [`"timeout": "{{ .t.x }}",`, `"timeout": "{{ .t.x }}",`],
+      [`"timeout": "{{ .t.x }",`, `"timeout": "•• •••• •",`],
+      [`{{ if eq .x "pw" }}{{ end }}`, `{{ if eq .x •••• }}{{ end }}`],
+      [`{{ template "a.tmpl" $x }}`, `{{ template "a.tmpl" $x }}`],
+      [`{{ fail .db.pw }}`, `{{ •••• .db.pw }}`],
+      [`{{ "a .pw" }}{{ a.pw }}`, `{{ •• •••• }}{{ •••• }}`],
+      [`{{ eq .x "pw.json" }}`, `{{ eq .x ••••••••• }}`],
+    ],
+  };
+
+for (const [sentence, rows] of Object.entries(LINES)) {
+  Deno.test(`redactLine(): ${sentence}`, () => {
+    for (const [line, shown, format = "json"] of rows) {
+      assertEquals(redactLine(line, { format }), shown);
+    }
+  });
+}
+
+Deno.test("redactLine() takes a line that begins within a text for one", () => {
+  assertEquals(
+    redactLine(`hunter2: 5", "port": 80`, { isInText: true, format: "json" }),
+    `•••••••• •", "port": 80`,
+  );
+});
+
+Deno.test("redactLine() keeps every character's column, whatever the line is", () => {
+  const unit = fc.constantFrom(...`"'{}[],:=#|\\ .$ab12é\u{1F600}`, "{{", "}}");
+  const format = fc.constantFrom<Format>("json", "yaml", "toml");
+  fc.assert(
+    fc.property(
+      fc.array(unit),
+      format,
+      fc.boolean(),
+      (units, format, isInText) => {
+        const line = units.join("");
+        const shown = redactLine(line, { format, isInText });
+        assertEquals(shown.length, line.length);
+        for (let i = 0; i < line.length; i++) {
+          assert(shown[i] === "•" || shown[i] === line[i], shown);
+        }
+      },
+    ),
+  );
+});
+
+Deno.test("redactValue() shows what cannot be secret, and the beginning of URLs", () => {
+  const rows: [key: string, value: unknown, shown: string][] = [
+    ["timeout", "1m30s", "1m30s"],
+    ["max_rate", 5.5, "5.5"],
+    ["port", 8080, "8080"],
+    ["anything", 13371, "…"],
+    ["method", "POST", "POST"],
+    ["disabled", true, "true"],
+    ["url_pattern", "/a/{b}?k=pw", "/a/{b}…"],
+    ["url_pattern", "/payments-service-v2/x", "/payments-service-v2/x"],
+    ["url_pattern", "/hooks/d41d8cd98f00b204", "…"],
+    ["endpoint", "/a/:id", "/a/:id"],
+    ["host", ["http://a:80/x?k=pw", "http://u:pw@b"], "[http://a:80…, …]"],
+    ["host", "https://d41d8cd98f00b204.ingest.b", "…"],
+    ["host", "http://[::1]:80", "http://[::1]:80"],
+    ["password", 123, "…"],
+    ["val", 123, "…"],
+    ["anything", "text", "…"],
+    ["anything", "", '""'],
+    ["anything", { a: 1 }, "…"],
+    ["constructor", "text", "…"],
+    ["timeout", "1".repeat(10_000_000) + "s", "…"],
+  ];
+  for (const [key, value, shown] of rows) {
+    assertEquals(redactValue(key, value), shown);
+  }
+});
+
+Deno.test("redactName() shows words, and nothing that was drawn", () => {
+  const names = ["auth/validator", "my agent", "X-Api-Key", "@comment", "é"];
+  assertEquals(names.map(redactName), names);
+  const others = ["d41d8cd98f00b204", "a\nb", "x".repeat(100), "http://a"];
+  assertEquals(others.map(redactName), ["…", "…", "…", "…"]);
+});
+
+Deno.test("redactListing() shows the names of a listing, and of values those that cannot be secret", () => {
+  const listing = `Parsing configuration file: krakend.json
+Global settings
+	Name: My gateway
+	Port: 8099
+	Default timeout: 2s
+	Default backend hosts: [http://b:80 http://u:pw@c]
+	No TLS section defined
+1 global component configuration(s):
+- any/thing
+	password: hunter2
+	list: [harmless]
+	size: 3
+1 API endpoint(s):
+	- GET /a/:id
+		[+] POST /x?k=hunter2
+			pre: local a = 'hunter2'
+print(a)
+the hunter2: is
+Syntax OK!`;
+  assertEquals(
+    redactListing(listing),
+    `Parsing configuration file: krakend.json
+Global settings
+	Name: …
+	Port: 8099
+	Default timeout: 2s
+	Default backend hosts: [http://b:80, …]
+	No TLS section defined
+1 global component configuration(s):
+- any/thing
+	password: …
+	list: […]
+	size: 3
+1 API endpoint(s):
+	- GET /a/:id
+		[+] POST /x…
+			pre: …
+…
+… … …
+Syntax OK!`,
+  );
+});
+
+Deno.test("visible() leaves nothing that acts on a terminal or hides a character", () => {
+  assertEquals(visible("\x1b[31ma\x1b]0;x\x07"), "␛[31ma␛]0;x␇");
+  assertEquals(
+    visible("a\u202eb\u200bc\x7fd\u2028\r\n"),
+    "a\ufffdb\ufffdc\ufffdd\ufffd␍␊",
+  );
+  assertEquals(visible("\ttab é \u{1F600}"), "\ttab é \u{1F600}");
+});

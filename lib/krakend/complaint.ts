@@ -185,29 +185,18 @@ export function mask(line: string): string {
   });
 }
 
-/** A value shorter than that may be a part of any word, in UTF-16 code units. */
-const SHORTEST_VALUE = 4;
-
-/** Hides all values of a configuration in a line. */
+/** Hides all values of a configuration in a line, but short ones, which may be a part of any word. */
 function hideValues(line: string, config: unknown): string {
-  const parts = new Set<string>();
-  for (let i = 0; i + SHORTEST_VALUE <= line.length; i++) {
-    parts.add(line.slice(i, i + SHORTEST_VALUE));
-  }
   let shown = line;
-  const open: (readonly [key: string, value: unknown])[] = [["", config]];
-  for (let next = open.pop(); next; next = open.pop()) {
-    const [key, value] = next;
+  const open: [key: string, value: unknown][] = [["", config]];
+  for (const [key, value] of open) {
     if (typeof value === "object" && value !== null) {
       for (const [name, inner] of Object.entries(value)) {
         open.push([Array.isArray(value) ? key : name, inner]);
       }
-      continue;
+    } else if (`${value}`.length > 3) {
+      shown = shown.replaceAll(`${value}`, (it) => redactValue(key, it));
     }
-    const text = `${value}`;
-    if (!parts.has(text.slice(0, SHORTEST_VALUE))) continue;
-    const redacted = redactValue(key, text);
-    if (redacted !== text) shown = shown.replaceAll(text, redacted);
   }
   return shown;
 }

@@ -113,7 +113,8 @@ const TEMPLATE =
   /(?:Unable to parse configuration file|Error parsing sub-templates|Found error while executing template): template: (?<name>[^:\n]+):(?<line>\d+)(?::(?<column>\d+))?: (?<words>.*)/;
 /** How it begins the list of the files of FC_SETTINGS that it cannot read, in any order. */
 const SETTINGS = "loading flexible-config settings:";
-const SETTINGS_FILE = /^\s*- (?<name>[^:\n]+): (?<message>.*)/gm;
+const SETTINGS_FILE = /^\t- [^:\n]+: .*/gm;
+const SETTINGS_LINE = /^\t- (?<name>[^:]+): (?<message>.*)/;
 
 /**
  * Explains a fault of flexible configuration; undefined if there is none. A
@@ -156,11 +157,8 @@ function explainSettings(
   list: string,
   { env, files }: Subject,
 ): Explanation {
-  const [first] = [...list.matchAll(SETTINGS_FILE)]
-    .map(({ groups }) => groups).sort((a, b) =>
-      `${a?.["name"]}` < `${b?.["name"]}` ? -1 : 1
-    );
-  const { name = "", message = "" } = first ?? {};
+  const [line = ""] = list.match(SETTINGS_FILE)?.sort() ?? [];
+  const { name = "", message = "" } = SETTINGS_LINE.exec(line)?.groups ?? {};
   const folder = env["FC_SETTINGS"] ?? "";
   // The folder itself may be what cannot be read.
   const file = name === folder ? name : join(folder, name);
@@ -220,38 +218,30 @@ async function placeOf(
 function templateIn({ text, format }: Source, fault: Fault | undefined) {
   // KrakenD names no place where YAML takes `{{` for a map in a map.
   if (!fault) return format === "yaml" ? text.indexOf("{{") : -1;
-  const start = format === "json"
-    ? Math.max(0, fault.offset - 1)
-    : text.lastIndexOf("\n", fault.offset) + 1;
-  const end = format === "json"
-    ? start + 3
-    : offsetOf(text.slice(start), 1, 1_000);
-  const index = text.slice(start, end).indexOf("{{");
+  const start = Math.max(0, fault.offset - 1);
+  const index = text.slice(start, start + 3).indexOf("{{");
   return index < 0 ? -1 : start + index;
 }
 
 /** Shows a fault of what was compiled in the template that it comes from, if that is certain. */
 function showInTemplate(
-  { offset, length, message }: Fault,
+  fault: Fault,
   source: Source,
   { file, env, files }: Subject,
 ): Explanation {
+  const { offset, length, message } = fault;
   const name = source.text.slice(offset + 1, offset + length - 1);
   const compiled = placesOf(name, source.text, "json");
-  const index = compiled.findIndex((it) => it.offset === offset);
-  const found = templatesOf(file, env, files).map((it) => ({
-    source: it,
-    places: placesOf(name, it.text, "json"),
-  })).filter(({ places }) => places.length > 0);
-  const [first] = found;
-  const place = found.length !== 1 || !first
-    ? undefined
-    : first.places.length === compiled.length
-    ? first.places[index]
-    : first.places.length === 1
-    ? first.places[0]
-    : undefined;
-  return first && place
-    ? show(first.source, { ...place, message })
-    : show(source, { offset, length, message });
+  const [template, ...others] = templatesOf(file, env, files)
+    .map((it) => ({ ...it, places: placesOf(name, it.text, "json") }))
+    .filter(({ places }) => places.length > 0);
+  if (!template || others.length > 0) return show(source, fault);
+  const { places } = template;
+  const index = places.length === 1
+    ? 0
+    : places.length === compiled.length
+    ? compiled.findIndex((it) => it.offset === offset)
+    : -1;
+  const place = places[index];
+  return place ? show(template, { ...place, message }) : show(source, fault);
 }

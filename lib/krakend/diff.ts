@@ -22,15 +22,15 @@ interface Where {
 /** How the members of a list are known again. */
 interface Kind {
   readonly name: string;
-  /** What makes two members the same one, in one way or another; the first says most. */
-  readonly keys: readonly ((member: Members, index: number) => string)[];
+  /** Two members are the same one if their keys are. */
+  readonly keyOf: (member: Members) => string;
   readonly nameOf: (member: Members) => string;
 }
 
 const KINDS: Readonly<Record<string, Kind>> = {
   endpoints: {
     name: "endpoint",
-    keys: [({ method, endpoint }) => `${methodOf(method)} ${endpoint}`],
+    keyOf: ({ method, endpoint }) => `${methodOf(method)} ${endpoint}`,
     nameOf: ({ method, endpoint }) =>
       `${redactValue("method", methodOf(method))} ${
         redactValue("endpoint", endpoint ?? "")
@@ -38,17 +38,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   async_agent: {
     name: "agent",
-    keys: [({ name }) => `${name}`],
+    keyOf: ({ name }) => `${name}`,
     nameOf: ({ name }) => redactName(`${name}`),
   },
   backend: {
     name: "backend",
-    keys: [
-      ({ method, url_pattern, host }) =>
-        `${methodOf(method)} ${url_pattern} ${host}`,
-      ({ method, url_pattern }) => `${methodOf(method)} ${url_pattern}`,
-      (_, index) => `${index}`,
-    ],
+    keyOf: ({ method, url_pattern, host }) =>
+      `${methodOf(method)} ${url_pattern} ${host}`,
     nameOf: ({ host, url_pattern }) =>
       redactValue("host", (Array.isArray(host) ? host[0] : host) ?? "") +
       redactValue("url_pattern", url_pattern ?? ""),
@@ -98,8 +94,15 @@ function* compare(
   const isWhole = path.length >= DEEPEST || isSecretive(path.at(-1) ?? "");
   if (isObject(before) && isObject(after) && !isWhole) {
     yield* compareObjects(before, after, where);
-  } else if (areObjects(before) && areObjects(after) && !isWhole) {
-    yield* compareLists(before, after, where);
+  } else if (
+    areObjects(before) && areObjects(after) && !isWhole &&
+    before.length === after.length
+  ) {
+    for (const [i, member] of before.entries()) {
+      // People count from 1.
+      const inner = { ...where, path: [...path, `${i + 1}`] };
+      yield* compare(member, after[i], inner);
+    }
   } else if (!isSame(before, after)) {
     const [old, now] = [sayValue(path, before), sayValue(path, after)];
     const change = old && now && old !== now ? `${old} → ${now}` : "changed";
@@ -138,7 +141,11 @@ function* compareMembers(
   kind: Kind,
   { owner, path }: Where,
 ): Iterable<string | undefined> {
-  const origins = matchMembers(before, after, kind);
+  const isOnly = kind === KINDS["backend"] && before.length === 1 &&
+    after.length === 1;
+  const origins = isOnly
+    ? new Map([[0, 0]])
+    : matchMembers(before, after, kind);
   const stayed = new Set(origins.values());
   const label = (member: Members) => `${kind.name} ${kind.nameOf(member)}`;
   for (const [i, member] of after.entries()) {
@@ -147,8 +154,6 @@ function* compareMembers(
   for (const [i, member] of before.entries()) {
     if (!stayed.has(i)) yield `${owner}-1 ${label(member)}`;
   }
-  const isOnly = kind.name === "backend" && before.length === 1 &&
-    after.length === 1;
   let last = -1;
   let isMoved = false;
   for (const [i, member] of after.entries()) {
@@ -172,55 +177,22 @@ function* compareMembers(
   if (isMoved) yield `${owner}${nameOf(path)} in another order`;
 }
 
-/** Returns the old place of each member that was there before, by its new one. */
+/** Returns the old place of each member that was there before, by its new one. Of several with the same key, the first is the first. */
 function matchMembers(
   before: readonly Members[],
   after: readonly Members[],
-  { keys }: Kind,
+  { keyOf }: Kind,
 ): ReadonlyMap<number, number> {
+  const free = Map.groupBy(
+    [...before.keys()].reverse(),
+    (i) => keyOf(before[i] ?? {}),
+  );
   const origins = new Map<number, number>();
-  const taken = new Set<number>();
-  for (const keyOf of keys) {
-    if (origins.size === after.length) break;
-    const free = Map.groupBy(
-      [...before.keys()].filter((i) => !taken.has(i)).reverse(),
-      (i) => keyOf(before[i] ?? {}, i),
-    );
-    for (const [i, member] of after.entries()) {
-      if (origins.has(i)) continue;
-      const origin = free.get(keyOf(member, i))?.pop();
-      if (origin === undefined) continue;
-      origins.set(i, origin);
-      taken.add(origin);
-    }
+  for (const [i, member] of after.entries()) {
+    const origin = free.get(keyOf(member))?.pop();
+    if (origin !== undefined) origins.set(i, origin);
   }
   return origins;
-}
-
-/** Lists of other objects, between what both begin and end with. */
-function* compareLists(
-  before: readonly Members[],
-  after: readonly Members[],
-  where: Where,
-) {
-  const shorter = Math.min(before.length, after.length);
-  let head = 0;
-  while (head < shorter && isSame(before[head], after[head])) head++;
-  let tail = 0;
-  while (
-    tail < shorter - head && isSame(before.at(-1 - tail), after.at(-1 - tail))
-  ) tail++;
-  const [old, now] = [before.length - tail, after.length - tail];
-  for (let i = head; i < Math.max(old, now); i++) {
-    // People count from 1.
-    const path = [...where.path, `${i + 1}`];
-    if (i < old && i < now) {
-      yield* compare(before[i], after[i], { ...where, path });
-    } else {
-      const verb = i < now ? "added" : "removed";
-      yield lineOf(`${where.owner}${nameOf(path)} ${verb}`, path);
-    }
-  }
 }
 
 /** Returns a line, but undefined where a comment was changed. */

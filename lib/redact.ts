@@ -196,7 +196,7 @@ const LISTED =
  */
 export function redactListing(text: string): string {
   return text.split("\n").map((line) => {
-    if (WORDS.test(line)) return line;
+    if (WORDS.test(line)) return visible(line);
     const { lead = "", path, component, name, value = "" }: Groups =
       LISTED.exec(line.slice(0, LONGEST))?.groups ?? {};
     if (path !== undefined) return lead + redactValue("endpoint", path);
@@ -204,9 +204,7 @@ export function redactListing(text: string): string {
     if (name === undefined) return line.replaceAll(/\S+/g, "…");
     const key = /hosts?$/i.test(name) ? "host" : name.toLowerCase();
     const [, list] = /^\[(.*)\]$/.exec(value) ?? [];
-    const shown = list === undefined
-      ? redactValue(key, value)
-      : redactValue(key, list.split(" ").filter(Boolean));
+    const shown = redactValue(key, list?.split(" ").filter(Boolean) ?? value);
     return `${lead}${name}: ${value && shown}`.trimEnd();
   }).join("\n");
 }

@@ -80,16 +80,23 @@ function pathOf(key: string, config: unknown): Path {
   return path.slice(0, path.findLastIndex((step) => !/^\d+$/.test(step)) + 1);
 }
 
-/** Yields for each key of a name whether it is that at the end of the path. */
-function* keysNamed(
-  name: string,
-  value: unknown,
-  path: Path | undefined,
-): Iterable<boolean> {
-  if (typeof value !== "object" || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
-    const rest = path && path[0] === key ? path.slice(1) : undefined;
-    if (key === name && !Array.isArray(value)) yield rest?.length === 0;
-    yield* keysNamed(name, inner, rest);
+/** Yields for each key of a name, in order, whether it is that at the end of the path. */
+function* keysNamed(name: string, config: unknown, path: Path) {
+  const open: [key: string, value: unknown, rest?: Path][] = [[
+    "",
+    config,
+    path,
+  ]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [key, value, rest] = next;
+    if (key === name) yield rest?.length === 0;
+    if (typeof value !== "object" || value === null) continue;
+    const isList = Array.isArray(value);
+    for (const [key, inner] of Object.entries(value).reverse()) {
+      const isOnPath = rest !== undefined && rest[0] === key;
+      // No member of a list has a name.
+      const label = isList ? "" : key;
+      open.push(isOnPath ? [label, inner, rest.slice(1)] : [label, inner]);
+    }
   }
 }

@@ -6,6 +6,7 @@
  */
 
 import { resolve } from "@std/path/posix";
+import { visible } from "../redact.ts";
 import { isTrue, listOf, membersOf } from "./config.ts";
 
 /** The paths of a certificate and its key, as written. */
@@ -43,7 +44,7 @@ export async function findTlsFault(
   }
   for (const pair of pairs ?? []) {
     const fault = await faultOf(pair, cwd);
-    if (fault) return fault;
+    if (fault) return visible(fault);
   }
   return undefined;
 }
@@ -84,7 +85,7 @@ export async function tlsWarnings(
       );
     }
   }
-  return warnings;
+  return warnings.map(visible);
 }
 
 /** Returns the pairs that are loaded at the start (lura, transport/http/server); undefined if TLS is off, or of a shape that lura may not take. */

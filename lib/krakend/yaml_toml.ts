@@ -8,6 +8,8 @@
 
 type Table = Record<string, unknown>;
 
+const MOST_VALUES = 5_000_000;
+
 /** A text in quotes, which stays, or a tag such as `!Ref`. */
 const YAML_TAG =
   /(?<quoted>"(?:[^"\\]|\\[^])*"|'[^']*')|(?<![^\s[{,])!(?:<[^>\s]*>|[^\s,[\]{}]*)/g;
@@ -20,13 +22,28 @@ const YAML_TAG =
 export async function parseYaml(text: string): Promise<unknown> {
   const { parse } = await import("@std/yaml");
   const document = firstDocument(text);
+  let value: unknown;
   try {
-    return parse(document);
+    value = parse(document);
   } catch (error) {
     if (!/\btag\b/.test(String(error))) throw error;
     // go-yaml passes over tags that it does not know.
-    return parse(document.replaceAll(YAML_TAG, (_, quoted) => quoted ?? ""));
+    value = parse(document.replaceAll(YAML_TAG, (_, quoted) => quoted ?? ""));
   }
+  if (isTooLarge(value)) throw new SyntaxError("there are too many aliases");
+  return value;
+}
+
+/** Whether aliases of aliases make a value of more parts than any file has; go-yaml refuses such a file. */
+function isTooLarge(value: unknown): boolean {
+  const open = [value];
+  for (let count = 0; open.length > 0; count++) {
+    if (count > MOST_VALUES) return true;
+    const next = open.pop();
+    if (typeof next !== "object" || next === null) continue;
+    for (const inner of Object.values(next)) open.push(inner);
+  }
+  return false;
 }
 
 /** Finds where @std/yaml stops reading, and why; undefined if it reads all. */

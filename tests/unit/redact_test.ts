@@ -11,6 +11,7 @@ import {
 type Format = "json" | "yaml" | "toml";
 
 /** Lines as they are written, and as they are shown. */
+// deno-fmt-ignore
 const LINES: Record<string, [line: string, shown: string, format?: Format][]> =
   {
     "structure is shown, and of values those that cannot be secret": [

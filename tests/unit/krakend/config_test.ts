@@ -65,6 +65,15 @@ Deno.test("YAML that cannot be read is served if KrakenD can, with a warning tha
   assert(!parsed.reason.includes("hunter2"), parsed.reason);
 });
 
+Deno.test("aliases of aliases of aliases do not fill the memory", async () => {
+  const lines = Array.from(
+    { length: 30 },
+    (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(9)}]\n`,
+  );
+  const bomb = `a0: &a0 [x]\n${lines.join("")}`;
+  assertEquals((await parseConfig(bytesOf(bomb), "yaml")).kind, "unknown");
+});
+
 Deno.test("no bytes make the parsers throw, and JSON is refused exactly if JSON.parse refuses it", async () => {
   const texts = Object.values(CORPUS).flat().map(([, content]) => content);
   const damaged = fc.tuple(

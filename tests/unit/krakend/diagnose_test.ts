@@ -101,39 +101,16 @@ timeout = "x"
 `;
 
 /** Complaints about keys: what KrakenD says, the file, and our sentence with its place. */
+// deno-fmt-ignore
 const KEYS: Readonly<Record<string, readonly [string, string, string?]>> = {
-  "'endpoints[1].timeout' time: invalid duration": [
-    ENDPOINTS,
-    '5:30: "timeout" must be a duration, such as 3s or 500ms',
-  ],
-  "'timeout' time: missing unit in duration": [
-    ENDPOINTS,
-    '2:17: "timeout" must be a duration, such as 3s or 500ms',
-  ],
-  "'endpoints[1].backend[0].url_pattern' expected type 'string', got unconvertible type '[]interface {}'":
-    [ENDPOINTS, '5:59: "url_pattern" must be a text'],
-  "'endpoints' source data must be an array or slice, got map": [
-    ENDPOINTS,
-    '3:3: "endpoints" must be a list',
-  ],
-  "'endpoints[0]' expected a map or struct, got \"string\"": [
-    ENDPOINTS,
-    '3:3: "endpoints[0]" must be an object',
-  ],
-  "'version' cannot parse value as 'int': strconv.ParseInt: invalid syntax": [
-    ENDPOINTS,
-    '2:3: "version" must be a whole number',
-  ],
-  "'endpoints[1].timeout' time: unknown unit": [
-    YAML,
-    '7:5: "timeout" must be a duration, such as 3s or 500ms',
-    "k.yaml",
-  ],
-  "'endpoints[1].timeout' time: unknown unit in duration": [
-    TOML,
-    '5:1: "timeout" must be a duration, such as 3s or 500ms',
-    "k.toml",
-  ],
+  "'endpoints[1].timeout' time: invalid duration": [ENDPOINTS, '5:30: "timeout" must be a duration, such as 3s or 500ms'],
+  "'timeout' time: missing unit in duration": [ENDPOINTS, '2:17: "timeout" must be a duration, such as 3s or 500ms'],
+  "'endpoints[1].backend[0].url_pattern' expected type 'string', got unconvertible type '[]interface {}'": [ENDPOINTS, '5:59: "url_pattern" must be a text'],
+  "'endpoints' source data must be an array or slice, got map": [ENDPOINTS, '3:3: "endpoints" must be a list'],
+  "'endpoints[0]' expected a map or struct, got \"string\"": [ENDPOINTS, '3:3: "endpoints[0]" must be an object'],
+  "'version' cannot parse value as 'int': strconv.ParseInt: invalid syntax": [ENDPOINTS, '2:3: "version" must be a whole number'],
+  "'endpoints[1].timeout' time: unknown unit": [YAML, '7:5: "timeout" must be a duration, such as 3s or 500ms', "k.yaml"],
+  "'endpoints[1].timeout' time: unknown unit in duration": [TOML, '5:1: "timeout" must be a duration, such as 3s or 500ms', "k.toml"],
 };
 
 for (const [complaint, [content, expected, file]] of Object.entries(KEYS)) {
@@ -150,72 +127,21 @@ for (const [complaint, [content, expected, file]] of Object.entries(KEYS)) {
 }
 
 /** Other complaints: the first line of the explanation. */
+// deno-fmt-ignore
 const COMPLAINTS: readonly [string, string, Case][] = [
-  [
-    "unsupported version: 2 (want: 3)",
-    'conf/krakend.json:2:1: "version" cannot be 2: this KrakenD wants 3',
-    { content: '{\n"version": 2}' },
-  ],
-  [
-    "unsupported version: 0 (want: 3)",
-    'conf/krakend.json:1:1: "version" is missing, or 0: this KrakenD wants 3',
-    { content: "{}" },
-  ],
-  [
-    "invalid ip address s3cret",
-    'conf/krakend.json:1:2: "listen_ip" must be an IP address',
-    { content: '{"listen_ip": "s3cret"}' },
-  ],
-  [
-    "host http://me:s3cret@b not valid: invalid host",
-    "conf/krakend.json:1:12: this host is not valid: write http://NAME:PORT, without user and password",
-    { content: '{"host": ["http://me:s3cret@b"]}' },
-  ],
-  [
-    "ignoring the 'GET /b/{id}' endpoint, since it has 0 backends defined!",
-    "conf/krakend.json:5:7: ignoring the 'GET /b/{id}' endpoint, since it has 0 backends defined!",
-    { content: ENDPOINTS },
-  ],
-  [
-    "undefined output param 'x'! endpoint: GET /b/:id, backend: 0. input: [id], output: [x]",
-    "conf/krakend.json:5:7: undefined output param 'x'! endpoint: GET /b/:id, backend: 0. input: [id], output: [x]",
-    { content: ENDPOINTS },
-  ],
-  [
-    "yaml: line 2: found a tab character that violates indentation",
-    "k.yml:2:1: found a tab character that violates indentation (a tab: indent with spaces)",
-    { file: "k.yml", content: "version: 3\n\tport: 8080\n" },
-  ],
-  [
-    "yaml: line 3: found character that cannot start any token",
-    "k.yml:3:1: found character that cannot start any token (a tab: indent with spaces)",
-    { file: "k.yml", content: "version: 3\na:\n\tport: 8080\n" },
-  ],
-  [
-    'yaml: unmarshal errors:\n  line 3: mapping key "port" already defined at line 2',
-    'k.yml:3:1: mapping key "port" already defined at line 2',
-    { file: "k.yml", content: "version: 3\nport: 1\nport: 2\n" },
-  ],
-  [
-    "yaml: line 1: did not find expected ',' or ']'",
-    "k.yml:3:1: Cannot read flow collection: unexpected end of the stream within a flow collection",
-    { file: "k.yml", content: "version: 3\na: [1,\n" },
-  ],
-  [
-    "(2, 1): The following key was defined twice: port",
-    "k.toml:2:1: The following key was defined twice: port",
-    { file: "k.toml", content: "port = 1\nport = 2\n" },
-  ],
-  [
-    "(1, 12): was expecting token [[, but got unclosed table array key instead",
-    "k.toml:1:12: was expecting token [[, but got unclosed table array key instead",
-    { file: "k.toml", content: "[[endpoints]\n" },
-  ],
-  [
-    "unsupported version: 0 (want: 3)",
-    "k.yml:1:1: the file is empty",
-    { file: "k.yml", content: "" },
-  ],
+  ["unsupported version: 2 (want: 3)", 'conf/krakend.json:2:1: "version" cannot be 2: this KrakenD wants 3', { content: '{\n"version": 2}' }],
+  ["unsupported version: 0 (want: 3)", 'conf/krakend.json:1:1: "version" is missing, or 0: this KrakenD wants 3', { content: "{}" }],
+  ["invalid ip address s3cret", 'conf/krakend.json:1:2: "listen_ip" must be an IP address', { content: '{"listen_ip": "s3cret"}' }],
+  ["host http://me:s3cret@b not valid: invalid host", "conf/krakend.json:1:12: this host is not valid: write http://NAME:PORT, without user and password", { content: '{"host": ["http://me:s3cret@b"]}' }],
+  ["ignoring the 'GET /b/{id}' endpoint, since it has 0 backends defined!", "conf/krakend.json:5:7: ignoring the 'GET /b/{id}' endpoint, since it has 0 backends defined!", { content: ENDPOINTS }],
+  ["undefined output param 'x'! endpoint: GET /b/:id, backend: 0. input: [id], output: [x]", "conf/krakend.json:5:7: undefined output param 'x'! endpoint: GET /b/:id, backend: 0. input: [id], output: [x]", { content: ENDPOINTS }],
+  ["yaml: line 2: found a tab character that violates indentation", "k.yml:2:1: found a tab character that violates indentation (a tab: indent with spaces)", { file: "k.yml", content: "version: 3\n\tport: 8080\n" }],
+  ["yaml: line 3: found character that cannot start any token", "k.yml:3:1: found character that cannot start any token (a tab: indent with spaces)", { file: "k.yml", content: "version: 3\na:\n\tport: 8080\n" }],
+  ['yaml: unmarshal errors:\n  line 3: mapping key "port" already defined at line 2', 'k.yml:3:1: mapping key "port" already defined at line 2', { file: "k.yml", content: "version: 3\nport: 1\nport: 2\n" }],
+  ["yaml: line 1: did not find expected ',' or ']'", "k.yml:3:1: Cannot read flow collection: unexpected end of the stream within a flow collection", { file: "k.yml", content: "version: 3\na: [1,\n" }],
+  ["(2, 1): The following key was defined twice: port", "k.toml:2:1: The following key was defined twice: port", { file: "k.toml", content: "port = 1\nport = 2\n" }],
+  ["(1, 12): was expecting token [[, but got unclosed table array key instead", "k.toml:1:12: was expecting token [[, but got unclosed table array key instead", { file: "k.toml", content: "[[endpoints]\n" }],
+  ["unsupported version: 0 (want: 3)", "k.yml:1:1: the file is empty", { file: "k.yml", content: "" }],
 ];
 
 for (const [complaint, expected, it] of COMPLAINTS) {
@@ -255,6 +181,7 @@ Deno.test("a variable that overrides a key is named instead of the file", async 
 });
 
 /** Files that are no JSON text: the bytes, and what is said. */
+// deno-fmt-ignore
 const NO_TEXT: readonly [string, readonly number[], string][] = [
   ["a byte order mark", [0xef, 0xbb, 0xbf, 0x7b, 0x7d], "BOM"],
   ["UTF-16, little end first", [0xff, 0xfe, 0x7b, 0, 0x7d, 0], "UTF-16"],
@@ -318,32 +245,13 @@ Deno.test("a template without FC_ENABLE is called one", async () => {
 const FLEXIBLE = { FC_ENABLE: "1", FC_SETTINGS: "s", FC_TEMPLATES: "t" };
 
 /** What krakend-flexibleconfig 2.3 logs, the template, and the explanation. */
+// deno-fmt-ignore
 const TEMPLATES: readonly [string, Case, string][] = [
-  [
-    'Unable to parse configuration file: template: template-krakend.json:2: function "nofunc" not defined',
-    { content: '{\n"a": {{ nofunc }}}' },
-    'conf/krakend.json:2:6: function "nofunc" not defined',
-  ],
-  [
-    "Error parsing sub-templates: template: a.tmpl:1: missing value for if",
-    { content: "", others: { "t/a.tmpl": "{{ if }}" } },
-    "t/a.tmpl:1:1: missing value for if",
-  ],
-  [
-    'Found error while executing template: template: krakend.json:1:9: executing "krakend.json" at <fail .db.password>: error calling fail: s3cret',
-    { content: '"é": {{ fail .db.password }}' },
-    "conf/krakend.json:1:9: error calling fail: …",
-  ],
-  [
-    'Found error while executing template: template: krakend.json:1:3: executing "krakend.json" at <index .a 1>: error calling index: index of untyped nil',
-    { content: "{{ index .a 1 }}" },
-    "conf/krakend.json:1:4: error calling index: index of untyped nil",
-  ],
-  [
-    'Found error while executing template: template: krakend.json:1:3: executing "krakend.json" at <atoi "s3cret">: error calling atoi: strconv.Atoi: parsing "s3cret": invalid syntax',
-    { content: "{{ atoi .a }}" },
-    'conf/krakend.json:1:4: error calling atoi: strconv.Atoi: parsing "…": invalid syntax',
-  ],
+  ['Unable to parse configuration file: template: template-krakend.json:2: function "nofunc" not defined', { content: '{\n"a": {{ nofunc }}}' }, 'conf/krakend.json:2:6: function "nofunc" not defined'],
+  ["Error parsing sub-templates: template: a.tmpl:1: missing value for if", { content: "", others: { "t/a.tmpl": "{{ if }}" } }, "t/a.tmpl:1:1: missing value for if"],
+  ['Found error while executing template: template: krakend.json:1:9: executing "krakend.json" at <fail .db.password>: error calling fail: s3cret', { content: '"é": {{ fail .db.password }}' }, "conf/krakend.json:1:9: error calling fail: …"],
+  ['Found error while executing template: template: krakend.json:1:3: executing "krakend.json" at <index .a 1>: error calling index: index of untyped nil', { content: "{{ index .a 1 }}" }, "conf/krakend.json:1:4: error calling index: index of untyped nil"],
+  ['Found error while executing template: template: krakend.json:1:3: executing "krakend.json" at <atoi "s3cret">: error calling atoi: strconv.Atoi: parsing "s3cret": invalid syntax', { content: "{{ atoi .a }}" }, 'conf/krakend.json:1:4: error calling atoi: strconv.Atoi: parsing "…": invalid syntax'],
 ];
 
 for (const [log, it, expected] of TEMPLATES) {
@@ -458,64 +366,23 @@ Deno.test("krakend that fails in silence gets a sentence", async () => {
 });
 
 /** Sentences of KrakenD and Go, and how they are shown. */
+// deno-fmt-ignore
 const QUOTING: readonly [string, string][] = [
-  [
-    "* 'port' expected type 'int', got unconvertible type 'string', value: 'p's\ns3cret'\n* 'timeout' expected type 'string', got unconvertible type 'int'",
-    "* 'port' expected type 'int', got unconvertible type 'string', value: …\n* 'timeout' expected type 'string', got unconvertible type 'int'",
-  ],
-  [
-    "* cannot parse 'port' as int: strconv.ParseInt: parsing \"s3cret\": invalid syntax",
-    "* cannot parse 'port' as int: strconv.ParseInt: parsing \"…\": invalid syntax",
-  ],
-  [
-    "* error decoding 'timeout': time: invalid duration \"s3cret\"",
-    "* error decoding 'timeout': time: invalid duration \"…\"",
-  ],
-  [
-    "invalid character '\"' after object key:value pair",
-    "invalid character '\"' after object key:value pair",
-  ],
-  [
-    "invalid character '\\x00' looking for beginning of value",
-    "invalid character '\\x00' looking for beginning of value",
-  ],
-  [
-    "json: cannot unmarshal number 13371337 into Go value",
-    "json: cannot unmarshal number … into Go value",
-  ],
-  [
-    "json: cannot unmarshal number into Go value",
-    "json: cannot unmarshal number into Go value",
-  ],
-  [
-    "yaml: unknown anchor 'Hunter' referenced",
-    "yaml: unknown anchor '…' referenced",
-  ],
-  [
-    "yaml: line 3: cannot unmarshal !!str `s3cret...` into int",
-    "yaml: line 3: cannot unmarshal !!str `…` into int",
-  ],
-  [
-    "yaml: line 3: cannot unmarshal !s3cret `x` into int",
-    "yaml: line 3: cannot unmarshal !… `x` into int",
-  ],
-  [
-    '(1, 5): was expecting token =, but got "s3cret" instead',
-    '(1, 5): was expecting token =, but got "…" instead',
-  ],
-  [
-    "'tls' expected a map or struct, got \"slice\"",
-    "'tls' expected a map or struct, got \"slice\"",
-  ],
-  [
-    'my plugin says: "s3cret" or s3cret is too short',
-    'my plugin says: "…" or … is too short',
-  ],
+  ["* 'port' expected type 'int', got unconvertible type 'string', value: 'p's\ns3cret'\n* 'timeout' expected type 'string', got unconvertible type 'int'", "* 'port' expected type 'int', got unconvertible type 'string', value: …\n* 'timeout' expected type 'string', got unconvertible type 'int'"],
+  ["* cannot parse 'port' as int: strconv.ParseInt: parsing \"s3cret\": invalid syntax", "* cannot parse 'port' as int: strconv.ParseInt: parsing \"…\": invalid syntax"],
+  ["* error decoding 'timeout': time: invalid duration \"s3cret\"", "* error decoding 'timeout': time: invalid duration \"…\""],
+  ["invalid character '\"' after object key:value pair", "invalid character '\"' after object key:value pair"],
+  ["invalid character '\\x00' looking for beginning of value", "invalid character '\\x00' looking for beginning of value"],
+  ["json: cannot unmarshal number 13371337 into Go value", "json: cannot unmarshal number … into Go value"],
+  ["json: cannot unmarshal number into Go value", "json: cannot unmarshal number into Go value"],
+  ["yaml: unknown anchor 'Hunter' referenced", "yaml: unknown anchor '…' referenced"],
+  ["yaml: line 3: cannot unmarshal !!str `s3cret...` into int", "yaml: line 3: cannot unmarshal !!str `…` into int"],
+  ["yaml: line 3: cannot unmarshal !s3cret `x` into int", "yaml: line 3: cannot unmarshal !… `x` into int"],
+  ['(1, 5): was expecting token =, but got "s3cret" instead', '(1, 5): was expecting token =, but got "…" instead'],
+  ["'tls' expected a map or struct, got \"slice\"", "'tls' expected a map or struct, got \"slice\""],
+  ['my plugin says: "s3cret" or s3cret is too short', 'my plugin says: "…" or … is too short'],
   ["can't use what it doesn't know", "can't use what it doesn't know"],
-  [
-    "panic: ':x' in new path '/a/:x' conflicts with existing wildcard ':id' in '/a/:id'",
-    "panic: '…' in new path '/a/:x' conflicts with existing wildcard '…' in '/a/:id'",
-  ],
+  ["panic: ':x' in new path '/a/:x' conflicts with existing wildcard ':id' in '/a/:id'", "panic: '…' in new path '/a/:x' conflicts with existing wildcard '…' in '/a/:id'"],
 ];
 
 for (const [sentence, shown] of QUOTING) {

@@ -14,115 +14,55 @@ const backend = (value: unknown) => ({
 });
 
 /** Where a configuration may have a secret. */
+// deno-fmt-ignore
 const PLACES: Readonly<Record<string, (secret: string) => unknown>> = {
   "a password": (it) => component("any/x", { password: it }),
-  "a client secret": (it) =>
-    component("auth/client-credentials", { client_secret: it, scopes: "a" }),
+  "a client secret": (it) => component("auth/client-credentials", { client_secret: it, scopes: "a" }),
   "a name in camel case": (it) => component("any/x", { clientSecret: it }),
-  "a name in capitals": (it) =>
-    component("any/x", { AWS_SECRET_ACCESS_KEY: it }),
+  "a name in capitals": (it) => component("any/x", { AWS_SECRET_ACCESS_KEY: it }),
   "a name with a space": (it) => component("any/x", { "my token": it, b: 1 }),
-  "a key of a cipher": (it) =>
-    component("auth/signer", { alg: "HS256", cipher_key: it }),
+  "a key of a cipher": (it) => component("auth/signer", { alg: "HS256", cipher_key: it }),
   "a list of keys": (it) => component("auth/signer", { keys: [it, it] }),
-  "users of basic authentication": (it) =>
-    component("auth/basic", { users: { ann: it, bob: it } }),
-  "keys of an API": (it) =>
-    component("auth/api-keys", { keys: [{ key: it, roles: ["a"] }] }),
-  "a key with its value": (it) =>
-    component("any/x", [{ key: "DB_PASSWORD", val: it }]),
-  "a name with its value": (it) =>
-    component("modifier/martian", {
-      "header.Modifier": {
-        scope: ["request"],
-        name: "Authorization",
-        value: it,
-      },
-    }),
-  "headers": (it) =>
-    component("plugin/any", { headers: { "X-Any": it, Cookie: [it] } }),
-  "a bearer": (it) =>
-    component("plugin/any", { headers: { Authorization: `Bearer ${it}` } }),
-  "a cookie": (it) =>
-    component("plugin/any", { cookie: `session=${it}; path=/` }),
+  "users of basic authentication": (it) => component("auth/basic", { users: { ann: it, bob: it } }),
+  "keys of an API": (it) => component("auth/api-keys", { keys: [{ key: it, roles: ["a"] }] }),
+  "a key with its value": (it) => component("any/x", [{ key: "DB_PASSWORD", val: it }]),
+  "a name with its value": (it) => component("modifier/martian", { "header.Modifier": { name: "Authorization", value: it } }),
+  "headers": (it) => component("plugin/any", { headers: { "X-Any": it, Cookie: [it] } }),
+  "a bearer": (it) => component("plugin/any", { headers: { Authorization: `Bearer ${it}` } }),
+  "a cookie": (it) => component("plugin/any", { cookie: `session=${it}; path=/` }),
   "a DSN": (it) => component("any/x", { dsn: `user:${it}@tcp(db:3306)/x` }),
-  "a connection string": (it) =>
-    component("any/x", { connection: `Host=db;Password=${it};` }),
+  "a connection string": (it) => component("any/x", { connection: `Host=db;Password=${it};` }),
   "Redis": (it) => component("any/x", { redis: `redis://:${it}@db:6379/0` }),
-  "an address of keys": (it) =>
-    component("auth/validator", { jwk_url: `https://u:${it}@b/jwk` }),
-  "the user of a host": (it) =>
-    backend({ host: [`http://${it}@b`, `http://me:${it}@b/`] }),
+  "an address of keys": (it) => component("auth/validator", { jwk_url: `https://u:${it}@b/jwk` }),
+  "the user of a host": (it) => backend({ host: [`http://${it}@b`, `http://me:${it}@b/`] }),
   "a query of a host": (it) => backend({ host: [`http://b:80/x?token=${it}`] }),
-  "a query of a path": (it) =>
-    backend({ url_pattern: `/x?page=1&token=${it}` }),
-  "Lua": (it) =>
-    backend(
-      component("modifier/lua-backend", {
-        pre: `local a = '${it}'\nprint("${it}: 5")`,
-        live: true,
-      }),
-    ),
-  "CEL": (it) =>
-    component("validation/cel", [{ check_expr: `req_header['X'] == '${it}'` }]),
-  "a policy": (it) =>
-    component("security/policies", {
-      req: { policies: [`hasHeader('X') && '${it}' == x`] },
-    }),
-  "a query of GraphQL": (it) =>
-    backend(
-      component("backend/graphql", { query: `{ a(token: "${it}") { b } }` }),
-    ),
-  "a template of a body": (it) =>
-    component("modifier/body-generator", { template: `{"token": "${it}"}` }),
+  "a query of a path": (it) => backend({ url_pattern: `/x?page=1&token=${it}` }),
+  "Lua": (it) => backend(component("modifier/lua-backend", { pre: `local a = '${it}'\nprint("${it}: 5")`, live: true })),
+  "CEL": (it) => component("validation/cel", [{ check_expr: `req_header['X'] == '${it}'` }]),
+  "a policy": (it) => component("security/policies", { req: { policies: [`hasHeader('X') && '${it}' == x`] } }),
+  "a query of GraphQL": (it) => backend(component("backend/graphql", { query: `{ a(token: "${it}") { b } }` })),
+  "a template of a body": (it) => component("modifier/body-generator", { template: `{"token": "${it}"}` }),
   "static data": (it) => component("proxy", { static: { data: { any: it } } }),
   "a JSON schema": (it) => component("validation/json-schema", { const: it }),
   "a licence": (it) => component("telemetry/newrelic", { license: it }),
-  "a topic": (it) =>
-    backend(
-      component("backend/pubsub/publisher", {
-        topic_url: `awssns:///arn?key=${it}`,
-      }),
-    ),
+  "a topic": (it) => backend(component("backend/pubsub/publisher", { topic_url: `awssns:///arn?key=${it}` })),
   "a bucket": (it) => component("any/x", { storage: `s3://${it}@bucket` }),
   "a comment": (it) => ({ "@comment": `the password is ${it}`, version: 3 }),
   "a name": (it) => ({ name: it, version: 3 }),
   "a mapping": (it) => backend({ mapping: { a: it } }),
-  "PEM": (it) =>
-    component("any/x", {
-      private: `-----BEGIN KEY-----\n${it}\n-----END KEY-----`,
-    }),
+  "PEM": (it) => component("any/x", { private: `-----BEGIN KEY-----\n${it}\n-----END KEY-----` }),
   "a list in a list": (it) => component("any/x", { any: [[it], [[it]]] }),
   "a path of a file": (it) => ({ tls: { public_key: `/run/${it}/a.pem` } }),
-  "where a number should be": (it) => ({
-    port: it,
-    timeout: it,
-    tls: { disabled: it },
-  }),
+  "where a number should be": (it) => ({ port: it, timeout: it, tls: { disabled: it } }),
 };
 
 /** Secrets of many forms. */
+// deno-fmt-ignore
 const SECRETS = [
-  ...[
-    "S3CR3Thunter2",
-    "Hunter2",
-    "correcthorsebattery",
-    "hunter2: 5",
-    "hun,ter2",
-  ],
-  ...["p@ss w0rd hunter2", "a/hunter2?b", "x=hunter2", "#hunter2", "-hunter2"],
-  ...[
-    "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
-    "eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.hunter2",
-  ],
-  ...[
-    "hunter2|x",
-    "{hunter2}",
-    "[hunter2]",
-    "&hunter2",
-    "!hunter2",
-    "*hunter2",
-  ],
+  "S3CR3Thunter2", "Hunter2", "correcthorsebattery", "hunter2: 5", "hun,ter2", "p@ss w0rd hunter2",
+  "a/hunter2?b", "x=hunter2", "#hunter2", "-hunter2", "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+  "eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.hunter2", "hunter2|x", "{hunter2}", "[hunter2]", "&hunter2",
+  "!hunter2", "*hunter2",
 ];
 /** What is left of a secret when it is not hidden. */
 const TRACES = /hunter2|Hunter2|hun,ter2|correcthorse|4eC39Hq|zdp7dc|S3CR3T/;

@@ -108,13 +108,14 @@ export class Ways {
 
   #realFolder(path: string): string | undefined {
     if (!this.#realFolders.has(path)) {
-      this.#realFolders.set(path, this.#follow("/", partsOf(path)));
+      this.#realFolders.set(path, this.#follow("/", [...partsOf(path), "."]));
     }
     return this.#realFolders.get(path);
   }
 
   /**
-   * Follows names from a real folder on, as the kernel does.
+   * Follows names from a real folder on, as the kernel does. What comes before
+   * another name, even `.`, must be a folder.
    *
    * @returns The real path; undefined if nothing is there.
    */

@@ -1,0 +1,418 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { changedPaths, type Input } from "../../../lib/watch/snapshot.ts";
+import type { WatcherOptions } from "../../../lib/watch/watcher.ts";
+import { holds } from "../../../scripts/lab/until.ts";
+import { JSON_FILES, NEVER_MS, Observer } from "../../helpers/observer.ts";
+import { succeeds } from "../../helpers/processes.ts";
+import { Folder } from "./support.ts";
+
+const LAZY = { ...JSON_FILES, key: "lazy", isLazy: true };
+
+/** A watcher of a folder, whose events have begun. By default there is no sweep. */
+class Scene implements AsyncDisposable {
+  private constructor(
+    readonly folder: Folder,
+    readonly observer: Observer,
+  ) {}
+
+  static async open(
+    inputs: (folder: Folder) => readonly Input[],
+    options: Partial<WatcherOptions> = {},
+  ): Promise<Scene> {
+    const folder = await Folder.make();
+    const scratch = folder.at("scratch");
+    Deno.mkdirSync(scratch);
+    const observer = new Observer(inputs(folder), { scratch, ...options });
+    const scene = new Scene(folder, observer);
+    await observer.begins();
+    if (options.pollMs === undefined) {
+      await observer.until("there are events", () => isWatched(scratch));
+    }
+    return scene;
+  }
+
+  get last() {
+    const { latest } = this.observer;
+    if (!latest) throw new Error("there is no snapshot");
+    return latest;
+  }
+
+  /** The names of all files in the last snapshot. */
+  get names(): string[] {
+    return [...this.last.files.keys()]
+      .map((path) => path.slice(this.folder.path.length + 1));
+  }
+
+  /** Does something, waits for a new snapshot, and returns the names that have changed. */
+  async changes(act: () => unknown, names: readonly string[]): Promise<void> {
+    const before = this.last;
+    await act();
+    const changed = () =>
+      changedPaths(before, this.last)
+        .map((path) => path.slice(this.folder.path.length + 1)).join();
+    const expected = names.join();
+    await this.observer.until(
+      `${expected} change`,
+      () => changed() === expected,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.observer[Symbol.asyncDispose]();
+    await this.folder[Symbol.asyncDispose]();
+    assertEquals(this.observer.troubles, []);
+  }
+}
+
+/** Whether this process gets events of a folder (Linux). */
+function isWatched(folder: string): boolean {
+  const inode = Deno.statSync(folder).ino?.toString(16);
+  const line = new RegExp(`^inotify .* ino:${inode} `, "m");
+  return [...Deno.readDirSync("/proc/self/fdinfo")].some(({ name }) => {
+    try {
+      return line.test(Deno.readTextFileSync(`/proc/self/fdinfo/${name}`));
+    } catch {
+      return false;
+    }
+  });
+}
+
+function file(path: string): Input {
+  return { path, why: "" };
+}
+
+function tree(path: string): Input {
+  return { path, why: "", tree: JSON_FILES };
+}
+
+Deno.test("the first snapshot is of the files as they are", async () => {
+  await using folder = await Folder.make();
+  const path = folder.write("krakend.json", "[1]");
+  await using observer = new Observer([file(path)], { configFile: path });
+  const { files, config, isComplete } = await observer.begins();
+  assertEquals([...files.keys()], [path]);
+  assertEquals(new TextDecoder().decode(config), "[1]");
+  assertEquals(isComplete, true);
+});
+
+Deno.test("each way to change a file is found by its events", async () => {
+  await using scene = await Scene.open((it) => [file(it.write("a", "0"))]);
+  const { folder } = scene;
+  const path = folder.at("a");
+  const ways: (() => unknown)[] = [
+    () => Deno.writeTextFileSync(path, "1"),
+    () => folder.replace("a", "2"),
+    () => Deno.removeSync(path),
+    () => folder.write("a", "3"),
+    () => folder.link("a", folder.write("elsewhere/b", "4")),
+    () => folder.write("elsewhere/b", "5"),
+    () => folder.replace("elsewhere/b", "6"),
+    () => folder.replace("a", "7"),
+  ];
+  for (const way of ways) await scene.changes(way, ["a"]);
+  const digests = scene.observer.snapshots.map(({ digest }) => digest);
+  assertEquals(new Set(digests).size, ways.length + 1);
+});
+
+Deno.test("what leaves the content as it is makes no snapshot", async () => {
+  await using scene = await Scene.open((it) => [file(it.write("a", "0"))]);
+  const { folder } = scene;
+  folder.replace("a", "0");
+  Deno.utimeSync(folder.at("a"), 1, 1);
+  folder.write("other");
+  await scene.changes(() => folder.replace("a", "1"), ["a"]);
+  assertEquals(scene.observer.snapshots.length, 2);
+});
+
+Deno.test("the swap of a ConfigMap is found by its events, for files and folders", async () => {
+  const inputs = (folder: Folder) => {
+    folder.write("..1/a.json", "1");
+    folder.write("settings/..1/b.json", "1");
+    for (const name of ["..data", "settings/..data"]) folder.link(name, "..1");
+    folder.link("settings/b.json", "..data/b.json");
+    const path = folder.link("a.json", "..data/a.json");
+    const shallow = { ...JSON_FILES, excludesFolder: () => true };
+    const settings = folder.at("settings");
+    return [file(path), { path: settings, why: "", tree: shallow }];
+  };
+  await using scene = await Scene.open(inputs);
+  const { folder } = scene;
+  const swap = (to: string) => {
+    folder.write(`..${to}/a.json`, to);
+    folder.link("..data", `..${to}`);
+  };
+  for (const to of ["2", "3"]) {
+    await scene.changes(() => swap(to), ["a.json"]);
+  }
+  folder.write("settings/..2/b.json", "2");
+  const change = () => folder.link("settings/..data", "..2");
+  await scene.changes(change, ["settings/b.json"]);
+  assertEquals(scene.names, ["a.json", "settings/b.json"]);
+});
+
+Deno.test("files that come, change, go and move in a tree are found by their events", async () => {
+  await using scene = await Scene.open((it) => [tree(it.path)]);
+  const { folder } = scene;
+  const steps: [() => unknown, string[]][] = [
+    [() => folder.write("a.json"), ["a.json"]],
+    [() => folder.write("a.json", "1"), ["a.json"]],
+    [() => folder.write("x/y/z/b.json"), ["x/y/z/b.json"]],
+    [() => folder.replace("x/y/z/b.json", "1"), ["x/y/z/b.json"]],
+    [
+      () => Deno.renameSync(folder.at("x"), folder.at("w")),
+      ["w/y/z/b.json", "x/y/z/b.json"],
+    ],
+    [() => folder.write("w/y/z/b.json", "2"), ["w/y/z/b.json"]],
+    [() => Deno.removeSync(folder.at("a.json")), ["a.json"]],
+    [
+      () => Deno.removeSync(folder.at("w"), { recursive: true }),
+      ["w/y/z/b.json"],
+    ],
+    [() => folder.link(".#b.json", "me@host.1:2"), [".#b.json"]],
+    [() => Deno.removeSync(folder.at(".#b.json")), [".#b.json"]],
+  ];
+  for (const [act, names] of steps) await scene.changes(act, names);
+  folder.write(".git/c.json");
+  folder.write("note.txt");
+  await scene.changes(() => folder.write("d.json"), ["d.json"]);
+  assertEquals(scene.names, ["d.json"]);
+});
+
+Deno.test("a tree behind a link, and one that comes later, are watched like any other", async () => {
+  const inputs = (folder: Folder) => {
+    folder.write("real/a.json");
+    return [tree(folder.link("link", "real")), tree(folder.at("late/tree"))];
+  };
+  await using scene = await Scene.open(inputs);
+  const { folder } = scene;
+  const change = () => folder.write("real/sub/b.json");
+  await scene.changes(change, ["link/sub/b.json"]);
+  await scene.changes(() => folder.write("late/tree/c.json"), [
+    "late/tree",
+    "late/tree/c.json",
+  ]);
+  await scene.changes(() => folder.write("late/tree/c.json", "1"), [
+    "late/tree/c.json",
+  ]);
+});
+
+Deno.test("no snapshot waits for a lazy tree, whose first listing is no change", async () => {
+  const inputs = (folder: Folder) => {
+    for (const name of ["a.json", "sub/b.json"]) folder.write(name, "1");
+    const config = file(folder.write("krakend.json"));
+    return [config, { path: folder.path, why: "", tree: LAZY }];
+  };
+  await using scene = await Scene.open(inputs);
+  const { folder, observer } = scene;
+  await observer.until("the tree is listed", () => scene.last.isComplete);
+  const [first, complete] = observer.snapshots;
+  assertEquals([first?.files.size, complete?.files.size], [1, 3]);
+  assertEquals(first?.isComplete, false);
+  assertEquals(first?.digest, complete?.digest);
+
+  await scene.changes(() => folder.write("sub/b.json", "2"), ["sub/b.json"]);
+  assertNotEquals(scene.last.digest, first?.digest);
+  await scene.changes(() => folder.write("sub/b.json", "1"), ["sub/b.json"]);
+  assertEquals(scene.last.digest, first?.digest);
+  await scene.changes(() => folder.write("c.json"), ["c.json"]);
+  await scene.changes(() => Deno.removeSync(folder.at("a.json")), ["a.json"]);
+  await scene.changes(() => folder.write("krakend.json", "1"), [
+    "krakend.json",
+  ]);
+});
+
+Deno.test("other inputs make a snapshot, even of the same files, and keep a lazy tree's baseline", async () => {
+  const lazy = (folder: Folder) => ({ path: folder.path, why: "", tree: LAZY });
+  await using scene = await Scene.open((it) => {
+    it.write("a.json", "1");
+    return [file(it.write("config")), lazy(it)];
+  });
+  const { folder, observer } = scene;
+  await observer.until("the tree is listed", () => scene.last.isComplete);
+  await scene.changes(() => folder.write("a.json", "2"), ["a.json"]);
+  const { digest } = scene.last;
+  const set = async (inputs: readonly Input[]) => {
+    observer.watcher.inputs = inputs;
+    const isPosted = () => scene.last.inputs === inputs;
+    await observer.until("they are taken", isPosted);
+  };
+  await set([file(folder.at("config")), lazy(folder)]);
+  assertEquals([scene.last.digest, scene.last.isComplete], [digest, true]);
+  await set([file(folder.at("config")), file(folder.write("tls.pem"))]);
+  assertEquals(scene.names, ["config", "tls.pem"]);
+  await scene.changes(() => folder.write("tls.pem", "1"), ["tls.pem"]);
+});
+
+Deno.test("names that are not UTF-8, pipes, sockets and devices neither count nor disturb", async () => {
+  await using scene = await Scene.open((it) => {
+    it.write("a.json");
+    return [tree(it.path)];
+  });
+  const { folder } = scene;
+  const script =
+    `cd '${folder.path}'; mkdir $'d\\377'; echo > $'a\\377.json'; ` +
+    "echo > $'d\\377/b.json'; mv $'a\\377.json' $'b\\377.json'";
+  assertEquals(await succeeds("bash", "-c", script), true);
+  using _socket = Deno.listen({ transport: "unix", path: folder.at("s.json") });
+  await succeeds("mknod", folder.at("device.json"), "c", "1", "3");
+  await scene.changes(() => folder.write("b.json"), ["b.json"]);
+  assertEquals(scene.names, ["a.json", "b.json"]);
+});
+
+Deno.test("the sweep finds what gives no event", async () => {
+  const inputs = (folder: Folder) => {
+    folder.write("one/a", "0");
+    folder.write("two/a", "0");
+    Deno.linkSync(folder.at("one/a"), folder.at("name"));
+    folder.link("elsewhere/deep", folder.at("one"));
+    folder.link("link", "elsewhere");
+    return [file(folder.at("link/deep/a"))];
+  };
+  await using scene = await Scene.open((it) => {
+    Deno.mkdirSync(it.at("elsewhere"));
+    return inputs(it);
+  }, { sweepMs: 20 });
+  const { folder } = scene;
+  const through = (text: string) => () => {
+    // To open it by another name gives no event in the watched folder.
+    Deno.writeTextFileSync(folder.at("name"), text);
+  };
+  await scene.changes(through("1"), ["link/deep/a"]);
+  // Equal size and times.
+  Deno.utimeSync(folder.at("name"), 1, 1);
+  await scene.changes(() => {
+    through("2")();
+    Deno.utimeSync(folder.at("name"), 1, 1);
+  }, ["link/deep/a"]);
+  await scene.changes(
+    () => Deno.renameSync(folder.at("elsewhere"), folder.at("old")),
+    ["link/deep/a"],
+  );
+  await scene.changes(() => {
+    Deno.mkdirSync(folder.at("elsewhere"));
+    folder.link("elsewhere/deep", folder.at("two"));
+  }, ["link/deep/a"]);
+});
+
+Deno.test("a folder that is replaced, as the working folder may be, is watched again", async () => {
+  await using scene = await Scene.open(
+    (it) => [file(it.write("home/a", "0")), tree(it.at("home/tree"))],
+    { sweepMs: 20 },
+  );
+  const { folder } = scene;
+  for (const text of ["1", "2"]) {
+    await scene.changes(() => {
+      Deno.renameSync(folder.at("home"), folder.at(`old${text}`));
+      folder.write("home/a", text);
+    }, ["home/a"]);
+    await scene.changes(() => folder.write(`home/a`, `${text}0`), ["home/a"]);
+  }
+  await scene.changes(() => folder.write("home/tree/b.json"), [
+    "home/tree",
+    "home/tree/b.json",
+  ]);
+});
+
+Deno.test("to poll needs no events", async () => {
+  await using scene = await Scene.open((it) => {
+    it.write("tree/a.json");
+    return [file(it.write("a", "0")), tree(it.at("tree"))];
+  }, { pollMs: 20, sweepMs: NEVER_MS });
+  const { folder } = scene;
+  await scene.changes(() => folder.replace("a", "1"), ["a"]);
+  await scene.changes(() => Deno.removeSync(folder.at("a")), ["a"]);
+  await scene.changes(() => folder.write("tree/x/b.json"), ["tree/x/b.json"]);
+  assertEquals(isWatched(folder.path), false);
+});
+
+Deno.test("a folder with a busy log is swept instead, and its inputs are found all the same", async () => {
+  await using scene = await Scene.open((it) => [file(it.write("etc/a", "0"))], {
+    sweepMs: 300,
+  });
+  const { folder } = scene;
+  const etc = folder.at("etc");
+  await scene.observer.until("it is watched", () => isWatched(etc));
+  using log = Deno.openSync(folder.at("etc/log"), {
+    create: true,
+    write: true,
+  });
+  await scene.observer.until("it is not watched any more", () => {
+    for (let i = 0; i < 50; i++) log.writeSync(new Uint8Array(10));
+    return !isWatched(etc);
+  });
+  await scene.changes(() => folder.write("etc/a", "1"), ["etc/a"]);
+  await scene.changes(() => folder.replace("etc/a", "2"), ["etc/a"]);
+});
+
+Deno.test(
+  "a folder that may not be listed costs one warning, and no events of others",
+  {
+    // Root may list everything.
+    ignore: Deno.uid() === 0,
+  },
+  async () => {
+    await using folder = await Folder.make();
+    const paths = [folder.write("shut/a", "0"), folder.write("b", "0")];
+    Deno.chmodSync(folder.at("shut"), 0o311);
+    await using observer = new Observer(paths.map(file));
+    await observer.until(
+      "there is a warning",
+      () => observer.troubles.length > 0,
+    );
+    const [path = ""] = paths;
+    await observer.sees(
+      folder.at("b"),
+      () => Deno.writeTextFile(folder.at("b"), "1"),
+    );
+    assertEquals(observer.troubles.length, 1);
+    assertEquals(observer.troubles[0]?.includes("let this user read"), true);
+    assertEquals(observer.latest?.files.get(path)?.kind, "file");
+    Deno.chmodSync(folder.at("shut"), 0o755);
+  },
+);
+
+Deno.test("what goes wrong becomes trouble, and watching goes on", async () => {
+  await using folder = await Folder.make();
+  let fails = true;
+  await using observer = new Observer([file(folder.write("a", "0"))], {
+    sweepMs: 20,
+    onSnapshot: (snapshot) => {
+      if (fails) throw new Error("full disk");
+      observer.snapshots.push(snapshot);
+    },
+  });
+  await observer.until("there is trouble", () => observer.troubles.length > 0);
+  assertEquals(observer.troubles, ["Cannot compare the files: full disk"]);
+  fails = false;
+  folder.replace("a", "1");
+  await observer.begins();
+});
+
+Deno.test(
+  "a watcher that is disposed of posts nothing more, and leaves nothing open",
+  {
+    sanitizeOps: true,
+    sanitizeResources: true,
+  },
+  async () => {
+    await using folder = await Folder.make();
+    const inputs = [file(folder.write("a", "0")), tree(folder.path)];
+    for (const waits of [false, true]) {
+      await using observer = new Observer(inputs, { sweepMs: 20 });
+      if (waits) {
+        await observer.sees(
+          folder.at("a"),
+          () => Deno.writeTextFile(folder.at("a"), "1"),
+        );
+      }
+      await observer[Symbol.asyncDispose]();
+      const { length } = observer.snapshots;
+      folder.write("a", "2");
+      await holds(
+        "nothing is posted",
+        () => observer.snapshots.length === length,
+        60,
+      );
+    }
+  },
+);

@@ -43,8 +43,8 @@ export function isSecretive(key: string): boolean {
   return SECRETIVE.test(key) && !key.includes("/");
 }
 
-/** Whether a part of a path or host may be a key that was drawn: a long one with digits, but for a number at the end of words. */
-function looksDrawn(text: string): boolean {
+/** Whether a part of a name, a path or a host may be a random key: a long one with digits, but for a number at the end of words. */
+function isOpaque(text: string): boolean {
   return text.split(/[/.:]/).some((part) =>
     part.length >= 12 && /\d/.test(part) &&
     !/^[a-z]+(?:[_-][a-z]+)*[_-]?\d{1,3}$/i.test(part)
@@ -61,7 +61,7 @@ function shownPart(key: string, text: string): string {
   const isHost = key === "host";
   if (isHost && text.includes("@")) return "";
   const [part = ""] = SHOWN.get(key)?.exec(text) ?? [];
-  return looksDrawn(part) ? "" : part;
+  return isOpaque(part) ? "" : part;
 }
 
 /**
@@ -82,7 +82,7 @@ export function redactValue(key: string, value: unknown): string {
 
 /** Returns a name of a configuration, such as a key, as it can be shown. */
 export function redactName(name: string): string {
-  return /^[@$\p{L}\d_. /*-]{1,60}$/u.test(name) && !looksDrawn(name)
+  return /^[@$\p{L}\d_. /*-]{1,60}$/u.test(name) && !isOpaque(name)
     ? name
     : "…";
 }
@@ -91,7 +91,7 @@ export function redactName(name: string): string {
 const TOKEN =
   /(?<quote>["'])(?<text>(?:\\.|(?!\k<quote>)[^\\])*)(?<close>\k<quote>?)|(?<action>\{\{.*?\}\})|(?<word>[^\s"'{}[\],:=#|>]+)|./gsu;
 const KEY = /^[@$\p{L}_][\p{L}\d_./-]{0,60}$/u;
-/** What follows a key. Base64 has "=" at its end, too. */
+/** Follows a key. Base64 has "=" at its end, too. */
 const SEPARATORS = {
   json: /^\s*:\s*[^\s\]},:]/,
   yaml: /^\s*:(?:[\s"'[{\d]|$)/,
@@ -106,7 +106,7 @@ const ACTION_WORD =
 const TABLE =
   /^\s*\[\[?(?:endpoints|async_agent|tls|client_tls|plugin|extra_config)(?:\.(?:backend|extra_config|keys|"[a-z-]+(?:\/[a-z-]+)+"))*\]\]?\s*$/;
 
-/** What is known of a line. */
+/** Where a line stands. */
 interface LineContext {
   /** Whether it begins within a text in double quotes. */
   readonly isInText?: boolean;
@@ -127,7 +127,7 @@ export function redactLine(
   // Where a quote is missing, any word may belong to a text.
   const isBroken = line.replaceAll(/\\./g, "").split('"').length % 2 === 0;
   let key = "";
-  /** What a text would be that comes now. After a value, only one in quotes can be a key. */
+  /** The part that comes next. After a value, only a text in quotes can be a key. */
   let place: "key" | "separator" | "value" | "after" = "key";
   /** The brackets that are open. */
   const open: string[] = [];
@@ -152,7 +152,7 @@ export function redactLine(
       (!isBroken || text !== undefined && /^\s*[:=]\s*["[{]/.test(after));
     if (isKey) {
       place = "separator";
-      const isShown = KEY.test(content) && !looksDrawn(content);
+      const isShown = KEY.test(content) && !isOpaque(content);
       key = isShown ? content : "secret";
       return isShown ? token : quote + hide(content) + close;
     }

@@ -11,7 +11,7 @@ import { redactValue, visible } from "../redact.ts";
 export interface Complaint {
   /** Its own sentences, one a line, with `…` for values. */
   readonly text: string;
-  /** What must be changed, in our words. */
+  /** The remedy, in our words. */
   readonly message?: string;
   /** The key that it is about, such as `endpoints[0].timeout`. */
   readonly key?: string;
@@ -77,7 +77,7 @@ export function readComplaint(
   return { text: masked.map(visible).join("\n"), ...subjectOf(lines) };
 }
 
-/** Leaves out values that may have several lines (mapstructure 1): one ends where the next complaint begins. */
+/** Removes values that may have several lines (mapstructure 1): one ends where the next complaint begins. */
 function withoutLongValues(lines: readonly string[]): string[] {
   let isValue = false;
   return lines.flatMap((line) => {
@@ -92,7 +92,7 @@ function withoutLongValues(lines: readonly string[]): string[] {
 /** A key, and what is wrong with its value (mapstructure 1 and 2). */
 const DECODING =
   /^(?:\* )?(?:error decoding |cannot parse )?'(?<key>[^']{1,300})':? (?<rest>(?:expected |cannot parse |as |time: |source data |needs |has ).*)/;
-/** What a value must be, by what Go says. */
+/** Kinds of values, by the words of Go that ask for them. */
 const KINDS: readonly [RegExp, string][] = [
   [/^time: |time\.Duration'/, "a duration, such as 3s or 500ms"],
   [/(?:as|type) '?u?int/, "a whole number"],

@@ -29,11 +29,11 @@ import { findYamlFault } from "./yaml_toml.ts";
 
 export type { Explanation, Place } from "./frame.ts";
 
-/** What KrakenD was given. */
+/** A configuration that KrakenD was given. */
 export interface Subject {
   /** The configuration file, as the user wrote it. */
   readonly file: string;
-  /** What KrakenD parsed: the file, or what flexible configuration made of it. */
+  /** The text that KrakenD parsed: the file, or what flexible configuration made of it. */
   readonly content: Uint8Array;
   readonly format: Format;
   /** Whether flexible configuration made it. */
@@ -143,7 +143,7 @@ export function explainTemplate(
   const before = column
     ? new TextDecoder().decode(bytes).length
     : Math.max(0, lineText.indexOf("{{"));
-  // What stands between "<" and ">" is the template's own text.
+  // The template's own text stands between "<" and ">".
   const reason = mask(
     words.slice(0, 1_000).replace(/^executing ".*?" at <.*?>: /, "").trim(),
   );

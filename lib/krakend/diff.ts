@@ -51,11 +51,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** The most differences that are told before they are only counted. */
+/** Further differences are only counted. */
 const MOST = 10;
 /** The longest value that is shown, in UTF-16 code units. */
 const LONGEST = 60;
-/** What lies deeper is compared as a whole. */
+/** Deeper values are compared as a whole. */
 const DEEPEST = 50;
 /** Keys below which names are the user's, so that none is a comment. */
 const FREE =
@@ -123,7 +123,7 @@ function* compareObjects(before: Members, after: Members, where: Where) {
     if (kind && areObjects(old) && areObjects(now)) {
       yield* compareMembers(old, now, kind, inner);
     } else if (name === "extra_config" && (isObject(was) || isObject(is))) {
-      // A component that comes is told by its own name, even if it is the first.
+      // A component that comes is named by its own name, even if it is the first.
       yield* compare(was ?? {}, is ?? {}, inner);
     } else if (was === undefined || is === undefined) {
       const value = sayValue(path, was ?? is);
@@ -134,7 +134,7 @@ function* compareObjects(before: Members, after: Members, where: Where) {
   }
 }
 
-/** What came, what went, what changed, and the order. */
+/** Members that came, that went, that changed, and their order. */
 function* compareMembers(
   before: readonly Members[],
   after: readonly Members[],
@@ -203,7 +203,7 @@ function lineOf(line: string, path: readonly string[]): string | undefined {
     : undefined;
 }
 
-/** Returns the name of a key. `extra_config` is left out, as a component has a name of its own. */
+/** Returns the name of a key. `extra_config` is no part of it, as a component has a name of its own. */
 function nameOf(path: readonly string[]): string {
   const names = path.filter((name) => name !== "extra_config");
   return (names.length > 0 ? names : path).map(redactName).join(".") ||

@@ -17,7 +17,7 @@ export interface Place {
   readonly column: number;
 }
 
-/** What is wrong with a text. */
+/** A fault of a text, or something strange in it. */
 export interface Fault {
   /** Where it begins, from 0, in UTF-16 code units. */
   readonly offset: number;
@@ -27,7 +27,7 @@ export interface Fault {
   readonly message: string;
 }
 
-/** What is wrong with a file, for the user. No value that may be secret is in it. */
+/** A fault, for the user to read. No value that may be secret is in it. */
 export interface Explanation {
   /** One line or more; if there is a place, the first is `FILE:LINE:COLUMN: MESSAGE`. */
   readonly reason: string;
@@ -180,7 +180,7 @@ function isText({ text, format }: Source, start: number): boolean {
       text.slice(0, start).split(quote).length % 2 === 0
     );
   }
-  // What is indented more than a text in YAML belongs to it.
+  // In YAML, lines that are indented more than a text belong to it.
   let indent = indentOf(text, start);
   for (let at = start, i = 0; at > 0 && indent > 0; i++) {
     if (i === MOST_LINES) return true;

@@ -128,7 +128,7 @@ function lineAt(text: string, offset: number): number {
 const SPACE = /[ \t\r\n]*/y;
 const LITERAL =
   /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
-/** What stands where a value could. */
+/** Whatever stands in place of a value. */
 const WORD = /[^\s{}[\],:"]+|[^]/y;
 
 /** Returns the next token, of no length at the end; or what is wrong with it. */

@@ -14,7 +14,7 @@ const MARKS: Readonly<Record<string, string>> = {
     "the file begins with a byte order mark (BOM), which KrakenD takes for a character: save it as UTF-8 without BOM",
   "ff fe": "the file is UTF-16: save it as UTF-8",
   "fe ff": "the file is UTF-16: save it as UTF-8",
-  "00 05 16 07": "the file was left by macOS and is no text: delete it",
+  "00 05 16 07": "the file was left by macOS: delete it",
   "7f 45 4c 46": "the file is a program, and no text",
   "1f 8b": "the file is compressed (gzip), and no text",
   "50 4b 03 04": "the file is an archive (ZIP), and no text",

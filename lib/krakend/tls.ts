@@ -15,7 +15,7 @@ interface Pair {
   readonly key: unknown;
 }
 
-/** What a file holds: a block of PEM, or a fault, or neither if only Go may read it. */
+/** Content of a file: a block of PEM, or a fault, or neither if only Go may read it. */
 interface Content {
   readonly block?: string;
   readonly fault?: string;

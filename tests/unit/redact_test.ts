@@ -23,7 +23,7 @@ const LINES: Record<string, [line: string, shown: string, format?: Format][]> =
       [`{"a":{"users":{"me":"pw"}}}`, `{"a":{"users":{"me":"••"}}}`],
       [`"port": 8080, "any": 13371`, `"port": 8080, "any": •••••`],
     ],
-    "what only looks like structure is hidden": [
+    "what only seems to be structure is hidden": [
       [`[hunter]`, `[••••••]`, "toml"],
       [`"my pin": 123`, `"•• •••": •••`],
       [`"port": 80, "my pin": 123`, `"port": 80, "•• •••": •••`],
@@ -125,7 +125,7 @@ Deno.test("redactValue() shows what cannot be secret, and the beginning of URLs"
   }
 });
 
-Deno.test("redactName() shows words, and nothing that was drawn", () => {
+Deno.test("redactName() shows words, and no random keys", () => {
   const names = ["auth/validator", "my agent", "X-Api-Key", "@comment", "é"];
   assertEquals(names.map(redactName), names);
   const others = ["d41d8cd98f00b204", "a\nb", "x".repeat(100), "http://a"];
@@ -176,7 +176,7 @@ Syntax OK!`,
   );
 });
 
-Deno.test("visible() leaves nothing that acts on a terminal or hides a character", () => {
+Deno.test("visible() keeps nothing that acts on a terminal or hides a character", () => {
   assertEquals(visible("\x1b[31ma\x1b]0;x\x07"), "␛[31ma␛]0;x␇");
   assertEquals(
     visible("a\u202eb\u200bc\x7fd\u2028\r\n"),

@@ -9,11 +9,11 @@ import {
 } from "../../../lib/krakend/diagnose.ts";
 import { withinAConstant } from "./bounded.ts";
 
-/** What a test says of a configuration; the rest follows. */
+/** A configuration that is refused. */
 interface Case {
   file?: string;
   content: string | Uint8Array;
-  /** What flexible configuration made of it. */
+  /** The output of flexible configuration. */
   compiled?: string;
   env?: Record<string, string>;
   /** Templates, and files of settings. */
@@ -52,7 +52,7 @@ function subjectOf(
   };
 }
 
-/** What krakend check of version 2.13 prints for a complaint. */
+/** Returns the output of krakend check 2.13 for a complaint. */
 function refusal(complaint: string, name = COMPILED): string {
   return `Parsing configuration file: ${name}\nERROR parsing the configuration file:\t'${name}': ${complaint}\n\n`;
 }
@@ -244,7 +244,7 @@ Deno.test("a template without FC_ENABLE is called one", async () => {
 
 const FLEXIBLE = { FC_ENABLE: "1", FC_SETTINGS: "s", FC_TEMPLATES: "t" };
 
-/** What krakend-flexibleconfig 2.3 logs, the template, and the explanation. */
+/** Logs of krakend-flexibleconfig 2.3, the template, and the explanation. */
 // deno-fmt-ignore
 const TEMPLATES: readonly [string, Case, string][] = [
   ['Unable to parse configuration file: template: template-krakend.json:2: function "nofunc" not defined', { content: '{\n"a": {{ nofunc }}}' }, 'conf/krakend.json:2:6: function "nofunc" not defined'],
@@ -299,7 +299,7 @@ Deno.test("of files of FC_SETTINGS, the first by name is explained, with its pla
     await reason("\t- ._a.json: invalid character '\\x00'", {
       "s/._a.json": new Uint8Array([0, 5, 0x16, 7]),
     }),
-    "s/._a.json:1:1: the file was left by macOS and is no text: delete it",
+    "s/._a.json:1:1: the file was left by macOS: delete it",
   );
   const lock = "\t- .#a.json: open s/.#a.json: no such file or directory";
   assert((await reason(lock)).includes("a lock of Emacs"), await reason(lock));

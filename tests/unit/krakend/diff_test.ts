@@ -76,7 +76,7 @@ Deno.test("of what may be secret, the names are shown and the values are not", (
   ]);
 });
 
-Deno.test("a name that looks like a key is not shown, nor does a name act on a terminal", () => {
+Deno.test("a name that may be a key is not shown, nor does a name act on a terminal", () => {
   assertEquals(differences({}, { d41d8cd98f00b204: 1, "a\u001b[2J": 1 }), [
     "… 1 added",
     "… 1 added",

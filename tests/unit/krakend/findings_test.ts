@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { parseFindings } from "../../../lib/krakend/findings.ts";
 import { withinAConstant } from "./bounded.ts";
 
-/** What krakend 2.13 prints for findings, such as `- at '/port': got string, want integer`. */
+/** Returns the output of krakend 2.13 for findings, such as `- at '/port': got string, want integer`. */
 function lint(...lines: string[]): string {
   return [
     "Parsing configuration file: krakend.json",

@@ -31,7 +31,7 @@ Deno.test("partials are found in every way that a template may include them", ()
   for (const way of ways) assertEquals(namesIn(way), ["a"], way);
 });
 
-Deno.test("what only looks like an inclusion is none", () => {
+Deno.test("what only seems to be an inclusion is none", () => {
   const others = [
     'include "a"',
     '{{/* include "a" */}}',

@@ -64,10 +64,10 @@ const SECRETS = [
   "eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.hunter2", "hunter2|x", "{hunter2}", "[hunter2]", "&hunter2",
   "!hunter2", "*hunter2",
 ];
-/** What is left of a secret when it is not hidden. */
+/** Traces of a secret that is not hidden. */
 const TRACES = /hunter2|Hunter2|hun,ter2|correcthorse|4eC39Hq|zdp7dc|S3CR3T/;
 
-/** YAML as people write it: without quotes where it can be, and lists as far to the left as they may be. */
+/** YAML as people write it: without quotes where it can be, and lists that are not indented. */
 function yamlOf(value: unknown, indent = ""): string {
   if (Array.isArray(value)) {
     return value.map((it) =>
@@ -125,7 +125,7 @@ const STYLES: Readonly<Record<string, [Format, (config: unknown) => string]>> =
     "TOML": ["toml", (it) => tomlOf(it)],
   };
 
-/** What may slip into a file. In YAML, a colon makes a name of the word before it, and names are shown; in TOML, "=" does. */
+/** Characters that slip into a file. In YAML, a colon makes a name of the word before it, and names are shown; in TOML, "=" does. */
 const JUNK: Readonly<Record<Format, string>> = {
   json: ",:\"'{}[]\n\\#=&*!|-",
   yaml: ",\"'[]\\#&*!|-",
@@ -222,7 +222,7 @@ Deno.test("no secret is in a listing of krakend check -d", () => {
   }));
 });
 
-Deno.test("nothing that acts on a terminal is left of any text", () => {
+Deno.test("no text acts on a terminal", () => {
   const unit = fc.oneof(
     fc.constantFrom(..."\u001b\u009b\u202e\u2066\u200b\u2028\n\r\u0007ab"),
     fc.string({ unit: "binary", maxLength: 1 }),

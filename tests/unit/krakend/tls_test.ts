@@ -14,7 +14,7 @@ async function withFolder(test: (folder: string) => Promise<void>) {
   }
 }
 
-/** What the files of a test hold, unless it says otherwise. */
+/** Contents of files; a good pair if absent. */
 interface Files {
   pem?: string;
   key?: string;

@@ -61,7 +61,10 @@ export async function explain(
   const config = parsed.kind === "config" ? parsed.config : undefined;
   // The name of one copy may be the beginning of another's.
   const renamed = copies.toSorted((a, b) => b.length - a.length)
-    .reduce((it, copy) => it.replaceAll(copy, source.file), bounded(output));
+    .reduce(
+      (it, copy) => it.replaceAll(copy, () => source.file),
+      bounded(output),
+    );
   const complaint = readComplaint(renamed, source.file, config);
   const variable = complaint?.key &&
     overriddenBy(complaint.key.replace(/[.[].*/, ""), env);

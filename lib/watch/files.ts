@@ -163,7 +163,7 @@ function statOf(path: string): Deno.FileInfo | Error {
 function fingerprintOf(info: Deno.FileInfo | Error): string {
   if (info instanceof Error) return info.name;
   const { dev, ino, size, mode, mtime, ctime } = info;
-  return `${dev}:${ino}:${size}:${mode}:${mtime?.getTime()}:${ctime?.getTime()}`;
+  return [dev, ino, size, mode, mtime?.getTime(), ctime?.getTime()].join(":");
 }
 
 /** The files that our standard output and standard error go to, as in `krakend-watch run > gateway.log`. */

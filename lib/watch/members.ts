@@ -190,9 +190,7 @@ export class Members {
         .filter(([path]) => this.#paths.get(path) !== false),
     );
     for (const path of this.#paths.keys()) {
-      const isKnown = before.has(path) ||
-        (files.stateOf(path) && files.isSame(path));
-      if (!isKnown) this.#dirty.add(path);
+      if (!before.has(path) && !files.stateOf(path)) this.#dirty.add(path);
     }
     // What is read in the background is no member yet.
     if (this.#tasks.size > 0) return;

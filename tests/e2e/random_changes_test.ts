@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { assertEquals } from "@std/assert";
 import { ensureDir } from "@std/fs";
 import { dirname, join } from "@std/path";
+import { changedPaths } from "../../lib/watch/snapshot.ts";
 import { JSON_FILES, Observer, snapshotOf } from "../helpers/observer.ts";
 import { Playground } from "../helpers/playground.ts";
 
@@ -48,8 +49,16 @@ const DEED = fc.record({
   text: fc.constantFrom("", "1", "2"),
 });
 
-/** Does anything to files in a tree with so many more folders. */
-async function checkRandomChanges(folders: number, numRuns: number) {
+interface RandomChanges {
+  /** How many folders the tree has besides. */
+  readonly folders?: number;
+  readonly isLazy?: boolean;
+  readonly numRuns: number;
+}
+
+async function checkRandomChanges(
+  { folders = 0, isLazy = false, numRuns }: RandomChanges,
+) {
   const property = fc.asyncProperty(
     fc.array(DEED, { minLength: 5, maxLength: 40 }),
     async (deeds) => {
@@ -63,24 +72,39 @@ async function checkRandomChanges(folders: number, numRuns: number) {
         for (let i = 0; i < folders; i++) {
           await ensureDir(join(home, `one/many/${i}`));
         }
-        const inputs = [
+        const inputsWith = (isLazy: boolean) => [
           { path: join(home, "one/b.json"), why: "" },
           { path: join(home, "named.json"), why: "" },
-          { path: home, why: "", tree: JSON_FILES },
+          { path: home, why: "", tree: { ...JSON_FILES, isLazy } },
         ];
+        const inputs = inputsWith(isLazy);
         await using observer = new Observer(inputs, { sweepMs: 300, scratch });
-        await observer.begins();
+        await observer.until(
+          "all is listed",
+          () => observer.latest?.isComplete === true,
+        );
+        // From then on there are events.
+        const first = join(home, "first.json");
+        await observer.sees(first, () => Deno.writeTextFile(first, ""));
+        const begin = observer.latest;
+        const before = await snapshotOf(inputsWith(false));
         for (const { name, path, other, text } of deeds) {
           const deed = DEEDS[name];
           await deed?.(join(home, path), join(home, other), text)
             .catch(() => {});
         }
-        const { digest } = await snapshotOf(inputs);
+        const after = await snapshotOf(inputsWith(false));
+        const changed = changedPaths(before, after).join();
         await observer.until(
           "the last snapshot is of what is there",
-          () => observer.latest?.digest === digest,
+          () =>
+            observer.latest !== undefined &&
+            changedPaths(begin, observer.latest).join() === changed &&
+            (isLazy || observer.latest.digest === after.digest),
         );
-        const digests = observer.snapshots.map(({ digest }) => digest);
+        const digests = observer.snapshots.filter(({ isComplete }) =>
+          isComplete
+        ).map(({ digest }) => digest);
         assertEquals(
           digests.filter((digest, i) => digest === digests[i - 1]),
           [],
@@ -95,10 +119,13 @@ async function checkRandomChanges(folders: number, numRuns: number) {
 }
 
 Deno.test("whatever is done to files and folders, the last snapshot of a watcher is of what is there, and none is posted twice", () =>
-  checkRandomChanges(0, 60));
+  checkRandomChanges({ numRuns: 60 }));
 
 Deno.test("so it does in a tree with very many folders", () =>
-  checkRandomChanges(1_001, 3));
+  checkRandomChanges({ folders: 1_001, numRuns: 3 }));
+
+Deno.test("of a tree that is listed in the background the same changes are found", () =>
+  checkRandomChanges({ isLazy: true, numRuns: 20 }));
 
 Deno.test("of many saves in all ways the last is served, and what changes no content restarts nothing", async () => {
   await using place = await Playground.open();

@@ -166,17 +166,15 @@ const WITHOUT_LISTENER = new Set([
 export function ownsOtherListeners(config: unknown): boolean {
   const root = membersOf(config);
   if (config === undefined || isSet(root["plugin"])) return true;
-  const extra = root["extra_config"];
-  return Object.keys(membersOf(extra)).map(nameOf).some((name) => {
-    const component = componentIn(extra, name);
-    const { prometheus } = membersOf(component["exporters"]);
+  const components = Object.entries(componentsOf(root["extra_config"]));
+  return components.some(([name, { exporters, endpoint_disabled }]) => {
     switch (name) {
       case "telemetry/metrics":
-        return component["endpoint_disabled"] !== true;
+        return endpoint_disabled !== true;
       case "telemetry/opentelemetry":
       case "telemetry/opencensus":
         // Those with `disable_metrics` listen, too.
-        return listOf(prometheus).length > 0;
+        return listOf(membersOf(exporters)["prometheus"]).length > 0;
     }
     return !WITHOUT_LISTENER.has(name) && !isComment(name);
   });
@@ -214,11 +212,14 @@ function nameOf(namespace: string): string {
   return OLD_NAMES[namespace.replace(/^github[._]com\//, "")] ?? namespace;
 }
 
-/** Returns a component of an `extra_config`, under whichever of its names; an empty one if it is not there. */
-export function componentIn(extraConfig: unknown, name: string): Members {
-  const found = Object.entries(membersOf(extraConfig))
-    .find(([namespace]) => nameOf(namespace) === name);
-  return membersOf(found?.[1]);
+/** Returns the components of an `extra_config` by their names of today. */
+export function componentsOf(
+  extraConfig: unknown,
+): Readonly<Record<string, Members>> {
+  return Object.fromEntries(
+    Object.entries(membersOf(extraConfig))
+      .map(([name, component]) => [nameOf(name), membersOf(component)]),
+  );
 }
 
 /**
@@ -227,16 +228,15 @@ export function componentIn(extraConfig: unknown, name: string): Members {
  * name that is written in small letters wins.
  */
 export function membersOf(value: unknown): Members {
+  const members: Record<string, unknown> = Object.create(null);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return {};
+    return members;
   }
-  const entries = Object.entries(value);
-  const isSmall = ([name]: [string, unknown]) => name === name.toLowerCase();
-  return Object.fromEntries([
-    ...entries.filter((it) => !isSmall(it))
-      .map(([name, it]) => [name.toLowerCase(), it]),
-    ...entries.filter(isSmall),
-  ]);
+  for (const [name, member] of Object.entries(value)) {
+    const small = name.toLowerCase();
+    if (small === name || !Object.hasOwn(value, small)) members[small] = member;
+  }
+  return members;
 }
 
 /** Returns a value as a list: KrakenD takes one value for a list of one (mapstructure). */

@@ -6,7 +6,7 @@
 
 import { join } from "@std/path/posix";
 import {
-  componentIn,
+  componentsOf,
   decode,
   type Environment,
   isTrue,
@@ -111,18 +111,19 @@ function inPipe(pipe: Members, whose: string): NamedInput[] {
 
 function inComponents(extraConfig: unknown, whose: string): NamedInput[] {
   if (extraConfig === undefined) return [];
+  const components = componentsOf(extraConfig);
   const inComponent = (name: string, ...keys: string[]) =>
-    pathsOf(componentIn(extraConfig, name), name, ...keys);
+    pathsOf(components[name], name, ...keys);
   return [
     ...["endpoint", "proxy", "backend"].map((it) => `modifier/lua-${it}`)
       // The gateway itself reads live scripts again, at every request.
-      .filter((name) => componentIn(extraConfig, name)["live"] !== true)
+      .filter((name) => components[name]?.["live"] !== true)
       .flatMap((name) => inComponent(name, "sources")),
     ...["auth/validator", "auth/signer"].flatMap((name) =>
       inComponent(name, "jwk_local_path", "jwk_local_ca")
     ),
     ...inComponent("backend/graphql", "query_path"),
-    ...inCatalog(componentIn(extraConfig, "grpc")),
+    ...inCatalog(components["grpc"]),
   ].map((input) => ({ ...input, why: `${input.why}${whose}` }));
 }
 
@@ -140,6 +141,7 @@ function pathsOf(
   name: string,
   ...keys: readonly string[]
 ): NamedInput[] {
+  if (value === undefined) return [];
   const members = membersOf(value);
   return keys.flatMap((key) =>
     listOf(members[key]).map(textOf)

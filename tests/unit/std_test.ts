@@ -13,9 +13,9 @@ import {
 const ROOT = new URL("../../", import.meta.url);
 const FACADE_FOLDER = new URL("scripts/std/", ROOT);
 
-/** An import or a re-export from @std that stands at the beginning of a line. */
+/** An import or a re-export from @std that stands at the beginning of a line, or an import when it is needed. */
 const STD_IMPORT_REGEXP =
-  /^(?:import|export)\s+(?<clause>[^;"']*?)\s*from\s*["'](?<key>@std\/[^"']+)["']/gm;
+  /^(?:(?:import|export)\s+(?<clause>[^;"']*?)\s*from\s*|\s*const (?<clause>\{[^}]*\}) = await import\()["'](?<key>@std\/[^"']+)["']/gm;
 
 /** The values that code imports, by @std key; a key of which only types are used has none. */
 type Used = Map<string, Set<string>>;

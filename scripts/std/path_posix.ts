@@ -10,14 +10,8 @@ import * as std from "npm:deno-std@1.4.0/path/posix/mod.js";
 /** Returns the last part of a path, without the suffix. */
 export const basename: (path: string, suffix?: string) => string = std.basename;
 
-/** Returns all but the last part of a path. */
-export const dirname: (path: string) => string = std.dirname;
-
 /** Returns a path's extension with its dot, or "". */
 export const extname: (path: string) => string = std.extname;
-
-/** Whether a path begins at the root. */
-export const isAbsolute: (path: string) => boolean = std.isAbsolute;
 
 /** Joins parts and normalises the result. */
 export const join: (path: string, ...paths: string[]) => string = std.join;

@@ -166,8 +166,10 @@ const WITHOUT_LISTENER = new Set([
 export function ownsOtherListeners(config: unknown): boolean {
   const root = membersOf(config);
   if (config === undefined || isSet(root["plugin"])) return true;
-  const components = Object.entries(componentsOf(root["extra_config"]));
-  return components.some(([name, { exporters, endpoint_disabled }]) => {
+  const components = Object.entries(membersOf(root["extra_config"]));
+  return components.some(([key, component]) => {
+    const name = componentName(key);
+    const { endpoint_disabled, exporters } = membersOf(component);
     switch (name) {
       case "telemetry/metrics":
         return endpoint_disabled !== true;
@@ -186,40 +188,32 @@ export function isComment(key: string): boolean {
 }
 
 /** Names of components that KrakenD still takes, without `github.com/` (krakend-ce). */
-const OLD_NAMES: Readonly<Record<string, string>> = {
-  "luraproject/lura/router/gin": "router",
-  "devopsfaith/krakend/router/gin": "router",
-  "devopsfaith/krakend/transport/http/server/handler": "plugin/http-server",
-  "devopsfaith/krakend/transport/http/client/graphql": "backend/graphql",
-  "devopsfaith/krakend-jose/validator": "auth/validator",
-  "devopsfaith/krakend-jose/signer": "auth/signer",
-  "devopsfaith/bloomfilter": "auth/revoker",
-  "devopsfaith/krakend-botdetector": "security/bot-detector",
-  "devopsfaith/krakend-cors": "security/cors",
-  "devopsfaith/krakend-httpsecure": "security/http",
-  "devopsfaith/krakend-lua/router": "modifier/lua-endpoint",
-  "devopsfaith/krakend-lua/proxy": "modifier/lua-proxy",
-  "devopsfaith/krakend-lua/proxy/backend": "modifier/lua-backend",
-  "devopsfaith/krakend-gelf": "telemetry/gelf",
-  "devopsfaith/krakend-gologging": "telemetry/logging",
-  "devopsfaith/krakend-logstash": "telemetry/logstash",
-  "letgoapp/krakend-influx": "telemetry/influx",
-  "devopsfaith/krakend-metrics": "telemetry/metrics",
-  "devopsfaith/krakend-opencensus": "telemetry/opencensus",
-};
+const OLD_NAMES = new Map([
+  ["luraproject/lura/router/gin", "router"],
+  ["devopsfaith/krakend/router/gin", "router"],
+  ["devopsfaith/krakend/transport/http/server/handler", "plugin/http-server"],
+  ["devopsfaith/krakend/transport/http/client/graphql", "backend/graphql"],
+  ["devopsfaith/krakend-jose/validator", "auth/validator"],
+  ["devopsfaith/krakend-jose/signer", "auth/signer"],
+  ["devopsfaith/bloomfilter", "auth/revoker"],
+  ["devopsfaith/krakend-botdetector", "security/bot-detector"],
+  ["devopsfaith/krakend-cors", "security/cors"],
+  ["devopsfaith/krakend-httpsecure", "security/http"],
+  ["devopsfaith/krakend-lua/router", "modifier/lua-endpoint"],
+  ["devopsfaith/krakend-lua/proxy", "modifier/lua-proxy"],
+  ["devopsfaith/krakend-lua/proxy/backend", "modifier/lua-backend"],
+  ["devopsfaith/krakend-gelf", "telemetry/gelf"],
+  ["devopsfaith/krakend-gologging", "telemetry/logging"],
+  ["devopsfaith/krakend-logstash", "telemetry/logstash"],
+  ["letgoapp/krakend-influx", "telemetry/influx"],
+  ["devopsfaith/krakend-metrics", "telemetry/metrics"],
+  ["devopsfaith/krakend-opencensus", "telemetry/opencensus"],
+]);
 
-function nameOf(namespace: string): string {
-  return OLD_NAMES[namespace.replace(/^github[._]com\//, "")] ?? namespace;
-}
-
-/** Returns the components of an `extra_config` by their names of today. */
-export function componentsOf(
-  extraConfig: unknown,
-): Readonly<Record<string, Members>> {
-  return Object.fromEntries(
-    Object.entries(membersOf(extraConfig))
-      .map(([name, component]) => [nameOf(name), membersOf(component)]),
-  );
+/** Returns the name of today of a component. */
+export function componentName(name: string): string {
+  if (!name.startsWith("github")) return name;
+  return OLD_NAMES.get(name.replace(/^github[._]com\//, "")) ?? name;
 }
 
 /**
@@ -228,13 +222,15 @@ export function componentsOf(
  * name that is written in small letters wins.
  */
 export function membersOf(value: unknown): Members {
-  const members: Record<string, unknown> = Object.create(null);
+  const members: Record<string, unknown> = {};
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return members;
   }
   for (const [name, member] of Object.entries(value)) {
     const small = name.toLowerCase();
-    if (small === name || !Object.hasOwn(value, small)) members[small] = member;
+    const isShadowed = small !== name && Object.hasOwn(value, small);
+    // KrakenD has no such name, and JavaScript has another use for it.
+    if (!isShadowed && small !== "__proto__") members[small] = member;
   }
   return members;
 }

@@ -6,7 +6,7 @@
 
 import { join } from "@std/path/posix";
 import {
-  componentsOf,
+  componentName,
   decode,
   type Environment,
   isTrue,
@@ -86,7 +86,7 @@ export function inputsOf(config: unknown): NamedInput[] {
     ...listOf(root["async_agent"]).map(membersOf).flatMap((agent) =>
       inPipe(agent, ` of the agent ${textOf(agent["name"])}`)
     ),
-    ...inCatalog(root["grpc"]),
+    ...inComponents({ grpc: root["grpc"] }, ""),
   ];
 }
 
@@ -109,30 +109,31 @@ function inPipe(pipe: Members, whose: string): NamedInput[] {
   ];
 }
 
-function inComponents(extraConfig: unknown, whose: string): NamedInput[] {
-  if (extraConfig === undefined) return [];
-  const components = componentsOf(extraConfig);
-  const inComponent = (name: string, ...keys: string[]) =>
-    pathsOf(components[name], name, ...keys);
-  return [
-    ...["endpoint", "proxy", "backend"].map((it) => `modifier/lua-${it}`)
-      // The gateway itself reads live scripts again, at every request.
-      .filter((name) => components[name]?.["live"] !== true)
-      .flatMap((name) => inComponent(name, "sources")),
-    ...["auth/validator", "auth/signer"].flatMap((name) =>
-      inComponent(name, "jwk_local_path", "jwk_local_ca")
-    ),
-    ...inComponent("backend/graphql", "query_path"),
-    ...inCatalog(components["grpc"]),
-  ].map((input) => ({ ...input, why: `${input.why}${whose}` }));
-}
-
+/** Keys that name files, by their components. */
+const FILE_KEYS = new Map([
+  ["modifier/lua-endpoint", ["sources"]],
+  ["modifier/lua-proxy", ["sources"]],
+  ["modifier/lua-backend", ["sources"]],
+  ["auth/validator", ["jwk_local_path", "jwk_local_ca"]],
+  ["auth/signer", ["jwk_local_path", "jwk_local_ca"]],
+  ["backend/graphql", ["query_path"]],
+  ["grpc", ["catalog"]],
+]);
 const ANY_FILE: InputFolder = { isDeep: true, pattern: "", atEnd: false };
 
-/** Protocol definitions of the Enterprise edition: files, or folders of them. */
-function inCatalog(grpc: unknown): NamedInput[] {
-  return pathsOf(grpc, "grpc", "catalog")
-    .map((input) => ({ ...input, folder: ANY_FILE }));
+function inComponents(extraConfig: unknown, whose: string): NamedInput[] {
+  return Object.entries(membersOf(extraConfig)).flatMap(([key, component]) => {
+    const name = componentName(key);
+    const keys = FILE_KEYS.get(name);
+    // The gateway itself reads live scripts again, at every request.
+    if (!keys || membersOf(component)["live"] === true) return [];
+    return pathsOf(component, name, ...keys).map(({ path, why }) => ({
+      path,
+      why: `${why}${whose}`,
+      // Protocol definitions of the Enterprise edition may be folders.
+      ...name === "grpc" && { folder: ANY_FILE },
+    }));
+  });
 }
 
 /** The paths that stand under some keys, alone or in lists. */

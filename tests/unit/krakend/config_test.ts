@@ -236,11 +236,9 @@ Deno.test("metrics and exporters for Prometheus open a port, also with disable_m
 });
 
 Deno.test("names are taken in any case, and one in small letters wins", () => {
-  assertEquals({ ...membersOf({ PORT: 1, port: 2, Port: 3 }) }, { port: 2 });
-  assertEquals({ ...membersOf([1]) }, {});
-  assertEquals(Object.keys(membersOf(JSON.parse('{"__proto__": 1}'))), [
-    "__proto__",
-  ]);
+  assertEquals(membersOf({ PORT: 1, port: 2, Port: 3 }), { port: 2 });
+  assertEquals(membersOf([1]), {});
+  assertEquals(membersOf(JSON.parse('{"__proto__": {"port": 1}}')), {});
 });
 
 Deno.test("what KrakenD takes for true is true", () => {

@@ -67,11 +67,11 @@ Deno.test("scripts, key sets, queries and catalogs are inputs wherever a compone
   };
   assertEquals(said(config), [
     "1.lua: modifier/lua-endpoint.sources",
-    "4.lua: modifier/lua-proxy.sources of GET /a",
     "2.json: auth/validator.jwk_local_path of GET /a",
     "3.pem: auth/validator.jwk_local_ca of GET /a",
-    "6.lua: modifier/lua-backend.sources of GET /a, in a backend",
+    "4.lua: modifier/lua-proxy.sources of GET /a",
     "5.graphql: backend/graphql.query_path of GET /a, in a backend",
+    "6.lua: modifier/lua-backend.sources of GET /a, in a backend",
     "7: auth/signer.jwk_local_path of the agent x, in a backend",
     "8.pb: grpc.catalog",
   ]);
@@ -94,6 +94,7 @@ Deno.test("no configuration is too strange, and every input has a path", () => {
   const keys = fc.constantFrom(
     ...["tls", "keys", "endpoints", "backend", "extra_config", "plugin"],
     ...["modifier/lua-proxy", "sources", "folder", "ca_certs", "__proto__"],
+    ...["constructor", "github.com/constructor"],
   );
   const { tree } = fc.letrec((tie) => ({
     tree: fc.oneof(

@@ -103,9 +103,9 @@ async function cachedKeeper(arch: Arch): Promise<string> {
   if (await exists(path)) return path;
   const compiler = await compilerFor(arch);
   await ensureDir(dirname(path));
-  const folder = await Deno.makeTempDir({ prefix: "keeper-" });
   // Several may build it at the same time.
-  const draft = `${path}.${Deno.pid}`;
+  const folder = await Deno.makeTempDir({ dir: dirname(path) });
+  const draft = join(folder, "draft");
   try {
     const objects = await compileSources(arch, compiler, folder, () => true);
     await run(compiler, [...LINKER_FLAGS, "-o", draft, ...objects]);

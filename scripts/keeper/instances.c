@@ -114,7 +114,7 @@ static int is_there(int connection) {
 void read_launcher(struct keeper *k, int *place) {
   u16 port;
   int connection = *place, listener = receive(connection, &port);
-  struct instance *i = listener >= 0 ? enter_process(k, peer_of(connection).pid) : NULL;
+  struct instance *i = listener >= 0 && k->has_input ? enter_process(k, peer_of(connection).pid) : NULL;
   if (i && i->process && !i->listener && is_there(connection)) {
     i->listener = listener;
     i->port = port;

@@ -25,26 +25,38 @@ static void block_signals(void) {
   CALL(rt_sigprocmask, SIG_SETMASK, &all, NULL, SIGNAL_SET_SIZE);
 }
 
-/* What the loop waits for. */
+enum kind { OUTPUT, DOOR, LAUNCHER, INSTANCE_CALL, INSTANCE_END, INPUT };
+
+/* What the loop waits for. Only what there is: poll(2) takes no more places than files may be open. */
 struct events {
-  struct pollfd input, output, door;
-  struct pollfd launchers[LAUNCHERS], calls[INSTANCES], processes[INSTANCES];
+  u32 count;
+  struct pollfd fds[3 + LAUNCHERS + 2 * INSTANCES];
+  struct {
+    enum kind kind;
+    int place;
+  } sources[3 + LAUNCHERS + 2 * INSTANCES];
 };
 
-static struct pollfd event(int is_wanted, s64 fd, int kind) {
-  return (struct pollfd){is_wanted ? fd : -1, kind, 0};
+static void expect(struct events *e, enum kind kind, int place, int fd) {
+  e->fds[e->count] = (struct pollfd){fd, kind == OUTPUT ? POLLOUT : POLLIN, 0};
+  e->sources[e->count].kind = kind;
+  e->sources[e->count++].place = place;
 }
 
 static void collect(struct keeper *k, int door, struct events *e) {
-  e->input = event(k->has_input, 0, POLLIN);
-  e->output = event(k->output_size > 0, 1, POLLOUT);
-  e->door = event(k->accept_at <= now(), door, POLLIN);
-  for (int n = 0; n < LAUNCHERS; n++) e->launchers[n] = event(k->launchers[n], k->launchers[n], POLLIN);
+  e->count = 0;
+  if (k->output_size) expect(e, OUTPUT, 0, 1);
   for (int n = 0; n < INSTANCES; n++) {
     struct instance *i = &k->instances[n];
-    e->calls[n] = event(i->listener, i->listener, POLLIN);
-    e->processes[n] = event(i->process, i->process, POLLIN);
+    if (i->process) expect(e, INSTANCE_END, n, i->process);
+    if (i->listener) expect(e, INSTANCE_CALL, n, i->listener);
   }
+  for (int n = 0; n < LAUNCHERS; n++) {
+    if (k->launchers[n]) expect(e, LAUNCHER, n, k->launchers[n]);
+  }
+  if (door >= 0 && k->accept_at <= now()) expect(e, DOOR, 0, door);
+  /* The last one: a place that a command frees, and another one takes, must not get the events of the first. */
+  if (k->has_input) expect(e, INPUT, 0, 0);
 }
 
 static void earlier(s64 *first, s64 at) {
@@ -69,21 +81,25 @@ static void on_input(struct keeper *k) {
   if (!k->has_input && !k->has_bye) end_all(k);
 }
 
+static void on_call(struct keeper *k, struct instance *i, int revents) {
+  if (revents & POLLIN) answer_call(k, i);
+  else on_last_process_end(k, i);
+}
+
 static void handle(struct keeper *k, int door, struct events *e) {
-  if (e->output.revents) flush(k);
-  if (e->input.revents) on_input(k);
-  for (int n = 0; n < INSTANCES; n++) {
-    struct instance *i = &k->instances[n];
-    if (e->processes[n].revents && i->process == e->processes[n].fd) on_process_end(k, i);
-    if (e->calls[n].revents && i->listener == e->calls[n].fd) {
-      if (e->calls[n].revents & POLLIN) answer_call(k, i);
-      else on_last_process_end(k, i);
+  for (u32 n = 0; n < e->count; n++) {
+    int place = e->sources[n].place, fd = e->fds[n].fd, revents = e->fds[n].revents;
+    struct instance *i = &k->instances[place];
+    if (!revents) continue;
+    switch (e->sources[n].kind) {
+      case OUTPUT: flush(k); break;
+      case DOOR: accept_launcher(k, door); break;
+      case LAUNCHER: read_launcher(k, &k->launchers[place]); break;
+      case INSTANCE_CALL: if (i->listener == fd) on_call(k, i, revents); break;
+      case INSTANCE_END: if (i->process == fd) on_process_end(k, i); break;
+      case INPUT: on_input(k); break;
     }
   }
-  for (int n = 0; n < LAUNCHERS; n++) {
-    if (e->launchers[n].revents && k->launchers[n] == e->launchers[n].fd) read_launcher(k, &k->launchers[n]);
-  }
-  if (e->door.revents) accept_launcher(k, door);
 }
 
 /* Without its input the keeper has nothing to do but to end the rest. */
@@ -101,7 +117,7 @@ static void run(struct keeper *k, int door) {
     check_descriptors(k);
     close_abandoned(k);
     collect(k, door, &e);
-    if (wait_for((struct pollfd *)&e, sizeof e / sizeof(struct pollfd), time_left(k)) > 0) handle(k, door, &e);
+    if (wait_for(e.fds, e.count, time_left(k)) > 0) handle(k, door, &e);
   }
 }
 

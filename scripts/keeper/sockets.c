@@ -47,30 +47,14 @@ void steer(struct keeper *k, const union address *a) {
   if (to) attach_program(to->fd, to->index);
 }
 
-/* Whether a socket of ours has the port, at any address. */
-static int has_port(struct keeper *k, const struct owned *besides, int must_listen, const union address *a) {
-  for EACH_SOCKET(k, s) {
-    if (s != besides && s->address.v4.sin_port == a->v4.sin_port && (s->is_listening || !must_listen)) return 1;
-  }
-  return 0;
-}
-
 /* Listens. Connections go on to the one that has them. Returns 0 or a negative errno. */
 s64 open_queue(struct keeper *k, struct owned *s, int backlog) {
   if (s->is_listening) return CALL(listen, s->fd, backlog);
   s->index = count_group(k, &s->address);
-  int is_alone = !has_port(k, s, 1, &s->address);
-  if (is_alone) {
-    /* It listens as a socket that is not shared: another program's, or another keeper's, is a conflict as ever. The
-     * program makes it a group of one before. */
-    attach_program(s->fd, 0);
-    set_option(s->fd, SOL_SOCKET, SO_REUSEPORT, 0);
-  } else if (count_listeners(&s->address) > s->index) {
-    /* A stranger in the group would get the connections of the index that we take for ours. */
-    return -EADDRINUSE;
-  }
+  /* Another program of this user could share the address with us: that is a conflict, as ever, and in the group it would
+   * get the connections of the index that we take for ours. */
+  if (count_listeners(&s->address) > s->index) return -EADDRINUSE;
   s64 error = CALL(listen, s->fd, backlog);
-  if (is_alone) set_option(s->fd, SOL_SOCKET, SO_REUSEPORT, 1);
   s->is_listening = !error;
   return error;
 }
@@ -114,11 +98,12 @@ struct owned *find_waiting(struct keeper *k, const union address *a) {
   return waiting;
 }
 
-static int is_connection(const struct owned *s) {
-  u8 state = TCP_CLOSE;
-  u32 size = sizeof state;
-  if (!s->is_listening) CALL(getsockopt, s->fd, SOL_TCP, TCP_INFO, &state, &size);
-  return state != TCP_CLOSE;
+/* Whether a socket of ours has the port, at any address. */
+static int has_port(struct keeper *k, const union address *a) {
+  for EACH_SOCKET(k, s) {
+    if (s->address.v4.sin_port == a->v4.sin_port) return 1;
+  }
+  return 0;
 }
 
 static s64 create_socket(struct keeper *k, const union address *a) {
@@ -127,8 +112,8 @@ static s64 create_socket(struct keeper *k, const union address *a) {
   set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
   /* What the gateway has set cannot be read. Off is what Go sets, but for "tcp6". */
   if (a->family == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-  /* Shared with our own only, see open_queue(). */
-  set_option(fd, SOL_SOCKET, SO_REUSEPORT, has_port(k, NULL, 0, a));
+  /* It is shared with our own sockets only: what another program has, or another keeper, is in use, as ever. */
+  set_option(fd, SOL_SOCKET, SO_REUSEPORT, has_port(k, a));
   s64 error = CALL(bind, fd, a, address_size(a));
   set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   if (!error) return fd;
@@ -144,8 +129,8 @@ s64 provide_socket(struct keeper *k, struct instance *i, const union address *a,
       free = s;
     } else if (s->instance == i && overlaps(&s->address, a)) {
       /* A second listener in one gateway conflicts, as ever; a listener that was closed and is opened again does not. */
-      if (!is_connection(s) && has_open(s->process, s->number, s->inode)) return -EADDRINUSE;
-      if (same_address(&s->address, a)) own = s;
+      if (has_open(s->process, s->number, s->inode)) return -EADDRINUSE;
+      if (s->is_listening && same_address(&s->address, a)) own = s;
     }
   }
   *result = own;
@@ -189,18 +174,13 @@ static s64 interval_of(const struct owned *s) {
   return s->is_listening ? LISTENING_MS : BOUND_MS;
 }
 
-/* Finds out which sockets the gateways have closed: nothing tells of that, and shutdown(2) before it would be an error
- * of the gateway's accept(2). */
+/* Finds out which sockets the gateways have closed: there is no event for it. shutdown(2) before that would make their
+ * accept(2) fail, and what is no listener but a connection ends only when we have closed it, too. */
 void check_descriptors(struct keeper *k) {
   s64 interval = 0;
   int is_due = k->check_at && k->check_at <= now();
   for EACH_SOCKET(k, s) {
     if (!s->instance) continue;
-    if (is_due && is_connection(s)) {
-      /* It was bound to connect from there. As long as we have it, it would not be closed. */
-      discard(s);
-      continue;
-    }
     if (is_due && !has_open(s->process, s->number, s->inode)) {
       drop(k, s);
       continue;

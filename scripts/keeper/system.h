@@ -76,7 +76,6 @@ static inline s64 system_call(s64 number, s64 a, s64 b, s64 c, s64 d, s64 e, s64
 enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10 };
 enum { SOCK_STREAM = 1, SOCK_SEQPACKET = 5, SOCK_NONBLOCK = O_NONBLOCK, SOCK_CLOEXEC = O_CLOEXEC };
 enum { SHUT_RDWR = 2, SCM_RIGHTS = 1, MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000, MSG_CMSG_CLOEXEC = 0x40000000 };
-enum { SOL_TCP = 6, TCP_INFO = 11, TCP_CLOSE = 7 };
 enum { SIGNAL_SET_SIZE = 8 };
 enum { CAP_NET_BIND_SERVICE = 10 };
 

@@ -234,6 +234,27 @@ Deno.test("a connection from a chosen port ends when the gateway closes it", asy
   );
 });
 
+Deno.test("connections from one chosen port follow each other", async () => {
+  await using keeper = await KeeperProcess.start();
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const address = freeAddress();
+  const to = `127.0.0.1:${listener.addr.port}`;
+  // The server's side closes first: so nothing waits at the client's.
+  const serving = (async () => {
+    for (let i = 0; i < 2; i++) (await listener.accept()).close();
+  })();
+  const it = keeper.launch([
+    ...[`bind:${address}`, "linger:50", `connect:${to}`],
+    ...[`bind:${address}`, `connect:${to}`],
+  ], NONE);
+  assertEquals(await it.end(), 0);
+  assertEquals(
+    it.output,
+    `bind ${address} ok\nconnect ${to} ok\n`.repeat(2),
+  );
+  await serving;
+});
+
 Deno.test("a child's listener belongs to its gateway, and so does one that a wrapper has started", async () => {
   await using keeper = await KeeperProcess.start({ queueMs: 0 });
   const address = freeAddress();

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async";
 import { join } from "@std/path";
-const findGateway = () => "";
+import { findGateway } from "../../scripts/gateway/build.ts";
 import { until } from "../../scripts/lab/until.ts";
 import {
   freePort,
@@ -11,7 +11,7 @@ import {
 } from "./keeper_process.ts";
 import { type Client, load } from "./load.ts";
 
-const GATEWAY = Deno.env.get("GW") ?? await findGateway();
+const GATEWAY = await findGateway();
 /** How many times the gateway is replaced under load. */
 const RELOADS = Number(Deno.env.get("KEEPER_RELOADS") ?? 20);
 /** How long the instance before lives on, in milliseconds: as in lib/. */

@@ -181,6 +181,20 @@ Deno.test("connections can be returned by letting the one before go again", asyn
   await isAnsweredBy(address, active);
 });
 
+Deno.test("the newest instance, when it is to end, gives its connections back at once", async () => {
+  await using keeper = await KeeperProcess.start();
+  const address = freeAddress();
+  const active = await keeper.serve(address);
+  const candidate = await keeper.serve(address);
+  await isAnsweredBy(address, candidate);
+  await keeper.command(`end ${candidate.pid}`);
+  await until(
+    "the one before answers",
+    async () => await ask(address) === `${active.pid}`,
+  );
+  await isAnsweredBy(address, active);
+});
+
 Deno.test("of many instances that die in any order, the newest that lives answers", async () => {
   await using keeper = await KeeperProcess.start();
   const address = freeAddress();

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { delay } from "@std/async";
 import { join } from "@std/path";
 import {
   ask,
@@ -125,27 +126,52 @@ Deno.test("only the keeper's own user can join", async () => {
   assertEquals(keeper.lines, ["ready"]);
 });
 
+/** Connects to a keeper as launchers do, and then does nothing, so often. */
+async function connectIdly(keeper: KeeperProcess, count: number) {
+  const it = new Program([
+    "python3",
+    "-c",
+    `
+import socket, time
+sockets = [socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(${count})]
+for s in sockets: s.connect("\\0${keeper.socket.slice(1)}")
+print("connected", flush=True)
+time.sleep(60)`,
+  ]);
+  await it.writes("connected");
+  return {
+    async [Symbol.asyncDispose]() {
+      it.signal("SIGKILL");
+      await it.end();
+    },
+  };
+}
+
 Deno.test("launchers that never send anything give way to others", async () => {
   await using keeper = await KeeperProcess.start();
-  const idle = Array.from({ length: 40 }, () =>
-    new Program([
-      "python3",
-      "-c",
-      `
-import socket, time
-s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-s.connect("\\0${keeper.socket.slice(1)}")
-s.send(b"x")
-s.send(b"garbage")
-time.sleep(60)`,
-    ]));
+  await using _idle = await connectIdly(keeper, 40);
   const address = freeAddress();
   const it = await keeper.serve(address);
   assertEquals(await ask(address), `${it.pid}`);
-  for (const each of idle) {
-    each.signal("SIGKILL");
-    await each.end();
+});
+
+Deno.test("a keeper that has no descriptors left waits for some, without haste", async () => {
+  const few = ["sh", "-c", 'ulimit -n 10; exec "$@"', "sh"];
+  await using keeper = await KeeperProcess.start({ prefix: few });
+  const ticks = () => {
+    const stat = Deno.readTextFileSync(`/proc/${keeper.pid}/stat`).split(" ");
+    return Number(stat[13]) + Number(stat[14]);
+  };
+  const address = freeAddress();
+  const before = ticks();
+  {
+    await using _idle = await connectIdly(keeper, 14);
+    await delay(500);
   }
+  // In ticks of 10 ms: a loop that never waits takes 50.
+  assertEquals(ticks() - before < 25, true);
+  const it = await keeper.serve(address);
+  assertEquals(await ask(address), `${it.pid}`);
 });
 
 Deno.test("no signal is blocked in a gateway, what was ignored stays ignored, and no_new_privs is set only if needed", async () => {

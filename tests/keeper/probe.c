@@ -5,7 +5,7 @@
  *   listen  close  shutdown  move (to another descriptor)  flags        the last socket does, or has
  *   connect:ADDRESS                     the last socket connects from where it is bound, and is closed
  *   serve[:MS]                          answers HTTP requests with the process id, until SIGTERM or for so long
- *   sleep:MS  exit:N  crash  stubborn (ignores SIGTERM)  linger:MS (between its listeners' end and its own)
+ *   sleep:MS  exit:N  crash  stubborn (ignores SIGTERM)  linger:MS (before it closes a connection, or ends)
  *   exec                                becomes itself, for the actions that follow
  *   child:ACTIONS                       a child does them, separated by commas
  *   quiet (in a group of its own, without output)  uid:N  hidden (memory)  network (a new one)  signals (writes its mask and what it ignores)
@@ -153,6 +153,7 @@ static void connect_last(const char *text) {
   fcntl(fd, F_SETFL, 0);
   int error = connect(fd, (void *)&address, size) ? errno : 0;
   if (!error && write(fd, "x", 1) != 1) error = errno;
+  sleep_ms(linger_ms);
   close(fd);
   printf("connect %s %s\n", text, name_of(error));
 }

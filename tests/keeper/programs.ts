@@ -5,7 +5,7 @@
  */
 
 import { ensureDir, exists } from "@std/fs";
-import { fromFileUrl, join } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path";
 import { CACHE } from "../../scripts/paths.ts";
 import type { Arch } from "../../scripts/static/architecture.ts";
 import { findCompiler } from "../../scripts/static/compiler.ts";
@@ -24,14 +24,15 @@ export async function compileProgram(
     .toHex().slice(0, 12);
   const path = join(CACHE, "keeper", "tests", `${name}-${arch}-${hash}`);
   if (await exists(path)) return path;
-  await ensureDir(join(path, ".."));
+  await ensureDir(dirname(path));
   const isOurs = arch === Deno.build.arch;
   const { command, env } = await findCompiler(arch);
   // zig links statically with musl only.
   const words = command.map((word) =>
     isOurs ? word : word.replace(/^(\w+-linux)-gnu$/, "$1-musl")
   );
-  const draft = `${path}.${Deno.pid}`;
+  // Tests that run in parallel share their process id.
+  const draft = await Deno.makeTempFile({ dir: dirname(path) });
   const { success, message } = await runTool(
     [...words, "-O1", ...(isOurs ? [] : ["-static"]), "-o", draft, source],
     env ? { env } : {},

@@ -545,7 +545,7 @@ function endedText({ command, names, ran_ms, ...exit }: Ended): string {
 }
 
 /** Returns a reason, with the frame behind the line that names the place. */
-function reasonText({ reason, frame }: { reason: string; frame?: string }) {
+export function reasonText({ reason, frame }: { reason: string; frame?: string }) {
   if (!frame) return reason;
   const [first = "", ...rest] = reason.split("\n");
   return [first, frame, ...rest].join("\n");
@@ -562,6 +562,7 @@ function nextText(
 ) {
   switch (next) {
     case "restart":
+      if (retry_ms === 0) return "starting it again";
       return `next start in ${formatDuration(retry_ms)}, or at the next change`;
     case "wait":
       return "next start at the next change";

@@ -470,8 +470,8 @@ export async function runGateway(
     const observed = {
       exit: failure.exit,
       readyMs: failure.instance.isLate ? options.readyTimeoutMs : undefined,
-      bound: running?.bound ?? [],
-      taken: running?.taken ?? [],
+      bound: [...running?.bound ?? []],
+      taken: [...running?.taken ?? []],
     };
     explainExit(generation, gateway, observed).then((reason) =>
       mailbox.post({ kind: "explained", failure, reason })

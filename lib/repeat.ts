@@ -21,6 +21,7 @@ import {
   subjectOf,
 } from "./krakend/generation.ts";
 import { flexibleInputs, inputsOf, type NamedInput } from "./krakend/inputs.ts";
+import { reasonText } from "./event.ts";
 import { Mailbox } from "./mailbox.ts";
 import { redactListing } from "./redact.ts";
 import type { Report } from "./report.ts";
@@ -203,13 +204,15 @@ export function reportCheck(
   { gateway, explanation, took_ms, report, print }: ReportCheckOptions,
 ): void {
   const command = [gateway.program, ...gateway.args];
-  const output = redactListing(check.output).trim();
+  // With -d, krakend lists the whole configuration.
+  const isListing = gateway.args.some((arg) => /^(?:-[a-z]*d|--debug)/.test(arg));
+  const output = (isListing ? redactListing(check.output) : check.output).trim();
   if (check.kind === "accepted") {
     print(output);
     return report({ event: "passed", command, took_ms });
   }
   const { reason = output, place, frame } = explanation ?? {};
-  print([reason, ...frame ? [frame] : []].join("\n"));
+  print(reasonText({ reason, ...(frame ? { frame } : {}) }));
   report({ event: "failed", command, reason, ...place });
 }
 

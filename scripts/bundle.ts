@@ -9,6 +9,7 @@ import { basename, dirname, relative, toFileUrl } from "@std/path";
 import type { Build } from "../lib/build.ts";
 import { messageOf } from "../lib/errors.ts";
 import { licensesText } from "./build/licenses.ts";
+import { placeKeeper } from "./keeper.ts";
 import { BUILD_MODULE, BUNDLE, IMPORT_MAP, MAIN, ROOT } from "./paths.ts";
 import { say } from "./say.ts";
 import { runTool } from "./static/tool.ts";
@@ -88,8 +89,12 @@ export function withoutPlaces(text: string): string {
  */
 export async function bundle(): Promise<string> {
   const licenses = await licensesText({ runtime: "bundle" });
-  const build = { runtime: "bundle", licenses };
-  await writeBundle({ output: BUNDLE, build });
+  const keeper = ["./krakend-watch-keeper"];
+  await writeBundle({
+    output: BUNDLE,
+    build: { runtime: "bundle", licenses, keeper },
+  });
+  await placeKeeper();
   return BUNDLE;
 }
 

@@ -21,6 +21,8 @@ export const IMPORT_MAP = inCheckout(".cache/std/import_map.json");
 export const DIST = inCheckout("dist");
 /** What `deno task bundle` writes. */
 export const BUNDLE = inCheckout("dist/krakend-watch.js");
+/** What is beside it, on Linux. */
+export const KEEPER = inCheckout("dist/krakend-watch-keeper");
 /** The documents that `deno task docs` writes. */
 export const DOC = inCheckout("doc");
 /** The source of the gateway for tests. */

@@ -41,9 +41,9 @@ export interface Running<G> {
   /** Whether it has listened. */
   readonly hasServed: boolean;
   /** The addresses that it has, as far as the keeper knows. */
-  readonly bound: string[];
+  readonly bound: Set<string>;
   /** The addresses that it could not have, as another program has them. */
-  readonly taken: string[];
+  readonly taken: Set<string>;
 }
 
 interface Boot {
@@ -81,8 +81,8 @@ export class Driver<G> {
     const it = this.find(pid) as Instanced<G> | undefined;
     if (!it) return;
     const { id } = it.instance;
-    if (kind === "bound") it.bound.push(address);
-    if (kind === "taken") it.taken.push(address);
+    if (kind === "bound") it.bound.add(address);
+    if (kind === "taken") it.taken.add(address);
     if (kind === "serving") this.#serves(it);
     if (kind === "listening" || kind === "serving") {
       this.#options.onEvent({ kind, id });
@@ -138,8 +138,8 @@ export class Driver<G> {
       process,
       startedAt: performance.now(),
       hasServed: false,
-      bound: [],
-      taken: [],
+      bound: new Set(),
+      taken: new Set(),
       boot: new AbortController(),
       timers: new Set(),
     };

@@ -132,7 +132,9 @@ async function bundleFor(
   const isStatic = target.staticArch !== undefined;
   const licenses = await licensesText({ runtime, isStatic });
   const output = join(folder, "krakend-watch.js");
-  await writeBundle({ output, build: { runtime, licenses } });
+  // In a static file, the keeper is a mode of the file itself.
+  const keeper = isStatic ? ["/proc/self/exe", "--keeper"] : [];
+  await writeBundle({ output, build: { runtime, licenses, keeper } });
   return output;
 }
 

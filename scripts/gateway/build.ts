@@ -6,8 +6,8 @@
 
 import { ensureDir, exists, walk } from "@std/fs";
 import { join } from "@std/path";
-import { CommandError, exitCodeOf, messageOf } from "../../lib/errors.ts";
-import { findKrakend } from "../../lib/krakend/program.ts";
+import { exitCodeOf, FatalError, messageOf } from "../../lib/errors.ts";
+import { findKrakend } from "../../lib/krakend/command.ts";
 import { CACHE, GATEWAY_SOURCE } from "../paths.ts";
 import { say } from "../say.ts";
 
@@ -16,14 +16,18 @@ import { say } from "../say.ts";
  * that is built from KrakenD's own modules, once.
  *
  * @returns The path of the program.
- * @throws {CommandError} If it has to be built and cannot be.
+ * @throws {FatalError} If it has to be built and cannot be.
  */
 export async function findGateway(): Promise<string> {
   try {
-    return await findKrakend({ option: undefined, env: Deno.env.toObject() });
+    return findKrakend({
+      option: undefined,
+      command: [],
+      env: Deno.env.toObject(),
+    });
   } catch (error) {
     const mayBuild = !Deno.env.get("KRAKEND_BIN") &&
-      error instanceof CommandError && error.exitCode === 127;
+      error instanceof FatalError && error.exitCode === 127;
     if (!mayBuild) throw error;
   }
   const name = Deno.build.os === "windows" ? "krakend.exe" : "krakend";
@@ -39,7 +43,7 @@ async function build(path: string): Promise<void> {
   const draft = `${path}.${Deno.pid}`;
   const { success } = await goBuild(draft);
   if (!success) {
-    throw new CommandError("Cannot build the gateway: see go's message", 126);
+    throw new FatalError("Cannot build the gateway: see go's message", 126);
   }
   await Deno.rename(draft, path);
 }
@@ -56,7 +60,7 @@ async function goBuild(target: string): Promise<Deno.CommandStatus> {
     }).spawn().status;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new CommandError(
+    throw new FatalError(
       "There is no krakend on PATH, and no go to build one: install Go 1.25 " +
         "or later, or name a krakend program in KRAKEND_BIN",
       127,

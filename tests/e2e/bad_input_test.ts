@@ -11,11 +11,11 @@ const BAD: Readonly<Record<string, readonly [string | Uint8Array, string]>> = {
   "brackets without end": ["[".repeat(100_000), "brackets are nested deeper"],
   "a program": [
     new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0]),
-    "zero byte",
+    "the file is a program",
   ],
   "UTF-16": [
     new Uint8Array([0xff, 0xfe, 0x7b, 0, 0x7d, 0]),
-    "the file is UTF-16",
+    "UTF-16",
   ],
   "a zero byte": ['{"version": 3, "name": "\0"}', "zero byte"],
   "a list": ['["version", 3]', "krakend.json is refused"],
@@ -52,7 +52,7 @@ Deno.test("templates that call themselves get an error with their line, and leav
   await place.startAndServe({ env: { FC_ENABLE: "1", FC_TEMPLATES: "t" } });
   await Deno.writeTextFile(place.path("t/a.tmpl"), '{{ template "a.tmpl" . }}');
   await Deno.writeTextFile(place.file, '{{ template "a.tmpl" . }}');
-  await place.reports("t/a.tmpl:1:13: error: exceeded maximum template depth");
+  await place.reports("t/a.tmpl:1:13: exceeded maximum template depth");
   assertEquals(await place.statusOf("/one"), 200);
 });
 
@@ -66,7 +66,7 @@ Deno.test("a gateway that dies while the file is broken comes back with what it 
   const [pid] = startedPids(watch.lines);
   assert(pid);
   Deno.kill(pid, "SIGKILL");
-  await place.reports("unasked");
+  await place.reports("was ended by SIGKILL");
   await place.restarts(1);
   assertEquals(await place.statusOf("/one"), 200);
 });

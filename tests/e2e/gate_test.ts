@@ -108,7 +108,7 @@ Deno.test("a broken file is shown with the line at fault, and an accepted one wi
   await using place = await Playground.open();
   await place.startAndServe();
   await Deno.writeTextFile(place.file, '{\n  "version": 3,\n}');
-  await place.reports("krakend.json:2:15: error: there is a comma too many");
+  await place.reports("krakend.json:2:15: there is a comma too many");
   await place.reports('> 2 |   "version": 3,');
   await place.save("/two");
   await place.reports("+1 endpoint GET /two, -1 endpoint GET /one");

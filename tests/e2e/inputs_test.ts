@@ -98,7 +98,7 @@ Deno.test("--list shows every input, why it is one and how it is watched, and le
   assertEquals(watch.lines.length, 3);
   assertMatch(
     line("krakend.json"),
-    / the configuration +events, sweep every 1\.0 s/,
+    / the configuration +events, sweep every 500 ms/,
   );
   assertMatch(line("link.tmpl"), / matches the patterns .* -> .*conf\/a.tmpl$/);
   assertMatch(line("missing"), / --watch missing .* \(missing\)$/);

@@ -54,7 +54,7 @@ test("the terminal is given back when the gateway was killed and krakend-watch l
   await terminal.shows("ready in");
   const [pid = 0] = startedPids(terminal.screen.split("\n"));
   Deno.kill(pid, "SIGKILL");
-  await terminal.shows("was ended by SIGKILL, unasked");
+  await terminal.shows("was ended by SIGKILL");
   await terminal.shows("ready in", 2);
   await terminal.type("c");
   await terminal.shows("and nothing has changed");

@@ -29,7 +29,7 @@ Deno.test("a command is told what happens, in order, and what it prints is on st
   assertEquals((await watch.status).code, 0);
   const names = (await linesOf(place, "events"))
     .map((line) => JSON.parse(line).event);
-  const order = ["approved", "ready", "approved", "ready", "rejected"];
+  const order = ["reloading", "ready", "reloading", "ready", "rejected"];
   assertEquals(names.filter((name) => order.includes(name)), order);
 });
 

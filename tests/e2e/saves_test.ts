@@ -71,7 +71,7 @@ Deno.test("a file that comes back as it was restarts nothing", async () => {
   await Deno.remove(place.file);
   await place.reports("is refused");
   await place.save("/one");
-  await place.reports("is again as the gateway knows it");
+  await place.reports("is again as the gateway has it");
   await place.staysQuiet();
   assertEquals(place.starts, 1);
 });
@@ -134,7 +134,7 @@ Deno.test({
       await Deno.chmod(path, 0);
       await place.reports("permission denied", ++refusals);
       await Deno.chmod(path, mode);
-      await place.reports("is again as the gateway knows it", refusals);
+      await place.reports("is again as the gateway has it", refusals);
     }
     assertEquals(place.starts, 1);
 

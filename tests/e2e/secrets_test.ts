@@ -37,7 +37,7 @@ Deno.test("a host that krakend refuses is told without its password", async () =
     const host = [`http://me:${password}@b`];
     await Deno.writeTextFile(place.file, place.configWith({ host }, "/one"));
     await place.reports("is refused", before + 1);
-    await place.reports("host http://***@b not valid", before + 1);
+    await place.reports("host … not valid", before + 1);
   }
   assertEquals(place.count(SECRET), 0);
 });
@@ -54,7 +54,7 @@ Deno.test("a listing by krakend check is repeated without the secrets that are i
   await Deno.writeTextFile(place.file, text);
   place.start({ args: ["check", "-ddd", "-c", "krakend.json"] });
   await place.reports("check passed");
-  await place.reports("list: [harmless]");
-  await place.reports("password: ***");
+  await place.reports("list: […]");
+  await place.reports("password: …");
   assertEquals(place.count(SECRET), 0);
 });

@@ -47,18 +47,6 @@ Deno.test("SIGHUP restarts a service though nothing has changed, and SIGUSR2 lea
   assertEquals(startedPids(shop).length, 2);
 });
 
-Deno.test("--restart-delay puts the restart of a service off, and what changes meanwhile is part of it", async () => {
-  await using shop = await Workshop.open();
-  await shop.tool("serve", "exec sleep 1000");
-  const options = ["--restart-delay=1500ms", "-s", "-g", "*.c"];
-  await shop.start(...options, "--", "serve");
-  await shop.noted("serve  []");
-  await shop.write("a.c");
-  await shop.reports("restarting in 1.5 s");
-  await shop.write("b.c");
-  await shop.noted("serve  []", "serve  [a.c b.c]");
-});
-
 Deno.test("a service that ignores SIGTERM is killed after the shutdown timeout, and the next one starts when it is gone", async () => {
   await using shop = await Workshop.open();
   await shop.tool(
@@ -119,7 +107,7 @@ Deno.test("a service that leaves by itself is started again at the next change",
   await shop.tool("serve", "exit 3");
   await shop.start("-s", "-g", "*.c", "--", "serve");
   await shop.reports(
-    "krakend-watch: error: serve left with code 3; next start at the next change",
+    "krakend-watch: error: serve exited with code 3; next start at the next change",
   );
   await holds(
     "it is not started again",

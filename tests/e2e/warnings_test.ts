@@ -11,11 +11,11 @@ Deno.test("a name that stands twice is warned of, once, and served", async () =>
     place.config(path).replace('"version": 3,', '"version": 3, "version": 3,');
   await Deno.writeTextFile(place.file, twice("/two"));
   await place.serves("/two");
-  await place.reports("krakend.json:3:17: warning: this name stands in line 3");
+  await place.reports("warning: krakend.json:3:17: this name stands in line 3");
   await Deno.writeTextFile(place.file, twice("/three"));
   await place.serves("/three");
   await place.restarts(2);
-  assertEquals(place.count("warning: this name stands"), 1);
+  assertEquals(place.count("this name stands"), 1);
 });
 
 /** A krakend with a schema that knows no setting "nope". */

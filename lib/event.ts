@@ -393,9 +393,9 @@ export function textOf(event: Event): string {
       const consequence = event.is_running
         ? "the gateway goes on with the configuration it has"
         : "no gateway runs until it is mended";
-      return `${event.config} is refused, ${consequence}${
-        retryText(event)
-      }\n${event.reason}`;
+      return `${event.config} is refused, ${consequence}${retryText(event)}\n${
+        reasonText(event)
+      }`;
     }
     case "reverted":
       return `${event.config} is again as the gateway has it`;
@@ -420,7 +420,7 @@ export function textOf(event: Event): string {
     case "rolled_back":
       return `${event.config} does not work, going back to the last configuration that worked${
         retryText(event)
-      }\n${event.reason}`;
+      }\n${reasonText(event)}`;
     case "terminating":
       return `sent SIGTERM to ${
         event.name ?? "the gateway"
@@ -545,7 +545,9 @@ function endedText({ command, names, ran_ms, ...exit }: Ended): string {
 }
 
 /** Returns a reason, with the frame behind the line that names the place. */
-export function reasonText({ reason, frame }: { reason: string; frame?: string }) {
+export function reasonText(
+  { reason, frame }: { reason: string; frame?: string },
+) {
   if (!frame) return reason;
   const [first = "", ...rest] = reason.split("\n");
   return [first, frame, ...rest].join("\n");

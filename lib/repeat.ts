@@ -205,8 +205,11 @@ export function reportCheck(
 ): void {
   const command = [gateway.program, ...gateway.args];
   // With -d, krakend lists the whole configuration.
-  const isListing = gateway.args.some((arg) => /^(?:-[a-z]*d|--debug)/.test(arg));
-  const output = (isListing ? redactListing(check.output) : check.output).trim();
+  const isListing = gateway.args.some((arg) =>
+    /^(?:-[a-z]*d|--debug)/.test(arg)
+  );
+  const output = (isListing ? redactListing(check.output) : check.output)
+    .trim();
   if (check.kind === "accepted") {
     print(output);
     return report({ event: "passed", command, took_ms });

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { exists } from "@std/fs";
 import { BUNDLE } from "../../scripts/paths.ts";
 import { bundle } from "../../scripts/bundle.ts";
@@ -92,7 +92,13 @@ Deno.test("the gateway gets krakend's arguments and none of our variables", asyn
       KRAKEND_TIMEOUT: "3s",
     },
   });
-  await place.reports("args: run -dc krakend.json -p 9");
+  // The gateway gets a private copy of the configuration.
+  await place.reports("/krakend.json -p 9");
+  const args = place.lines.find((line) => line.startsWith("args: "));
+  assertMatch(
+    args ?? "",
+    /^args: run -dc \S*\/krakend-watch-\S+\/krakend\.json -p 9$/,
+  );
   await place.reports("env: KRAKEND_TIMEOUT=3s");
   assertEquals(place.count("env: KRAKEND_WATCH"), 0);
   // Only the misspelt one is worth a word.

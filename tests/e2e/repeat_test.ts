@@ -41,6 +41,8 @@ Deno.test("with --log-format=json, every line of ours is an object, and a fault 
     level: "error",
     event: "failed",
     message: "check failed",
+    reason: "krakend.json:2:15: there is a comma too many, before the end\n" +
+      "krakend: invalid character '}' looking for beginning of object key string",
     command: [place.gateway, ...CHECK],
     file: "krakend.json",
     line: 2,

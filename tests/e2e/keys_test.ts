@@ -1,96 +1,85 @@
 import { assertEquals } from "@std/assert";
-import { startedPids, writeScript } from "../helpers/processes.ts";
+import {
+  isRunning,
+  startedPids,
+  stateOf,
+  writeScript,
+} from "../helpers/processes.ts";
 import { RUN, testOnTerminal as test } from "../helpers/on_terminal.ts";
 
-test("the key r restarts the gateway though nothing has changed, and q leaves with 0", async (terminal) => {
+test("r and Enter reloads though nothing has changed, and q and Enter stops with 0", async (terminal) => {
   await terminal.type(RUN);
   await terminal.shows("ready in");
-  await terminal.gives("keys");
-  await terminal.type("r");
-  await terminal.shows("restarting the gateway as asked");
+  await terminal.type("r\n");
+  await terminal.shows("reloading the gateway as asked");
   await terminal.shows("ready in", 2);
-  await terminal.type("q");
+  await terminal.type("q\n");
   await terminal.isLeft();
-  await terminal.gives("lines");
   await terminal.type("echo code $?\n");
   await terminal.shows("code 0");
 });
 
 test(
-  "the key c checks and restarts nothing, and r restarts nothing that is refused",
+  "c and Enter checks and reloads nothing, and r reloads nothing that is refused",
   async (terminal, place) => {
     await terminal.type(RUN);
     await terminal.shows("ready in");
-    await terminal.type("c");
+    await terminal.type("c\n");
     await terminal.shows("and nothing has changed");
     await Deno.writeTextFile(place.file, "{");
     await terminal.shows("is refused");
-    await terminal.type("c");
+    await terminal.type("c\n");
     await terminal.shows("is refused", 2);
-    await terminal.type("r");
+    await terminal.type("r\n");
     await terminal.shows("is refused", 3);
     assertEquals(terminal.count("ready in"), 1);
     assertEquals(await place.statusOf("/one"), 200);
   },
 );
 
-test("the key ? shows the keys, and text that is pasted does nothing", async (terminal) => {
+test("h and Enter shows the keys, and other lines do nothing", async (terminal) => {
   await terminal.type(RUN);
   await terminal.shows("ready in");
-  await terminal.type("?");
-  await terminal.shows("c  check now and tell");
   await terminal.type("curl -q\n");
-  await terminal.type("\x1b[?1;2c");
-  await terminal.until("a check that was asked for is told", async () => {
-    // What is typed too soon after the text counts as a part of it.
-    await terminal.type("c");
-    return terminal.count("and nothing has changed") > 0;
-  });
+  await terminal.type("rq\n");
+  await terminal.type("h\n");
+  await terminal.shows("c  check");
   assertEquals(terminal.count("as asked"), 0);
 });
 
-test("the terminal is given back when the gateway was killed and krakend-watch leaves, too", async (terminal) => {
+test("the modes of the terminal are never changed", async (terminal) => {
   await terminal.type(RUN);
   await terminal.shows("ready in");
-  const [pid = 0] = startedPids(terminal.screen.split("\n"));
-  Deno.kill(pid, "SIGKILL");
-  await terminal.shows("was ended by SIGKILL");
-  await terminal.shows("ready in", 2);
-  await terminal.type("c");
+  await terminal.type("c\n");
   await terminal.shows("and nothing has changed");
-  await terminal.type("\x03");
-  await terminal.isLeft();
   await terminal.gives("lines");
 });
 
 for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
-  test(`the terminal is given back after ${signal}`, async (terminal) => {
+  test(`${signal} on a terminal stops with 0`, async (terminal) => {
     await terminal.type(RUN);
     await terminal.shows("ready in");
-    await terminal.gives("keys");
     Deno.kill(await terminal.pid, signal);
     await terminal.isLeft();
-    await terminal.gives("lines");
     await terminal.type("echo code $?\n");
     await terminal.shows("code 0");
   });
 }
 
-test("the terminal is given back when krakend-watch refuses to begin", async (terminal) => {
-  await terminal.type("./kw run -c missing.json; echo code $?\n");
-  await terminal.shows("code 2");
-  await terminal.gives("lines");
+test("Ctrl-C reaches the gateway only through krakend-watch", async (terminal) => {
+  await terminal.type(RUN);
+  await terminal.shows("ready in");
+  await terminal.type("\x03");
+  await terminal.shows("sent SIGTERM");
+  await terminal.isLeft();
 });
 
 test(
-  "as the first program of a terminal, as in docker run -it, it has keys, and Ctrl-Z does not stop it",
-  async (terminal, place) => {
+  "as the first program of a terminal, as in docker run -it, it has keys",
+  async (terminal) => {
     await terminal.shows("ready in");
-    await terminal.gives("keys");
-    await terminal.type("\x1a");
-    await terminal.type("c");
+    await terminal.type("c\n");
     await terminal.shows("and nothing has changed");
-    assertEquals(await place.statusOf("/one"), 200);
     await terminal.type("\x03");
     assertEquals(await terminal.code, 0);
   },
@@ -99,15 +88,14 @@ test(
 
 for (
   const [what, line] of [
-    ["that is no terminal is not read", `echo rqq | ${RUN}`],
-    ["that has ended is no reason to leave", `true | ${RUN}`],
-    ["that is closed is no reason to leave", RUN.replace("\n", " <&-\n")],
+    ["that is no terminal is not read", `printf 'r\\nq\\nq\\n' | ${RUN}`],
+    ["that has ended is no reason to stop", `true | ${RUN}`],
+    ["that is closed is no reason to stop", RUN.replace("\n", " <&-\n")],
   ] as const
 ) {
   test(`a standard input ${what}`, async (terminal, place) => {
     await terminal.type(line);
     await terminal.shows("ready in");
-    await terminal.gives("lines");
     await place.save("/two");
     await place.serves("/two");
     assertEquals(terminal.count("as asked"), 0);
@@ -115,22 +103,7 @@ for (
 }
 
 test(
-  "--status shows the state as the title, and gives the old one back",
-  async (terminal, place) => {
-    await terminal.type("./kw -v --status run -c krakend.json\n");
-    await terminal.shows("\x1b[22;0t");
-    await terminal.shows("\x1b]0;krakend-watch: checking\x07");
-    await terminal.shows("\x1b]0;krakend-watch: ready\x07");
-    await Deno.writeTextFile(place.file, "{");
-    await terminal.shows("\x1b]0;krakend-watch: refused\x07");
-    await terminal.type("q");
-    await terminal.isLeft();
-    await terminal.shows("\x1b[23;0t");
-  },
-);
-
-test(
-  "the key q waits for the gateway, and once more does not",
+  "q waits for the gateway, and once more does not",
   async (terminal, place) => {
     await writeScript(
       place.folder,
@@ -144,18 +117,83 @@ test(
       RUN.replace("./kw", "KRAKEND_BIN=./stubborn ./kw -t 1h"),
     );
     await terminal.shows("up");
-    await terminal.gives("keys");
-    await terminal.type("q");
+    await terminal.type("q\n");
     await terminal.shows("sent SIGTERM");
-    await terminal.type("q");
+    await terminal.type("q\n");
     await terminal.shows("killing the gateway");
     await terminal.isLeft();
-    await terminal.gives("lines");
   },
 );
 
-test("on a dumb terminal there is no title and no colour", async (terminal) => {
-  await terminal.type("TERM=dumb ./kw -v --status run -c krakend.json\n");
+test("on a dumb terminal there is no colour", async (terminal) => {
+  await terminal.type("TERM=dumb ./kw -v run -c krakend.json\n");
   await terminal.shows("ready in");
   assertEquals(terminal.count("\x1b"), 0);
+});
+
+test(
+  "Ctrl-Z stops krakend-watch and not the gateway, and fg goes on",
+  async (terminal, place) => {
+    await terminal.type(RUN);
+    await terminal.shows("ready in");
+    await terminal.type("\x1a");
+    await terminal.shows("Stopped");
+    assertEquals(await place.statusOf("/one"), 200);
+    await terminal.type("fg\n");
+    await place.save("/two");
+    await place.serves("/two");
+    await terminal.type("c\n");
+    await terminal.shows("and nothing has changed");
+  },
+);
+
+test(
+  "a job that goes on in the background does not read what is typed, and does so again in the foreground",
+  async (terminal, place) => {
+    await terminal.type(RUN);
+    await terminal.shows("ready in");
+    await terminal.type("\x1a");
+    await terminal.shows("Stopped");
+    await terminal.type("bg\n");
+    await terminal.until(
+      "it goes on",
+      async () => await stateOf(await terminal.pid) !== "T",
+    );
+    await terminal.type("echo r$((1 + 1))c\n");
+    await terminal.shows("r2c");
+    assertEquals(await isRunning(await terminal.pid), true);
+    await place.save("/two");
+    await place.serves("/two");
+    assertEquals(await stateOf(await terminal.pid) === "T", false);
+    await terminal.type("fg\n");
+    await terminal.until("it has the keys", async () => {
+      await terminal.type("h\n");
+      return terminal.count("c  check") > 0;
+    });
+  },
+);
+
+test(
+  "a job that is started in the background takes keys when it comes to the foreground",
+  async (terminal, place) => {
+    await terminal.type(RUN.replace("\n", " &\n"));
+    await place.serves("/one");
+    assertEquals(terminal.count("shows the keys"), 0);
+    await terminal.type("fg\n");
+    await terminal.until("it has the keys", async () => {
+      await terminal.type("h\n");
+      return terminal.count("c  check") > 0;
+    });
+    await terminal.type("q\n");
+    await terminal.isLeft();
+  },
+);
+
+test("a gateway that was killed on a terminal is started again", async (terminal) => {
+  await terminal.type(RUN);
+  await terminal.shows("ready in");
+  const [pid = 0] = startedPids(terminal.screen.split("\n"));
+  Deno.kill(pid, "SIGKILL");
+  await terminal.shows("was ended by SIGKILL");
+  await terminal.shows("ready in", 2);
 });

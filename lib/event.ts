@@ -70,6 +70,7 @@ export interface Rejected {
   frame?: string;
   /** Of a gateway that was started with it and ended. */
   exit_code?: number;
+  /** The signal that ended it, such as `SIGKILL`. */
   signal?: string;
   /** Time until it is tried again, in milliseconds; absent if only a change does that. */
   retry_ms?: number;
@@ -84,6 +85,7 @@ export interface Reverted {
 /** A process was started. */
 export interface Starting {
   event: "starting";
+  /** Number of the process. */
   pid: number;
   /** The name of the program; a gateway if absent. */
   name?: string;
@@ -108,8 +110,10 @@ export interface Ready {
 export interface NotReady {
   event: "not_ready";
   pid: number;
+  /** Where it should listen, as seen from this machine. */
   hostname: string;
   port?: number;
+  /** The ready timeout, in milliseconds. */
   timeout_ms: number;
 }
 
@@ -225,6 +229,7 @@ export interface Ended {
   names: readonly string[];
   exit_code: number;
   signal?: string;
+  /** How long the command has run, in milliseconds. */
   ran_ms: number;
 }
 
@@ -237,7 +242,9 @@ export interface Received {
 /** An environment variable has a name like an option's, but there is no such option. */
 export interface UnknownVariable {
   event: "unknown_variable";
+  /** Its name. */
   variable: string;
+  /** What was probably meant. */
   hint: string;
 }
 

@@ -1,10 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
-import { type EventName, type EventRecord, EVENTS } from "../../lib/events.ts";
-import { FIELDS } from "../../lib/event_fields.ts";
+import type { Event, EventRecord } from "../../lib/event.ts";
+import {
+  type EventType,
+  readEventTypes,
+} from "../../scripts/docs/event_types.ts";
 import { Playground } from "../helpers/playground.ts";
 import { writeScript } from "../helpers/processes.ts";
 
 const RUN = ["run", "-c", "krakend.json"];
+const TYPES = await readEventTypes();
+
+type Name = Event["event"];
+type RecordOf<N extends Name> = EventRecord & { readonly event: N };
 
 /** The events that were written; every line of ours must be one. */
 function eventsOf(lines: readonly string[]): EventRecord[] {
@@ -14,58 +21,76 @@ function eventsOf(lines: readonly string[]): EventRecord[] {
 }
 
 /** Waits for an event, and gives the last one of its name. */
-async function eventIn(
+async function eventIn<N extends Name>(
   place: Playground,
-  name: EventName,
-  isIt: (event: EventRecord) => boolean = () => true,
-): Promise<EventRecord> {
+  name: N,
+  isIt: (event: RecordOf<N>) => boolean = () => true,
+): Promise<RecordOf<N>> {
   const find = () =>
-    eventsOf(place.lines).findLast((it) => it.event === name && isIt(it));
-  await place.until(`the event ${name} is told`, () => find() !== undefined);
-  return find() as EventRecord;
+    eventsOf(place.lines).findLast((it): it is RecordOf<N> =>
+      it.event === name && isIt(it as RecordOf<N>)
+    );
+  await place.until(`the event ${name} is written`, () => find() !== undefined);
+  return find() as RecordOf<N>;
 }
 
-/** What does not fit the table of events, as sentences. */
+const TYPE_CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  string: (value) => typeof value === "string",
+  number: (value) => typeof value === "number",
+  boolean: (value) => typeof value === "boolean",
+  "number or null": (value) => value === null || typeof value === "number",
+  "list of strings": (value) =>
+    Array.isArray(value) && value.every((it) => typeof it === "string"),
+};
+
+/** What does not fit the documented types, as sentences. */
 function misfits(event: EventRecord): string[] {
   const { time, level, event: name, message, ...fields } = event;
-  const { levels, fields: always = [], maybe = [] } = {
-    fields: [],
-    maybe: [],
-    ...EVENTS[name],
-  };
-  const allowed: readonly string[] = [...always, ...maybe];
-  const missing = always.filter((field) => !(field in fields));
+  const type: EventType | undefined = TYPES.find((it) => it.name === name);
+  if (!type) return [`${name} is not documented`];
+  const missing = type.fields.filter((field) =>
+    !field.isOptional && !(field.name in fields)
+  );
   const wrong = Object.entries(fields).filter(([field, value]) => {
-    const { type } = FIELDS[field as keyof typeof FIELDS];
-    const found = Array.isArray(value) ? "string[]" : typeof value;
-    return found !== type || !allowed.includes(field);
+    const found = type.fields.find((it) => it.name === field)?.type ?? "";
+    return !TYPE_CHECKS[found]?.(value);
   });
   return [
     ...new Date(time).toISOString() === time ? [] : [`time ${time}`],
-    ...levels.some((it) => it === level) ? [] : [`${name} at ${level}`],
-    ...typeof message === "string" ? [] : [`${name} says ${message}`],
-    ...missing.map((field) => `${name} lacks ${field}`),
+    ...type.levels.includes(level) ? [] : [`${name} at ${level}`],
+    ...typeof message === "string" ? [] : [`${name} without a message`],
+    ...missing.map((field) => `${name} lacks ${field.name}`),
     ...wrong.map(([field]) => `${name} has a wrong ${field}`),
   ];
 }
 
-Deno.test("the life of a gateway is told in events, each with the fields that it should have", async () => {
+Deno.test("every event and every field is documented, with a type that JSON has", () => {
+  assert(TYPES.length > 20);
+  for (const { name, doc, fields } of TYPES) {
+    assert(doc, name);
+    for (const field of fields) {
+      assert(field.doc, `${name}.${field.name}`);
+      assert(field.type in TYPE_CHECKS, `${name}.${field.name}: ${field.type}`);
+    }
+  }
+});
+
+Deno.test("the life of a gateway is written in events, each with the fields that it should have", async () => {
   await using place = await Playground.open();
   const watch = place.start({ args: ["-v", "--log-format=json", ...RUN] });
   const { pid } = await eventIn(place, "starting");
   const first = await eventIn(place, "ready");
-  assertEquals(first.gap_ms, undefined);
-  assert((first.boot_ms ?? 0) > 0);
+  assertEquals(first.down_ms, undefined);
+  assertEquals([first.pid, first.port], [pid, place.port]);
+  assert(first.boot_ms > 0);
 
   await Deno.writeTextFile(place.file, place.config("/one", "/two"));
-  const approved = await eventIn(
-    place,
-    "approved",
-    (it) => it.is_running === true,
-  );
-  assertEquals(approved.changes, [await Deno.realPath(place.file)]);
-  assertEquals(approved.differences, ["+1 endpoint GET /two"]);
-  await eventIn(place, "ready", (it) => it.gap_ms !== undefined);
+  const reloading = await eventIn(place, "reloading", (it) => it.is_running);
+  assertEquals(reloading.changes, [await Deno.realPath(place.file)]);
+  assertEquals(reloading.names, ["krakend.json"]);
+  assertEquals(reloading.differences, ["+1 endpoint GET /two"]);
+  const second = await eventIn(place, "ready", (it) => it.pid !== pid);
+  assertEquals([second.handover, second.down_ms], ["shared", 0]);
   assertEquals((await eventIn(place, "terminating")).pid, pid);
 
   await Deno.writeTextFile(place.file, '{\n  "version": 3,\n}');
@@ -88,6 +113,19 @@ Deno.test("the life of a gateway is told in events, each with the fields that it
   assertEquals(place.count("krakend-watch: "), 0);
 });
 
+Deno.test("with --no-overlap, the events say for how long nothing listened", async () => {
+  await using place = await Playground.open();
+  const args = ["--no-overlap", "--log-format=json", ...RUN];
+  place.start({ args });
+  const { pid } = await eventIn(place, "ready");
+  assertEquals((await eventIn(place, "watching")).handover, "swap");
+  await place.save("/two");
+  const second = await eventIn(place, "ready", (it) => it.pid !== pid);
+  assertEquals(second.handover, "swap");
+  assert((second.down_ms ?? 0) > 0);
+  assertEquals(eventsOf(place.lines).flatMap(misfits), []);
+});
+
 Deno.test("with --log-format=json, every line on standard error is an event, whatever goes wrong", async () => {
   await using place = await Playground.open();
   const gateway = await writeScript(
@@ -107,8 +145,7 @@ Deno.test("with --log-format=json, every line on standard error is an event, wha
       FORCE_COLOR: "1",
     },
   });
-  const exited = await eventIn(place, "exited");
-  assertEquals([exited.exit_code, exited.said], [3, "gw: ERROR: no luck"]);
+  assertEquals((await eventIn(place, "exited")).exit_code, 3);
   await Deno.writeTextFile(place.file, "broken");
   await eventIn(place, "rejected");
   await eventIn(place, "on_event_failed");
@@ -136,8 +173,8 @@ for (const [args, code] of REFUSED) {
     const watch = place.start({ args });
     assertEquals((await watch.status).code, code);
     assertEquals(place.lines.length, 1);
-    const [event] = eventsOf(place.lines);
-    assertEquals([event?.event, event?.exit_code], ["fatal", code]);
+    const event = await eventIn(place, "fatal");
+    assertEquals([event.exit_code, misfits(event)], [code, []]);
   });
 }
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { exists } from "@std/fs";
 import { Playground } from "../helpers/playground.ts";
 import {
   isRunning,
@@ -28,20 +29,22 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
   });
 }
 
-Deno.test("a signal that comes before the gateway was started is obeyed", async () => {
+Deno.test("a signal that comes before the gateway was started stops at once", async () => {
   await using place = await Playground.open();
   await writeScript(
     place.folder,
     "slow",
-    `[ "$1" = check ] && exec sleep 1000`,
+    `[ "$1" = check ] && { touch checking; exec sleep 1000; }`,
   );
   const watch = place.start({
-    args: RUN,
+    // Then a check comes before the first start.
+    args: ["--max-restarts=1", ...RUN],
     env: { KRAKEND_BIN: place.path("slow") },
   });
-  await place.reports("watching");
+  await place.until("it checks", () => exists(place.path("checking")));
   watch.signal("SIGTERM");
   assertEquals((await watch.status).code, 0);
+  assertEquals(processesOf(place.folder), []);
 });
 
 Deno.test("a gateway that ignores SIGTERM is killed after the shutdown timeout, with all it started", async () => {

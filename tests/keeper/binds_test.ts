@@ -7,6 +7,7 @@ import {
   KeeperProcess,
   temporaryFolder,
 } from "./keeper_process.ts";
+import { compileProgram } from "./programs.ts";
 
 /** A port that no listener of these tests has: so nothing is held. */
 const NONE = { port: 1 };
@@ -184,6 +185,38 @@ Deno.test("a listener that its gateway has closed is closed when nothing takes i
   await keeper.says(`bound ${it.pid} ${address}`);
   await keeper.says(`closed ${address}`);
   assertEquals(await ask(address), "ConnectionRefused");
+  assertEquals(it.hasEnded, false);
+});
+
+Deno.test("a listener that a thread has opened outlives it, and is closed by another one", async () => {
+  await using keeper = await KeeperProcess.start({ queueMs: 0 });
+  const address = freeAddress();
+  const it = keeper.launch(
+    [`thread:tcp:${address}`, "serve:1500", "close", "sleep:60000"],
+    NONE,
+  );
+  await keeper.says(`bound ${it.pid} ${address}`);
+  // Descriptors are compared each second.
+  await holds(
+    "it serves",
+    async () => await ask(address) === `${it.pid}`,
+    1_200,
+  );
+  await keeper.says(`closed ${address}`);
+});
+
+Deno.test("the queue is as long as the gateway asks for", async () => {
+  await using keeper = await KeeperProcess.start();
+  const address = freeAddress();
+  const it = await keeper.serve(address, ["sleep:60000"]);
+  const port = Number(address.split(":")[1]);
+  const connections = await Promise.all(
+    Array.from(
+      { length: 100 },
+      () => Deno.connect({ hostname: "127.0.0.1", port }),
+    ),
+  );
+  for (const connection of connections) connection.close();
   assertEquals(it.hasEnded, false);
 });
 
@@ -365,4 +398,23 @@ Deno.test("more listeners than the keeper has room for are bound by the kernel",
   const count = (word: string) =>
     keeper.lines.filter((line) => line.startsWith(word)).length;
   assertEquals([count("bound"), count("unshared")], [128, 22]);
+});
+
+Deno.test("binds that signals interrupt are made again, as before Linux 5.19", async () => {
+  await using keeper = await KeeperProcess.start({ queueMs: 0 });
+  const address = freeAddress();
+  const it = keeper.launch(
+    Array.from({ length: 1_000 }, () => [`tcp:${address}`, "close"]).flat(),
+    { ...NONE, prefix: [await compileProgram("confine"), "before-5.19", "--"] },
+  );
+  await keeper.says(`joined ${it.pid}`);
+  await until("it has ended", () => {
+    for (let i = 0; i < 3; i++) {
+      it.signal("SIGSTOP");
+      it.signal("SIGCONT");
+    }
+    return it.hasEnded;
+  });
+  await it.end();
+  assertEquals(it.output, `tcp ${address} ok\n`.repeat(1_000));
 });

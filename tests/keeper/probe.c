@@ -7,7 +7,7 @@
  *   serve[:MS]                          answers HTTP requests with the process id, until SIGTERM or for so long
  *   sleep:MS  exit:N  crash  stubborn (ignores SIGTERM)  linger:MS (before it closes a connection, or ends)
  *   exec                                becomes itself, for the actions that follow
- *   child:ACTIONS                       a child does them, separated by commas
+ *   child:ACTIONS thread:ACTIONS        a child, or a thread that ends then, does them, separated by commas
  *   quiet (in a group of its own, without output)  uid:N  hidden (memory)  network (a new one)  signals (writes its mask and what it ignores)
  */
 #define _GNU_SOURCE
@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -167,6 +168,19 @@ static void print_signals(void) {
   fclose(status);
 }
 
+static void act(char **argv, char *action);
+
+static void *act_all(void *actions) {
+  for (char *next, *left = actions; (next = strsep(&left, ",")); fflush(stdout)) act(NULL, next);
+  return NULL;
+}
+
+static void act_in_thread(char *actions) {
+  pthread_t thread;
+  pthread_create(&thread, NULL, act_all, actions);
+  pthread_join(thread, NULL);
+}
+
 static void act(char **argv, char *action) {
   char *text = strchr(action, ':');
   if (text) *text++ = 0;
@@ -178,6 +192,7 @@ static void act(char **argv, char *action) {
   else if (IS("shutdown")) shutdown(listeners[count - 1], SHUT_RDWR);
   else if (IS("connect")) connect_last(text);
   else if (IS("flags")) printf("flags %s %s\n", fcntl(listeners[count - 1], F_GETFL) & O_NONBLOCK ? "nonblock" : "block", fcntl(listeners[count - 1], F_GETFD) ? "cloexec" : "inherit");
+  else if (IS("thread")) act_in_thread(text);
   else if (IS("sleep")) sleep_ms(number);
   else if (IS("exit")) exit(number);
   else if (IS("crash")) kill(getpid(), SIGKILL);
@@ -202,7 +217,7 @@ static void act(char **argv, char *action) {
   } else if (IS("child")) {
     fflush(stdout);
     if (fork()) return;
-    for (char *next; (next = strsep(&text, ",")); fflush(stdout)) act(argv, next);
+    act_all(text);
     exit(0);
   } else open_socket(action, text);
 }

@@ -39,7 +39,7 @@ const LINKER_FLAGS = [
   "-s",
 ];
 
-/** What the sources of a program of its own have and an image that they are linked into must not. */
+/** The only source that an image must not have which the others are linked into. */
 const ENTRY_SOURCE = "start.c";
 
 /** Options for {@linkcode buildKeeper}. */

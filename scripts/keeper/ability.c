@@ -28,7 +28,7 @@ static const char *name_of_memory(void) {
 }
 
 /* Whether what is needed of a gateway can be had of the child, whose copy of our memory is at the same place. */
-static const char *look_into(int child, int socket, s64 *memory) {
+static const char *probe_child(int child, int socket, s64 *memory) {
   char protocol[32];
   s64 copy;
   struct iovec here = {&copy, sizeof copy}, there = {memory, sizeof *memory};
@@ -57,7 +57,7 @@ const char *find_obstacle(void) {
   CALL(close, pair[1]);
   if (child > 0) {
     if (CALL(read, pair[0], &result, sizeof result) != sizeof result) result = -EPERM;
-    obstacle = result ? name_of(result) : look_into(child, pair[1], &result);
+    obstacle = result ? name_of(result) : probe_child(child, pair[1], &result);
     CALL(kill, child, SIGKILL);
     CALL(wait4, child, NULL, 0, NULL);
   }

@@ -46,6 +46,11 @@ static void say_refused(struct keeper *k, struct instance *i, const union addres
   say(k, "unbound", i->pid, text);
 }
 
+/* Whether the kernel or a security module forbids us to read of the gateway. Other errors are the gateway's own. */
+static int is_denied(s64 error) {
+  return error == -EPERM || error == -EACCES || error == -ENOSYS;
+}
+
 /* Whether the address is one that we share: TCP, with a port. Says so if it is not, but another instance could not have
  * it. Go's listeners are MPTCP where the kernel has that; such sockets have no groups, ours are plain TCP. */
 static int is_shareable(struct keeper *k, struct instance *i, struct seccomp_notif *call, union address *a) {
@@ -53,7 +58,7 @@ static int is_shareable(struct keeper *k, struct instance *i, struct seccomp_not
   if (size > sizeof *a) size = sizeof *a;
   struct iovec here = {a, size}, there = {(void *)call->data.args[1], size};
   s64 length = CALL(process_vm_readv, call->pid, &here, 1, &there, 1, 0);
-  if (length == -EPERM || length == -ENOSYS) say(k, "unreadable", i->pid, "");
+  if (is_denied(length)) say(k, "unreadable", i->pid, "");
   if (length != size) return 0;
   if (a->family == AF_UNIX) say_local(k, i, &a->local, size);
   int is_v4 = a->family == AF_INET && size >= sizeof a->v4;
@@ -61,10 +66,9 @@ static int is_shareable(struct keeper *k, struct instance *i, struct seccomp_not
   if ((!is_v4 && !is_v6) || !a->v4.sin_port) return 0;
 
   char protocol[32];
-  if (read_protocol(call->pid, call->data.args[0], protocol, sizeof protocol) < 0) {
-    say(k, "unreadable", i->pid, "");
-    return 0;
-  }
+  length = read_protocol(call->pid, call->data.args[0], protocol, sizeof protocol);
+  if (is_denied(length)) say(k, "unreadable", i->pid, "");
+  if (length < 0) return 0;
   const char *name = begins_with(protocol, "MP") ? protocol + 2 : protocol;
   if (is_equal(name, is_v6 ? "TCPv6" : "TCP") && is_beside_us(call->pid) && !lacks_right(call->pid, a)) return 1;
   say_unshared(k, i, name, a);
@@ -83,7 +87,7 @@ static void on_bind(struct keeper *k, struct instance *i, struct seccomp_notif *
     if (same_address(&s->address, &a)) return answer(i, call->id, 0);
     return pass(i, call->id);
   }
-  /* What was read is worth something only if it is still that process that waits. */
+  /* The address holds only if it is still that process that waits. */
   if (CALL(ioctl, i->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &call->id)) return;
 
   s64 error = provide_socket(k, i, &a, &s);
@@ -107,8 +111,8 @@ static void on_bind(struct keeper *k, struct instance *i, struct seccomp_notif *
 /* Whether this is the service, whose instance waits for `go` before it listens. */
 static int is_service(struct keeper *k, const struct owned *s) {
   if (s->instance->port) return __builtin_bswap16(s->address.v4.sin_port) == s->instance->port;
-  for (struct owned *o = k->sockets; o < k->sockets + SOCKETS; o++) {
-    if (o->fd && o != s && o->instance == s->instance && (o->has_listened || o->is_held)) return 0;
+  for EACH_SOCKET(k, o) {
+    if (o != s && o->instance == s->instance && (o->has_listened || o->is_held)) return 0;
   }
   return 1;
 }
@@ -156,8 +160,8 @@ static void on_listen(struct keeper *k, struct instance *i, struct seccomp_notif
 /* Moves new connections of all addresses of an instance to it, and lets it listen. */
 void let_go(struct keeper *k, struct instance *i) {
   i->turn = ++k->turns;
-  for (struct owned *s = k->sockets; s < k->sockets + SOCKETS; s++) {
-    if (!s->fd || s->instance != i) continue;
+  for EACH_SOCKET(k, s) {
+    if (s->instance != i) continue;
     s->turn = i->turn;
     if (s->is_held) serve(k, s, s->call, s->backlog);
     else if (s->is_listening) steer(k, &s->address);

@@ -1,12 +1,12 @@
-/* Commands from standard input, one a line. What is not one is passed over. */
+/* Commands from standard input, one a line. Others are passed over. */
 #include "keeper.h"
 
 /* Connections go to another instance if there is one; a queue is not kept. */
 static void begin_end(struct keeper *k, struct instance *i) {
   if (i->ending_since) return;
   i->ending_since = now();
-  for (struct owned *s = k->sockets; s < k->sockets + SOCKETS; s++) {
-    if (s->fd && s->instance == i && s->is_listening) steer(k, &s->address);
+  for EACH_SOCKET(k, s) {
+    if (s->instance == i && s->is_listening) steer(k, &s->address);
   }
 }
 
@@ -14,7 +14,7 @@ static void carry_out(struct keeper *k, const char *line) {
   u64 pid = 0;
   const char *number = find_text(line, " ");
   if (is_equal(line, "bye")) k->has_bye = 1;
-  if (!number || *read_number(number, 10, &pid) || pid > 1 << 30) return;
+  if (!number || !is_number(number, &pid) || pid > 1 << 30) return;
 
   if (begins_with(line, "watch ")) enter_process(k, pid);
   struct instance *i = find_instance(k, pid);

@@ -5,8 +5,8 @@ enum { RETRY_MS = 100 };
 
 /* The instance of a process that lives; NULL if there is none. A pid of the past may be another's by now. */
 struct instance *find_instance(struct keeper *k, int pid) {
-  for (struct instance *i = k->instances; i < k->instances + INSTANCES; i++) {
-    if (pid && i->pid == pid && !i->has_ended) return i;
+  for EACH_INSTANCE(k, i) {
+    if (i->pid == pid && !i->has_ended) return i;
   }
   return NULL;
 }
@@ -45,8 +45,8 @@ static void forget(struct instance *i) {
 
 /* The gateway has ended; a child of it may live on, and still make calls. */
 void on_process_end(struct keeper *k, struct instance *i) {
-  for (struct owned *s = k->sockets; s < k->sockets + SOCKETS; s++) {
-    if (s->fd && s->instance == i) drop(k, s);
+  for EACH_SOCKET(k, s) {
+    if (s->instance == i) drop(k, s);
   }
   if (i->process) CALL(close, i->process);
   i->process = 0;

@@ -18,8 +18,7 @@ static s64 open_door(const char *name) {
   return error;
 }
 
-/* What is sent to a whole group or session is for the gateways. They need the keeper to the end, and so does a stalled
- * terminal: all signals stay pending. */
+/* Signals to a whole group or session are for the gateways, which need the keeper to their end. */
 static void block_signals(void) {
   u64 all = ~0ul;
   CALL(rt_sigprocmask, SIG_SETMASK, &all, NULL, SIGNAL_SET_SIZE);
@@ -27,7 +26,7 @@ static void block_signals(void) {
 
 enum kind { OUTPUT, DOOR, LAUNCHER, INSTANCE_CALL, INSTANCE_END, INPUT };
 
-/* What the loop waits for. Only what there is: poll(2) takes no more places than files may be open. */
+/* Files that the loop waits for, and no empty places: poll(2) takes no more of them than files may be open. */
 struct events {
   u32 count;
   struct pollfd fds[3 + LAUNCHERS + 2 * INSTANCES];
@@ -63,14 +62,14 @@ static void earlier(s64 *first, s64 at) {
   if (at && (!*first || at < *first)) *first = at;
 }
 
-/* How long until something is due, in milliseconds; -1 if nothing is. */
+/* Time until something is due, in milliseconds; -1 if nothing is. */
 static s64 time_left(struct keeper *k) {
   s64 first = 0;
   earlier(&first, k->check_at);
   if (k->accept_at > now()) earlier(&first, k->accept_at);
   if (k->kill_at) earlier(&first, now() + END_POLL_MS);
-  for (struct owned *s = k->sockets; s < k->sockets + SOCKETS; s++) {
-    if (s->fd && !s->instance) earlier(&first, s->close_at);
+  for EACH_SOCKET(k, s) {
+    if (!s->instance) earlier(&first, s->close_at);
   }
   s64 left = first - now();
   return !first ? -1 : left < 0 ? 0 : left;
@@ -123,7 +122,7 @@ static void run(struct keeper *k, int door) {
 
 int keep(int argc, char **argv) {
   u64 queue_ms, kill_ms;
-  if (argc < 3 || argc > 4 || *read_number(argv[1], 10, &queue_ms) || *read_number(argv[2], 10, &kill_ms)) return EXIT_USAGE;
+  if (argc < 3 || argc > 4 || !is_number(argv[1], &queue_ms) || !is_number(argv[2], &kill_ms)) return EXIT_USAGE;
   struct keeper k = {.has_input = 1, .queue_ms = queue_ms, .kill_ms = kill_ms};
   if (argc > 3 && *argv[3]) k.folder = argv[3];
   block_signals();

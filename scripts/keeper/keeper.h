@@ -1,7 +1,7 @@
-/* What the parts of the keeper share. README.md says what it does; keep() in keeper.c is its one loop.
+/* State and functions that the parts of the keeper share. README.md says how it works; run() in keeper.c is the loop.
  *
- * No variables, no tables of pointers: all state is one structure on the stack of keep(), so that the same sources can
- * be linked into an image that is not relocated and cannot be written to. */
+ * There are no variables and no tables of pointers: all state is one structure on the stack of keep(), so that the same
+ * sources can be linked into an image that is not relocated and cannot be written to. */
 #ifndef KEEPER_H
 #define KEEPER_H
 
@@ -69,6 +69,10 @@ struct keeper {
   char output[8192];
 };
 
+/* For the places that are in use: for EACH_SOCKET(k, s) ... */
+#define EACH_INSTANCE(k, i) (struct instance *i = (k)->instances; i < (k)->instances + INSTANCES; i++) if (i->pid)
+#define EACH_SOCKET(k, s) (struct owned *s = (k)->sockets; s < (k)->sockets + SOCKETS; s++) if (s->fd)
+
 /* launch.c, keeper.c, main.c */
 int launch_gateway(int argc, char **argv, char **envp);
 int keep(int argc, char **argv);
@@ -111,7 +115,7 @@ struct owned *find_socket(struct keeper *k, const struct instance *i, u64 inode)
 void check_descriptors(struct keeper *k);
 void close_abandoned(struct keeper *k);
 
-/* process.c: other processes, by /proc */
+/* process.c */
 s64 socket_inode(int pid, int number);
 int has_open(int pid, int number, u64 inode);
 s64 read_protocol(int pid, int number, char *name, u64 size);
@@ -148,6 +152,7 @@ int begins_with(const char *text, const char *beginning);
 char *put(char *to, const char *text);
 char *put_number(char *to, u64 number, u32 base);
 const char *read_number(const char *text, u32 base, u64 *number);
+int is_number(const char *text, u64 *number);
 const char *find_text(const char *text, const char *part);
 
 #pragma GCC visibility pop

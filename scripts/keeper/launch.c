@@ -50,9 +50,9 @@ static s64 send_listener(int connection, u16 port, int listener) {
   return CALL(sendmsg, connection, &message, MSG_NOSIGNAL);
 }
 
-/* What the supervisor keeps to itself is its mask: the static file blocks SIGUSR1, on which Deno would open a debugger.
- * How signals are handled is not changed: what was caught is not across execve(2), and what is ignored was so before
- * us, by nohup for example. */
+/* Takes back what is not for the gateway: the static file blocks SIGUSR1, on which Deno would open a debugger. How
+ * signals are handled stays as it is: those that were caught are not across execve(2), and those that are ignored were
+ * so before us, by nohup for example. */
 static void unblock_signals(void) {
   u64 none = 0;
   CALL(rt_sigprocmask, SIG_SETMASK, &none, NULL, SIGNAL_SET_SIZE);
@@ -61,7 +61,7 @@ static void unblock_signals(void) {
 int launch_gateway(int argc, char **argv, char **envp) {
   u64 port;
   if (argc < 3) return fail(EXIT_UNSHARED, "usage: launch SOCKET PORT COMMAND [ARGUMENT]...", "");
-  if (*read_number(argv[1], 10, &port) || port > 65535) return fail(EXIT_UNSHARED, "not a port: ", argv[1]);
+  if (!is_number(argv[1], &port) || port > 65535) return fail(EXIT_UNSHARED, "not a port: ", argv[1]);
   unblock_signals();
   s64 deadline = now() + DEADLINE_MS, connection = connect_by(deadline, argv[0]);
   if (connection < 0) return fail(EXIT_UNSHARED, "nothing listens at ", argv[0]);

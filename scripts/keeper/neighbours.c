@@ -27,7 +27,7 @@ static int match(const char *line, const char *key) {
   return begins_with(local, key);
 }
 
-/* How many sockets listen on the address, ours and others. The kernel lists these first: the rest is not read. */
+/* Counts the sockets that listen on the address, ours and others. The kernel lists listeners first: the rest is not read. */
 u32 count_listeners(const union address *a) {
   char key[KEY], text[CHUNK];
   u32 count = 0;

@@ -6,8 +6,6 @@
 
 enum { FAST_MS = 2, FAST_FOR_MS = 100, ENDING_MS = 20, BOUND_MS = 100, LISTENING_MS = 1000 };
 
-#define EACH_SOCKET(k, s) (struct owned *s = (k)->sockets; s < (k)->sockets + SOCKETS; s++) if (s->fd)
-
 static void set_option(int fd, int level, int name, int value) {
   CALL(setsockopt, fd, level, name, &value, sizeof value);
 }
@@ -26,8 +24,8 @@ static void attach_program(int fd, u32 index) {
   CALL(setsockopt, fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program);
 }
 
-/* Who gets connections before others: an instance; then the queue of one that has died, which waits for the next one;
- * an instance that is to end only if there is nothing else. */
+/* The order in which connections are given: to an instance, then to the queue of one that has died, which waits for the
+ * next one; to an instance that is to end only if there is nothing else. */
 static int rank_of(const struct owned *s) {
   if (!s->instance) return 1;
   return s->instance->ending_since ? 0 : 2;
@@ -110,7 +108,7 @@ static s64 create_socket(struct keeper *k, const union address *a) {
   s64 fd = CALL(socket, a->family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return fd;
   set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-  /* What the gateway has set cannot be read. Off is what Go sets, but for "tcp6". */
+  /* The gateway's choice cannot be read. Go's is off, but for "tcp6". */
   if (a->family == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
   /* It is shared with our own sockets only: what another program has, or another keeper, is in use, as ever. */
   set_option(fd, SOL_SOCKET, SO_REUSEPORT, has_port(k, a));
@@ -175,7 +173,7 @@ static s64 interval_of(const struct owned *s) {
 }
 
 /* Finds out which sockets the gateways have closed: there is no event for it. shutdown(2) before that would make their
- * accept(2) fail, and what is no listener but a connection ends only when we have closed it, too. */
+ * accept(2) fail; and one that has become a connection instead ends only when we have closed it, too. */
 void check_descriptors(struct keeper *k) {
   s64 interval = 0;
   int is_due = k->check_at && k->check_at <= now();

@@ -48,6 +48,12 @@ const char *read_number(const char *text, u32 base, u64 *number) {
   return end;
 }
 
+/* Whether the text is a decimal number, and nothing else. */
+int is_number(const char *text, u64 *number) {
+  const char *end = read_number(text, 10, number);
+  return end != text && !*end;
+}
+
 /* Returns what follows the first `part` of a text; NULL if it is not there. */
 const char *find_text(const char *text, const char *part) {
   for (; *text; text++) {

@@ -24,8 +24,8 @@ static void send(struct instance *i, int signal) {
 
 /* Sends SIGTERM to all, for SIGKILL later. */
 void end_all(struct keeper *k) {
-  for (struct instance *i = k->instances; i < k->instances + INSTANCES; i++) {
-    if (!i->pid || has_process_ended(i)) continue;
+  for EACH_INSTANCE(k, i) {
+    if (has_process_ended(i)) continue;
     i->has_been_sent = 1;
     send(i, SIGTERM);
   }
@@ -35,7 +35,7 @@ void end_all(struct keeper *k) {
 /* Whether all have ended, with their groups. Sends SIGKILL when it is time, and waits little longer. */
 int have_ended(struct keeper *k) {
   int must_kill = now() >= k->kill_at, living = 0;
-  for (struct instance *i = k->instances; i < k->instances + INSTANCES; i++) {
+  for EACH_INSTANCE(k, i) {
     if (!i->has_been_sent || (has_process_ended(i) && !has_group(i->pid))) {
       i->has_been_sent = 0;
       continue;

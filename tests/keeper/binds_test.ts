@@ -320,7 +320,7 @@ Deno.test("a child that outlives its gateway does not keep the gateway's port, a
 
 Deno.test("a gateway whose memory cannot be read is passed through, and said so", async () => {
   // Root could read it.
-  const nobody = [
+  const unprivileged = [
     "setpriv",
     "--reuid=65534",
     "--regid=65534",
@@ -329,12 +329,12 @@ Deno.test("a gateway whose memory cannot be read is passed through, and said so"
   using folder = temporaryFolder();
   Deno.chmodSync(folder.path, 0o777);
   await using keeper = await KeeperProcess.start({
-    prefix: nobody,
+    prefix: unprivileged,
     socket: `${folder.path}/keeper`,
   });
   const address = freeAddress();
   const it = keeper.launch(["hidden", `tcp:${address}`, "serve"], {
-    prefix: nobody,
+    prefix: unprivileged,
   });
   await it.writes(`tcp ${address} ok`);
   assertEquals(keeper.of(it), ["joined", "unreadable"]);

@@ -12,9 +12,9 @@ import {
 import { type Client, load } from "./load.ts";
 
 const GATEWAY = await findGateway();
-/** How many times the gateway is replaced under load. */
+/** Number of times that the gateway is replaced under load. */
 const RELOADS = Number(Deno.env.get("KEEPER_RELOADS") ?? 20);
-/** How long the instance before lives on, in milliseconds: as in lib/. */
+/** From `go` to SIGTERM for the instance before, in milliseconds: as in lib/. */
 const GRACE_MS = 1_000;
 
 /** A backend that answers each path after the milliseconds that end it, when it has read the request. */

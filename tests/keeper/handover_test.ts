@@ -158,7 +158,7 @@ Deno.test("of a candidate that dies after it was let go, new connections return 
       keeper.lines.at(-1) === `gone ${candidate.pid}`;
   });
   await isAnsweredBy(address, active);
-  // What the candidate had taken when it died is lost with it: as ever.
+  // Connections that the candidate had taken are lost with it: as ever.
   const usual = new Set([`${active.pid}`, `${candidate.pid}`]);
   assertEquals(
     seen.difference(usual).difference(new Set(["ConnectionReset", "nothing"])),

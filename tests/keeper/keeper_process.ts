@@ -207,7 +207,7 @@ export class KeeperProcess implements AsyncDisposable {
     );
   }
 
-  /** What it has said of a process, without its id. */
+  /** Its lines about a process, without the process id. */
   of({ pid }: Program): string[] {
     const part = ` ${pid}`;
     return this.lines.filter((line) => `${line} `.includes(`${part} `))

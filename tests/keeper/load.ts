@@ -7,7 +7,7 @@
 
 import { delay } from "@std/async";
 
-/** What a kind of client has seen. */
+/** The requests of one kind of client. */
 export interface Tally {
   sent: number;
   /** Each request that was not answered with 200, whole. */
@@ -17,7 +17,7 @@ export interface Tally {
 /** A kind of client. */
 export interface Client {
   readonly name: string;
-  /** How many of them there are at the same time. */
+  /** Number of them at the same time. */
   readonly count: number;
   /** The request, in pieces; `pauseMs` comes before each, the connection before all. */
   readonly pieces: readonly string[];

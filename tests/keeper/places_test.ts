@@ -19,7 +19,7 @@ import {
 
 const CONFINE = await compileProgram("confine");
 const isRoot = Deno.uid() === 0;
-const NOBODY = [
+const UNPRIVILEGED = [
   "setpriv",
   "--reuid=65534",
   "--regid=65534",
@@ -111,11 +111,14 @@ function isUnableTest(
   });
 }
 
-isAbleTest("as nobody", () => NOBODY);
-isAbleTest("as nobody with no_new_privs and no capability", () => [
-  ...NOBODY,
-  ...NO_RIGHTS,
-]);
+isAbleTest("as an unprivileged user", () => UNPRIVILEGED);
+isAbleTest(
+  "as an unprivileged user with no_new_privs and no capability",
+  () => [
+    ...UNPRIVILEGED,
+    ...NO_RIGHTS,
+  ],
+);
 isAbleTest("as root without any capability", () => ["setpriv", ...NO_RIGHTS]);
 isAbleTest(
   "under Docker's default seccomp profile, as root",
@@ -133,8 +136,8 @@ isAbleTest(
   ],
 );
 isAbleTest("before Linux 5.19", (confine) => [confine, "before-5.19", "--"]);
-isAbleTest("before Linux 5.19, as nobody", (confine) => [
-  ...NOBODY,
+isAbleTest("before Linux 5.19, as an unprivileged user", (confine) => [
+  ...UNPRIVILEGED,
   confine,
   "before-5.19",
   "--",
@@ -240,7 +243,7 @@ Deno.test({
   ignore: !isRoot,
   async fn() {
     using it = place();
-    const own = [...NOBODY, "unshare", "--user", "--map-root-user"];
+    const own = [...UNPRIVILEGED, "unshare", "--user", "--map-root-user"];
     await using keeper = await KeeperProcess.start({ ...it, prefix: own });
     const address = freeAddress();
     const gateway = keeper.launch([`tcp:${address}`, "serve"], {
@@ -262,8 +265,11 @@ Deno.test({
   ignore: !isRoot || !hasYama || Deno.readTextFileSync(YAMA).trim() !== "1",
   async fn() {
     using it = place();
-    const options = { prefix: NOBODY, program: it.probe };
-    await using keeper = await KeeperProcess.start({ ...it, prefix: NOBODY });
+    const options = { prefix: UNPRIVILEGED, program: it.probe };
+    await using keeper = await KeeperProcess.start({
+      ...it,
+      prefix: UNPRIVILEGED,
+    });
     const address = freeAddress();
     await keeper.serve(address, undefined, options);
     const candidate = await keeper.serve(address, undefined, options);

@@ -22,7 +22,7 @@ Deno.test("lines that are no commands are passed over, and commands may come in 
     ...[`watch ${2 ** 32 + other.pid}`, `end ${other.pid}`, `go ${other.pid}`],
     ...[`go ${it.pid}${" ".repeat(80)}`, "x".repeat(100_000), "\0\0\xff"],
     ...[`go ${"0".repeat(70)}${it.pid}`, `unwatch ${it.pid}`],
-    // What fits into the keeper's memory of a line is a command, the line is none.
+    // The part that fits into the keeper's buffer would be a command.
     `go ${`${it.pid}`.padStart(60, "0")}x`,
   ];
   await keeper.write(garbage.map((line) => `${line}\n`).join(""));
@@ -125,6 +125,7 @@ Deno.test("usage is an error", async () => {
       ["keep", "@x", "1"],
       ["keep", "@x", "1", "y"],
       ["keep", "@x", "-1", "1"],
+      ["keep", "@x", "", "1"],
       ["x"],
     ]
   ) {

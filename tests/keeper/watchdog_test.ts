@@ -13,7 +13,7 @@ import {
 } from "./keeper_process.ts";
 import { compileProgram, systemCallNumbers } from "./programs.ts";
 
-/** How a process has ended: the name of the signal, or the exit code. */
+/** Waits for the end of a process: returns the name of the signal, or the exit code. */
 async function endOf(it: Program): Promise<string> {
   await it.end();
   const { signal, code } = await it.status;

@@ -94,14 +94,14 @@ void accept_launcher(struct keeper *k, int door) {
 
 /* Receives the port and the listener. Returns the listener, or -1. */
 static int receive(int connection, u16 *port) {
-  struct descriptor_message control = {0};
+  struct descriptor_message control = {.descriptor = -1};
   struct iovec data = {port, sizeof *port};
   struct msghdr message = {.data = &data, .data_count = 1, .control = &control, .control_length = DESCRIPTOR_MESSAGE_LENGTH};
-  if (CALL(recvmsg, connection, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) != sizeof *port) return -1;
-  if (message.control_length < DESCRIPTOR_MESSAGE_LENGTH || control.type != SCM_RIGHTS) return -1;
+  s64 size = CALL(recvmsg, connection, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
   u64 none = 0;
-  if (CALL(ioctl, control.descriptor, SECCOMP_IOCTL_NOTIF_ID_VALID, &none) == -ENOENT) return control.descriptor;
-  CALL(close, control.descriptor);
+  int is_listener = CALL(ioctl, control.descriptor, SECCOMP_IOCTL_NOTIF_ID_VALID, &none) == -ENOENT;
+  if (size == sizeof *port && is_listener) return control.descriptor;
+  if (control.descriptor >= 0) CALL(close, control.descriptor);
   return -1;
 }
 

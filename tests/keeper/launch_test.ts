@@ -127,18 +127,10 @@ Deno.test("only the keeper's own user can join", async () => {
 });
 
 /** Connects to a keeper as launchers do, and then does nothing, so often. */
-async function connectIdly(keeper: KeeperProcess, count: number) {
-  const it = new Program([
-    "python3",
-    "-c",
-    `
-import socket, time
-sockets = [socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(${count})]
-for s in sockets: s.connect("\\0${keeper.socket.slice(1)}")
-print("connected", flush=True)
-time.sleep(60)`,
-  ]);
-  await it.writes("connected");
+async function connectIdly({ socket }: KeeperProcess, count: number) {
+  const knocks = Array(count).fill(`knock:${socket}`);
+  const it = new Program([PROBE, ...knocks, "signals", "sleep:60000"]);
+  await it.writes("SigIgn");
   return {
     async [Symbol.asyncDispose]() {
       it.signal("SIGKILL");
@@ -146,6 +138,17 @@ time.sleep(60)`,
     },
   };
 }
+
+Deno.test("descriptors that are no listeners are closed", async () => {
+  await using keeper = await KeeperProcess.start();
+  const folder = `/proc/${keeper.pid}/fd`;
+  const before = [...Deno.readDirSync(folder)].length;
+  const it = new Program([PROBE, `garbage:${keeper.socket}`]);
+  assertEquals(await it.end(), 0);
+  assertEquals(it.output, "");
+  assertEquals([...Deno.readDirSync(folder)].length, before);
+  assertEquals(keeper.lines, ["ready"]);
+});
 
 Deno.test("launchers that never send anything give way to others", async () => {
   await using keeper = await KeeperProcess.start();

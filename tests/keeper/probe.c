@@ -7,6 +7,7 @@
  *   serve[:MS]                          answers HTTP requests with the process id, until SIGTERM or for so long
  *   sleep:MS  exit:N  crash  stubborn (ignores SIGTERM)  linger:MS (before it closes a connection, or ends)
  *   exec                                becomes itself, for the actions that follow
+ *   knock:@NAME garbage:@NAME           connects to a keeper; does so, and sends what is no listener
  *   child:ACTIONS thread:ACTIONS        a child, or a thread that ends then, does them, separated by commas
  *   quiet (in a group of its own, without output)  uid:N  hidden (memory)  network (a new one)  signals (writes its mask and what it ignores)
  */
@@ -19,6 +20,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,6 +161,32 @@ static void connect_last(const char *text) {
   printf("connect %s %s\n", text, name_of(error));
 }
 
+/* Connects to a keeper with an abstract name, as launchers do. */
+static int knock(const char *name) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  strcpy(address.sun_path, name);
+  address.sun_path[0] = 0;
+  int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  if (connect(fd, (void *)&address, offsetof(struct sockaddr_un, sun_path) + strlen(name))) perror("knock");
+  return fd;
+}
+
+/* Sends a port of so many bytes, with so many descriptors that are no listeners of seccomp. */
+static void send_garbage(const char *name, int bytes, int count) {
+  union {
+    struct cmsghdr header;
+    char space[CMSG_SPACE(4 * sizeof(int))];
+  } control = {.header = {CMSG_LEN(count * sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+  memset(CMSG_DATA(&control.header), 0, count * sizeof(int));
+  struct iovec data = {"garbage", bytes};
+  struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = CMSG_SPACE(count * sizeof(int))};
+  int fd = knock(name);
+  if (sendmsg(fd, &message, 0) != bytes) perror("garbage");
+  char byte;
+  while (read(fd, &byte, 1) > 0) continue;
+  close(fd);
+}
+
 static void print_signals(void) {
   char line[256];
   FILE *status = fopen("/proc/self/status", "r");
@@ -200,6 +228,8 @@ static void act(char **argv, char *action) {
   else if (IS("shared")) is_shared = 1;
   else if (IS("stubborn")) signal(SIGTERM, SIG_IGN);
   else if (IS("linger")) linger_ms = number;
+  else if (IS("knock")) knock(text);
+  else if (IS("garbage")) for (int i = 0; i < 16; i++) send_garbage(text, 1 + i / 4, 1 + i % 4);
   else if (IS("quiet")) setpgid(0, 0), close(0), close(1), close(2);
   else if (IS("uid")) printf("uid %s\n", name_of(setresuid(number, number, number) ? errno : 0));
   else if (IS("hidden")) prctl(PR_SET_DUMPABLE, 0);

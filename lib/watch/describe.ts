@@ -1,5 +1,5 @@
 /**
- * What `--list` shows.
+ * The files that `--list` shows.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface Description {
   readonly real: string | undefined;
 }
 
-/** Describes the files that inputs stand for, in order. Waits for all trees. */
+/** Describes the files that inputs stand for, in order; the first input gives the reason. Waits for all trees. */
 export async function describe(
   inputs: readonly Input[],
   options: Intervals & { readonly ignored?: (path: string) => boolean },
@@ -30,8 +30,7 @@ export async function describe(
   const reasons = new Map<string, string>();
   const { ignored = () => false } = options;
   const { signal } = new AbortController();
-  // Of several inputs that stand for a file, a named one gives the reason.
-  for (const { path, why, tree } of inputs.toSorted(byTree)) {
+  for (const { path, why, tree } of inputs) {
     let paths = [path];
     if (tree) {
       const files = new Files();
@@ -58,8 +57,4 @@ export async function describe(
       real,
     };
   });
-}
-
-function byTree(a: Input, b: Input): number {
-  return Number(a.tree !== undefined) - Number(b.tree !== undefined);
 }

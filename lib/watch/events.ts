@@ -52,6 +52,7 @@ export class FolderEvents {
   readonly #plain: Slot = { isRecursive: false, wanted: NONE, watched: NONE };
   readonly #deep: Slot = { isRecursive: true, wanted: NONE, watched: NONE };
   readonly #slots = [this.#plain, this.#deep];
+  #isAdapting = false;
   #work: Promise<void> | undefined;
   #retryAt: number | undefined;
   #inTrouble = false;
@@ -88,30 +89,35 @@ export class FolderEvents {
     );
     this.#plain.wanted = new Map(outside);
     this.#deep.wanted = roots;
-    this.#work ??= this.#adapt()
-      .catch((error) => this.#fail(error))
-      .finally(() => this.#work = undefined);
+    if (!this.#isAdapting) this.#work = this.#adapt();
   }
 
   /** Ends all events, and resolves when no more come. */
   async close(): Promise<void> {
+    this.#retryAt = undefined;
     this.watch(NONE, NONE);
     await this.#work;
   }
 
+  /** Closes and opens until what is wanted is watched, or something prevents that. */
   async #adapt(): Promise<void> {
+    this.#isAdapting = true;
     let isOpened = false;
-    while (this.#retryAt === undefined || this.isRetryDue) {
-      const slot = this.#slots.find(({ wanted, watched }) =>
-        !isSame(wanted, watched)
-      );
-      this.#retryAt = undefined;
-      if (!slot) {
-        this.#inTrouble = this.#hangs;
-        break;
+    try {
+      while (this.#retryAt === undefined || this.isRetryDue) {
+        this.#retryAt = undefined;
+        const slot = this.#slots.find((it) => !isSame(it.wanted, it.watched));
+        if (!slot) {
+          this.#inTrouble = this.#hangs;
+          break;
+        }
+        if (!await this.#close(slot)) break;
+        if (this.#open(slot)) isOpened = true;
       }
-      if (!await this.#close(slot)) break;
-      if (this.#open(slot)) isOpened = true;
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#isAdapting = false;
     }
     if (isOpened) this.#options.onGap();
   }

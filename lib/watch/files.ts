@@ -8,7 +8,7 @@ import { messageOf } from "../errors.ts";
 import { infoOf, parentOf } from "./paths.ts";
 import { type FileState, sha256 } from "./snapshot.ts";
 
-/** What is known of a file or folder. */
+/** A file or folder, as it was last read. */
 interface Known {
   /** Differs when it was changed, as far as a stat shows. */
   readonly fingerprint: string;

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { Files } from "./files.ts";
 import { infoOf } from "./paths.ts";
 import {
   digestOf,
@@ -12,22 +11,17 @@ import {
   type Input,
   type Snapshot,
 } from "./snapshot.ts";
-import { Listing } from "./trees.ts";
+import { Listing, type ListingOptions } from "./trees.ts";
 
-/** What is other than before: no input, the content of some, or also which there are or where they lie. */
+/** How much may be other than before: nothing of the inputs, their content, or also which files count and where they lie. */
 export type Change = "nothing" | "content" | "structure";
 
 /** Options for {@linkcode Members}. */
-export interface MembersOptions {
-  readonly files: Files;
-  /** Returns whether neither a path nor anything in it ever counts in a tree. */
-  readonly ignored: (path: string) => boolean;
+export interface MembersOptions extends ListingOptions {
   /** Called when a lazy tree is listed. */
   readonly onListed: () => void;
   /** Called when that failed. */
   readonly onTrouble: (error: unknown) => void;
-  /** Ends what is under way. */
-  readonly signal: AbortSignal;
 }
 
 /** Knows which files count, and in which state they were when last read. */
@@ -55,7 +49,6 @@ export class Members {
 
   /** Takes other inputs. What is known of those that stay is kept. */
   set inputs(inputs: readonly Input[]) {
-    const { files, ignored, signal } = this.#options;
     const before = this.#listings;
     this.#inputs = inputs;
     this.#mustCount = true;
@@ -63,13 +56,13 @@ export class Members {
     for (const { path, tree } of inputs) {
       if (!tree) continue;
       const key = `${path}\0${tree.key}`;
-      const listing = before.get(key) ??
-        new Listing(path, tree, { files, ignored, signal });
+      const known = before.get(key);
+      const listing = known ?? new Listing(path, tree, this.#options);
       this.#listings.set(key, listing);
     }
   }
 
-  /** Those of files with a name of their own. */
+  /** The paths of the inputs without a tree. */
   get files(): string[] {
     return this.#inputs.flatMap(({ path, tree }) => tree ? [] : [path]);
   }
@@ -175,15 +168,12 @@ export class Members {
     const isLazy = new Map(this.files.map((path) => [path, false]));
     for (const listing of listings) {
       for (const path of listing.paths()) {
-        const isEager = !listing.tree.isLazy || isLazy.get(path) === false;
-        isLazy.set(path, !isEager);
+        isLazy.set(path, listing.tree.isLazy && isLazy.get(path) !== false);
       }
     }
     const before = this.#paths;
     this.#paths = new Map(
-      [...isLazy.keys()].sort().map((
-        path,
-      ) => [path, isLazy.get(path) === true]),
+      [...isLazy].sort(([a], [b]) => a < b ? -1 : 1),
     );
     this.#baseline = new Map(
       listings.flatMap(({ baseline }) => [...baseline])
@@ -192,7 +182,7 @@ export class Members {
     for (const path of this.#paths.keys()) {
       if (!before.has(path) && !files.stateOf(path)) this.#dirty.add(path);
     }
-    // What is read in the background is no member yet.
+    // Files that are read in the background are no members yet.
     if (this.#tasks.size > 0) return;
     files.retain((path) =>
       this.#paths.has(path) ||

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What is watched: a file, or those files of a folder that its tree accepts. */
+/** A file that is watched, or those files of a folder that its tree accepts. */
 export interface Input {
   /** Absolute and normalised; links in it are not resolved. */
   readonly path: string;
@@ -22,7 +22,7 @@ export interface Tree {
   accepts(path: string, isDirectory: boolean): boolean;
   /** Returns whether nothing below a folder counts. */
   excludesFolder(path: string): boolean;
-  /** Whether it is listed in the background. What its first listing finds is the baseline, and no change. */
+  /** Whether it is listed in the background. Its first listing is the baseline, and no change. */
   readonly isLazy: boolean;
 }
 
@@ -84,7 +84,7 @@ export async function digestOf(
   return await sha256(new TextEncoder().encode(lines.join("\0")));
 }
 
-/** What counts of a path: of one in the baseline, only that it differs from it. */
+/** Returns what of a path counts: of one in the baseline, only that it differs from it. */
 function countedDigest(
   { files, baseline }: Pick<Snapshot, "files" | "baseline">,
   path: string,

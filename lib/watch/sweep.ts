@@ -23,7 +23,7 @@ export interface Intervals {
 
 /** The time between two sweeps of a folder that our output goes to, in milliseconds. */
 const BUSY_MS = 200;
-/** What it takes to compare a file, in milliseconds. A constant, so that other work does not make sweeps rare. */
+/** The time that it takes to compare a file, in milliseconds. A constant, so that other work does not make sweeps rare. */
 const FILE_MS = 0.004;
 /** The part of a core that sweeps may take. */
 const SHARE = { events: 0.002, busy: 0.02, poll: 0.1 } as const;

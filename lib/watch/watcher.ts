@@ -83,13 +83,13 @@ export class Watcher implements AsyncDisposable {
       files,
       ignored,
       signal,
-      onListed: () => this.#doubt(),
+      onListed: () => this.#invalidate(),
       onTrouble: (error) => this.#report(error),
     });
     this.#events = new FolderEvents({
       scratch,
       onEvent: (path) => this.#onEvent(path),
-      onGap: () => this.#doubt(),
+      onGap: () => this.#invalidate(),
       onTrouble: (error) => {
         const interval = formatDuration(options.sweepMs);
         options.onTrouble(
@@ -119,7 +119,7 @@ export class Watcher implements AsyncDisposable {
   }
 
   /** Notes that anything may have changed. */
-  #doubt(): void {
+  #invalidate(): void {
     this.#isVague = this.#isRerouted = true;
     this.#wake.resolve();
   }
@@ -206,7 +206,7 @@ export class Watcher implements AsyncDisposable {
   }
 
   #onEvent(path: string): void {
-    if (this.#ways.isWaypoint(path)) this.#doubt();
+    if (this.#ways.isWaypoint(path)) this.#invalidate();
     let concerns = false;
     for (const name of this.#ways.namesOf(path)) {
       if (this.#hint(name)) concerns = true;
@@ -236,7 +236,7 @@ export class Watcher implements AsyncDisposable {
     this.#isVague = false;
     let count = 0;
     for (const path of this.#files.paths()) {
-      // What came into a new folder before it was watched may not show.
+      // Files that came into a new folder before it was watched may not show.
       const isNewFolder = !this.#files.stateOf(path) &&
         this.#files.isYoung(path);
       if (isNewFolder || !this.#files.isSame(path)) this.#hint(path);
@@ -261,7 +261,7 @@ export class Watcher implements AsyncDisposable {
     }
     // One link can be on the way to all files.
     const isDue = this.#sweeps++ % Math.ceil(this.#ways.size / MAX_WAYS) === 0;
-    if (isDue && !this.#ways.areSame()) this.#doubt();
+    if (isDue && !this.#ways.areSame()) this.#invalidate();
     for (const path of this.#files.young().take(MAX_REREADS)) this.#hint(path);
     for (let i = sweepSize(this.#files.size, mode); i > 0; i--) {
       const { done, value } = this.#unswept.next();

@@ -9,8 +9,8 @@ Deno.test("each file is described by its reason, how it is watched and where it 
   folder.link("..data", "..1");
   folder.link("a.json", "..data/a.json");
   const inputs = [
-    { path: folder.path, why: "FC_PARTIALS", tree: JSON_FILES },
     { path: folder.at("a.json"), why: "the configuration" },
+    { path: folder.path, why: "FC_PARTIALS", tree: JSON_FILES },
     { path: folder.at("none.pem"), why: "tls.public_key" },
   ];
   const how = "events, sweep every 500 ms";

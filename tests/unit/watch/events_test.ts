@@ -3,7 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describeTrouble, FolderEvents } from "../../../lib/watch/events.ts";
 import { Folder } from "./support.ts";
 
-/** What `Deno.watchFs` gives, where a test decides what happens. */
+/** A `Deno.FsWatcher` to which happens what a test decides. */
 class FakeWatcher {
   readonly #pending: PromiseWithResolvers<IteratorResult<Deno.FsEvent>>[] = [];
   #next = 0;
@@ -39,7 +39,7 @@ class FakeWatcher {
   }
 }
 
-/** Events of folders, made by fakes, in a time of its own. */
+/** Events of folders that fakes make, in a time of its own. */
 class Scene implements AsyncDisposable {
   readonly #clock = FakeTimers.install({
     toFake: ["performance", "setTimeout", "clearTimeout"],
@@ -47,7 +47,7 @@ class Scene implements AsyncDisposable {
   readonly #watchFs = Deno.watchFs;
   /** All watchers that were opened, the newest last. */
   readonly opened: FakeWatcher[] = [];
-  /** What the next calls of `Deno.watchFs` throw. */
+  /** Errors for the next calls of `Deno.watchFs`. */
   readonly faults: Error[] = [];
   readonly paths: string[] = [];
   readonly troubles: unknown[] = [];
@@ -204,6 +204,18 @@ Deno.test("a folder that has just gone is no trouble, and is tried again soon", 
   assertEquals(scene.events.isRetryDue, true);
   await scene.watch(["/a"]);
   assertEquals([scene.opened.length, scene.troubles], [1, []]);
+});
+
+Deno.test("the end closes what is open, in trouble too", async () => {
+  const opened: FakeWatcher[] = [];
+  {
+    await using scene = new Scene();
+    await scene.watch(["/a"]);
+    scene.faults.push(new Error("limit"));
+    await scene.watch(["/a"], ["/root"]);
+    opened.push(...scene.opened);
+  }
+  assertEquals(opened.map(({ isOpen }) => isOpen), [false]);
 });
 
 Deno.test("a watcher that breaks is trouble, and is replaced", async () => {

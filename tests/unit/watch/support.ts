@@ -1,5 +1,5 @@
 /**
- * What tests of the watcher have in common.
+ * Folders for the tests of the watcher.
  *
  * @module
  */

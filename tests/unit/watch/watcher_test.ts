@@ -115,7 +115,7 @@ Deno.test("each way to change a file is found by its events", async () => {
   assertEquals(new Set(digests).size, ways.length + 1);
 });
 
-Deno.test("what leaves the content as it is makes no snapshot", async () => {
+Deno.test("what keeps the content as it is makes no snapshot", async () => {
   await using scene = await Scene.open((it) => [file(it.write("a", "0"))]);
   const { folder } = scene;
   folder.replace("a", "0");
@@ -397,7 +397,7 @@ Deno.test("what goes wrong becomes trouble, and watching goes on", async () => {
 });
 
 Deno.test(
-  "a watcher that is disposed of posts nothing more, and leaves nothing open",
+  "a watcher that is disposed of posts nothing more, and keeps nothing open",
   {
     sanitizeOps: true,
     sanitizeResources: true,

@@ -42,7 +42,7 @@ export const NOTES: readonly string[] = [
 
 /** How GLOB and REGEX differ from Go's. */
 export const PATTERN_NOTE =
-  "A malformed GLOB is refused, where reflex never matches it; to ? and [a-z], a character beyond U+FFFF, such as an emoji, is two. Two groups of a REGEX cannot have the same name. Other than in reflex, a file that is deleted has changed too.";
+  "A malformed GLOB is refused, where reflex never matches it. Two groups of a REGEX cannot have the same name. Other than in reflex, a file that is deleted has changed too.";
 
 /** The variables that are no option's. */
 export const VARIABLES: readonly Row[] = [

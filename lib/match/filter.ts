@@ -4,23 +4,15 @@
  * @module
  */
 
+import type { Options } from "../cli/options.ts";
 import { messageOf, UsageError } from "../errors.ts";
+import { parseGlob } from "./glob.ts";
 
-/** The patterns for paths that the command line gives. */
-export interface FilterOptions {
-  /** Globs of which each must match the whole path. */
-  readonly globs: readonly string[];
-  /** Globs of which none may match the whole path. */
-  readonly inverseGlobs: readonly string[];
-  /** Regular expressions of Go's of which each must match somewhere in the path. */
-  readonly regexes: readonly string[];
-  /** Regular expressions of Go's of which none may match anywhere in the path. */
-  readonly inverseRegexes: readonly string[];
-  /** The one kind that counts; undefined for both. */
-  readonly only: "files" | "directories" | undefined;
-  /** Whether the files of version control and editors count too. */
-  readonly all: boolean;
-}
+/** The options that choose paths. */
+export type FilterOptions = Pick<
+  Options,
+  "globs" | "inverseGlobs" | "regexes" | "inverseRegexes" | "only" | "all"
+>;
 
 /** Decides about paths: relative, not empty, without "./" before and with "/" between names. */
 export interface Filter {
@@ -33,8 +25,13 @@ export interface Filter {
 /** One pattern. Folders end in "/". */
 interface Rule {
   accepts(path: string): boolean;
-  /** Returns whether it rejects every path that begins with the folder. */
-  rejectsBelow(folder: string): boolean;
+  /** Returns whether it rejects every path that begins with the folder; without it, it may accept some. */
+  rejectsBelow?(folder: string): boolean;
+}
+
+/** A regular expression of either engine. */
+interface Regex {
+  test(path: string): boolean;
 }
 
 /**
@@ -52,61 +49,46 @@ const DEFAULT_EXCLUDES: readonly Rule[] = [
  * @throws {UsageError} If a pattern is malformed.
  */
 export async function parseFilter(options: FilterOptions): Promise<Filter> {
-  const { all, only, globs, inverseGlobs, regexes, inverseRegexes } = options;
-  const rules: Rule[] = all ? [] : [...DEFAULT_EXCLUDES];
-  // Each engine is loaded by those alone who use it.
-  if (globs.length + inverseGlobs.length > 0) {
-    const { parseGlob } = await import("./glob.ts");
-    for (const glob of globs) {
-      const { matches, mostSlashes } = parseGlob(glob);
-      rules.push({
-        accepts: matches,
-        rejectsBelow: (folder) => folder.split("/").length - 1 > mostSlashes,
-      });
-    }
-    for (const glob of inverseGlobs) {
-      const { matches } = parseGlob(glob);
-      rules.push({
-        accepts: (path) => !matches(path),
-        rejectsBelow: () => false,
-      });
-    }
+  const rules = options.all ? [] : [...DEFAULT_EXCLUDES];
+  for (const glob of options.globs) {
+    // Only "/" and a set match a "/".
+    const depth = glob.split(/[/[]/).length;
+    rules.push({
+      accepts: parseGlob(glob),
+      rejectsBelow: (folder) => folder.split("/").length > depth,
+    });
   }
-  if (regexes.length + inverseRegexes.length > 0) {
-    const compile = await loadCompiler();
-    for (const regex of regexes) {
-      const compiled = compile(regex);
-      rules.push({
-        accepts: (path) => compiled.test(path),
-        rejectsBelow: () => false,
-      });
-    }
-    for (const regex of inverseRegexes) {
-      // A match stays one whatever follows the folder, unless the expression asks
-      // what follows. One that only seems to ask costs a watch, not a change.
-      rules.push(excluding(compile(regex), !/\$|\\[bBz]/.test(regex)));
-    }
+  for (const glob of options.inverseGlobs) {
+    const matches = parseGlob(glob);
+    rules.push({ accepts: (path) => !matches(path) });
+  }
+  for (const pattern of options.regexes) {
+    const regex = await compile(pattern);
+    rules.push({ accepts: (path) => regex.test(path) });
+  }
+  for (const pattern of options.inverseRegexes) {
+    // A match stays one whatever follows the folder, unless the expression asks
+    // what follows. One that only seems to ask costs a watch, not a change.
+    const isMatchFinal = !/\$|\\[bBz]/.test(pattern);
+    rules.push(excluding(await compile(pattern), isMatchFinal));
   }
   return {
     matches(path, isDirectory) {
-      if (only === (isDirectory ? "files" : "directories")) return false;
+      if (options.only === (isDirectory ? "files" : "directories")) {
+        return false;
+      }
       const name = isDirectory ? asFolder(path) : path;
       return rules.every((rule) => rule.accepts(name));
     },
     excludesFolder(path) {
       const folder = asFolder(path);
-      return rules.some((rule) => rule.rejectsBelow(folder));
+      return rules.some((rule) => rule.rejectsBelow?.(folder));
     },
   };
 }
 
 function asFolder(path: string): string {
   return path === "" || path.endsWith("/") ? path : `${path}/`;
-}
-
-/** A regular expression of either engine. */
-interface Regex {
-  test(path: string): boolean;
 }
 
 /** @param isMatchFinal Whether a match stays one, whatever follows. */
@@ -118,21 +100,20 @@ function excluding(regex: Regex, isMatchFinal: boolean): Rule {
 }
 
 /**
- * Loads the engine for Go's regular expressions: linear in time for every
- * pattern, as `RegExp` is not. One difference from Go is known: two groups
- * with the same name are refused.
+ * Compiles a regular expression of Go's, for an engine that is linear in time
+ * for every pattern, as `RegExp` is not. One difference from Go is known: two
+ * groups with the same name are refused.
  */
-async function loadCompiler(): Promise<(pattern: string) => Regex> {
+async function compile(pattern: string): Promise<Regex> {
+  // Only those who use it load it.
   const { RE2JS } = await import("re2js");
-  return (pattern) => {
-    try {
-      return RE2JS.compile(pattern);
-    } catch (error) {
-      const reason = messageOf(error).replace(/^error parsing regexp: /, "");
-      throw new UsageError(
-        `Cannot read "${pattern}" as a regular expression: ${reason}. ` +
-          "Write it as for Go: https://github.com/google/re2/wiki/Syntax",
-      );
-    }
-  };
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    const reason = messageOf(error).replace(/^error parsing regexp: /, "");
+    throw new UsageError(
+      `Cannot read "${pattern}" as a regular expression: ${reason}. ` +
+        "Write it as for Go: https://github.com/google/re2/wiki/Syntax",
+    );
+  }
 }

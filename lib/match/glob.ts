@@ -1,140 +1,82 @@
 /**
  * Globs as Go's `filepath.Match` reads them, and so reflex.
  *
- * Each chunk between stars is translated for `globToRegExp` of `@std/path`,
- * whose own language is another one: there `?` matches "/", `[^a]` does not
- * negate, `{}`, `()` and `[:alpha:]` are special, and a malformed glob is taken
- * literally.
- *
- * Two differences from Go remain, both about characters beyond U+FFFF, such as
- * emoji: to `?` and to a set, such a one is two, and a set cannot hold it. A
- * malformed glob is refused; reflex takes it, and it never matches.
+ * A malformed glob is refused; reflex takes it, and it never matches. After a
+ * star, Go takes each byte of a character such as "é" for one of its own, which
+ * a set can match; here, it is one character.
  *
  * @module
  */
 
-import { globToRegExp } from "@std/path/posix/glob-to-regexp";
 import { UsageError } from "../errors.ts";
-
-/** A glob that was understood. */
-export interface Glob {
-  /** Returns whether the whole path matches; that of a folder ends in "/". */
-  matches(path: string): boolean;
-  /** The number of "/" that a path can have and match. */
-  readonly mostSlashes: number;
-}
-
-/** What stands before, between or after stars. */
-interface Chunk {
-  /** Written for `globToRegExp`. */
-  readonly bash: string;
-  /** The length of what it matches, in UTF-16 units. */
-  readonly length: number;
-}
 
 /** One character of a set, or one that a backslash takes literally. */
 const MEMBER = String.raw`(?:\\.|[^\\\]-])`;
-const RANGE = new RegExp(`(${MEMBER})(?:-(${MEMBER}))?`, "sug");
 const TOKEN = new RegExp(
   String.raw`(?<star>\*+)|(?<one>\?)|\[(?:(?<not>\^)|(?!\^))` +
     String.raw`(?<set>(?:${MEMBER}(?:-${MEMBER})?)+)\]` +
     String.raw`|\\(?<char>.)|(?<char>[^\\[])`,
   "suy",
 );
-
-/** Ends each glob and path: `globToRegExp` takes slashes at the end for nothing. */
-const END = "\0";
+/** A member of a set that is well-formed, or a range of them. */
+const MEMBERS = /\\?(.)(?:-\\?(.))?/gsu;
 
 /**
  * Reads a glob: `*` is any number of characters and `?` is one, but never "/";
  * `[a-z]` is one of a set and `[^a-z]` one that is not in it, be it "/", as in
  * Go; a backslash takes the next character literally. Nothing else is special.
  *
+ * @returns Whether a whole path matches; that of a folder ends in "/".
  * @throws {UsageError} If the glob is malformed.
  */
-export function parseGlob(glob: string): Glob {
-  const chunks: Chunk[] = [{ bash: "", length: 0 }];
-  let mostSlashes = 0;
+export function parseGlob(glob: string): (path: string) => boolean {
+  const parts = [""];
   for (let i = 0; i < glob.length; i = TOKEN.lastIndex) {
     TOKEN.lastIndex = i;
     const groups = TOKEN.exec(glob)?.groups;
     if (!groups) refuse(glob, i);
-    const { star, one, not, set, char = "" } = groups;
+    const { star, one, not = "", set, char = "" } = groups;
     if (star) {
-      chunks.push({ bash: "", length: 0 });
+      parts.push("[^/]*?");
       continue;
     }
-    if (set && /[\u{10000}-\u{10FFFF}]/u.test(set)) refuse(glob, i);
-    if (set || char === "/") mostSlashes++;
-    // In a group, "/" does not end a segment.
-    const bash = one
-      ? "@([!/])"
+    const last = parts.pop() ?? "";
+    const next = one
+      ? "[^/]"
       : set
-      ? `@([${not ? "!" : ""}${rangesOf(set, !not)}])`
-      : escape(char, "/");
-    const { bash: before, length } = chunks.pop() as Chunk;
-    chunks.push({ bash: before + bash, length: length + (char.length || 1) });
+      ? `[${not}${rangesOf(set)}]`
+      : RegExp.escape(char);
+    parts.push(last + next);
   }
-  const matchers = chunks.map(({ bash, length }) => ({
-    regexp: globToRegExp(bash + END, { extended: true, globstar: false }),
-    length,
-  }));
-  return { matches: (path) => matchAll(matchers, path), mostSlashes };
-}
-
-/**
- * Matches chunk after chunk, each at the first place where it fits, as Go does:
- * the time grows with the length of the path, however many stars there are.
- */
-function matchAll(
-  chunks: readonly { readonly regexp: RegExp; readonly length: number }[],
-  path: string,
-): boolean {
-  let start = 0;
-  for (const [i, { regexp, length }] of chunks.entries()) {
-    const mustEnd = i === chunks.length - 1;
-    for (;; start++) {
-      const end = start + length;
-      if (end > path.length) return false;
-      const canEnd = !mustEnd || end === path.length;
-      if (canEnd && regexp.test(path.slice(start, end) + END)) break;
-      // A star goes before each chunk but the first.
-      if (i === 0 || path[start] === "/") return false;
-    }
-    start += length;
-  }
-  return true;
+  // As in Go, a star ends at the first place where the part after it fits, so
+  // the time grows with the path, however many stars there are.
+  const regexes = parts.map((part, i) =>
+    new RegExp(`^${part}${i === parts.length - 1 ? "$" : ""}`, "su")
+  );
+  return (path) => {
+    let rest = path;
+    return regexes.every((regex) => {
+      const match = regex.exec(rest);
+      rest = rest.slice(match?.[0].length);
+      return match !== null;
+    });
+  };
 }
 
 /** Writes the members of a set. To Go, a range that runs backwards is empty. */
-function rangesOf(set: string, canNegate: boolean): string {
-  return [...set.matchAll(RANGE)]
-    .map(([, low = "", high = low]) => [low, high].map(withoutBackslash))
-    .filter(([low = "", high = ""]) => low <= high)
-    .map((range, i) => {
-      // `globToRegExp` negates a set that begins with `\^`, and none that begins with `^`.
-      const plain = canNegate && i === 0 ? "/^" : "/";
-      const [low = "", high = ""] = range.map((it) => escape(it, plain));
-      return low === high ? low : `${low}-${high}`;
-    }).join("");
-}
-
-function withoutBackslash(member: string): string {
-  return member.replace(/^\\(?=.)/su, "");
-}
-
-/** Writes a character so that it means itself. */
-function escape(character: string, plain: string): string {
-  return plain.includes(character) || /\w/.test(character)
-    ? character
-    : `\\${character}`;
+function rangesOf(set: string): string {
+  let ranges = "";
+  for (const [, low = "", high = low] of set.matchAll(MEMBERS)) {
+    if ((low.codePointAt(0) ?? 0) > (high.codePointAt(0) ?? 0)) continue;
+    ranges += `${RegExp.escape(low)}-${RegExp.escape(high)}`;
+  }
+  return ranges;
 }
 
 function refuse(glob: string, index: number): never {
-  const reason = glob[index] === "["
-    ? `the set that begins with "${
-      glob.slice(index)
-    }" is not closed, is empty, has a "-" or "]" without a backslash, or a character beyond U+FFFF`
+  const rest = glob.slice(index);
+  const reason = rest.startsWith("[")
+    ? `the set that begins with "${rest}" is not closed, is empty, or has a "-" or "]" without a backslash`
     : "nothing follows the last backslash";
   throw new UsageError(
     `Cannot read "${glob}" as a glob: ${reason}. ` +

@@ -31,7 +31,6 @@ export const FACADES: Imports = {
   "@std/fs": "fs.ts",
   "@std/path": "path.ts",
   "@std/path/posix": "path_posix.ts",
-  "@std/path/posix/glob-to-regexp": "glob_to_regexp.ts",
   "@std/text/levenshtein-distance": "levenshtein_distance.ts",
   "@std/toml": "toml.ts",
   "@std/yaml": "yaml.ts",

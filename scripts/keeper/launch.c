@@ -18,13 +18,15 @@ static int fail(int status, const char *reason, const char *name) {
 static s64 connect_by(s64 deadline, const char *name) {
   struct sockaddr_un address;
   u32 size = read_local(&address, name);
-  s64 connection = CALL(socket, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), error;
+  s64 connection = CALL(socket, AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), error;
   if (!size || connection < 0) return -EINVAL;
-  while ((error = CALL(connect, connection, &address, size)) == -ENOENT || error == -ECONNREFUSED) {
-    if (now() > deadline) break;
+  for (;;) {
+    error = CALL(connect, connection, &address, size);
+    if (!error) return connection;
+    /* EAGAIN: more launchers wait than it has room for. */
+    if ((error != -ENOENT && error != -ECONNREFUSED && error != -EAGAIN) || now() > deadline) return error;
     wait_for(NULL, 0, RETRY_MS);
   }
-  return error ? error : connection;
 }
 
 /* Whether the keeper sends its byte in time. */

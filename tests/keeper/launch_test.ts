@@ -108,12 +108,21 @@ Deno.test("it waits for a keeper that is being started, by path and by abstract 
   }
 });
 
-Deno.test("it does not wait for a keeper that stands still, or is a stranger", async () => {
+Deno.test("it does not wait long for a keeper that stands still", async () => {
   await using keeper = await KeeperProcess.start();
   keeper.signal("SIGSTOP");
   const it = launcher(keeper.socket, PROBE);
   assertEquals(await it.end(), 125);
   assertMatch(it.output, /no gateway is accepted at @keeper-test-/);
+  // Nor if so many wait already that the kernel takes no more.
+  const knocks = Array(64).fill(`knock:${keeper.socket}`);
+  const others = new Program([PROBE, ...knocks, "signals", "sleep:60000"]);
+  await others.writes("SigIgn");
+  const late = launcher(keeper.socket, PROBE);
+  assertEquals(await late.end(), 125);
+  assertMatch(late.output, /nothing listens at @keeper-test-/);
+  others.signal("SIGKILL");
+  await others.end();
 });
 
 Deno.test("only the keeper's own user can join", async () => {

@@ -51,15 +51,18 @@ function place() {
 type Prefix = (confine: string) => Promise<string[]> | string[];
 
 /** Defines a test that two instances share their port where keeper and launchers are both confined. */
-function isAbleTest(name: string, prefixOf: Prefix, canRun = isRoot): void {
+function isAbleTest(
+  name: string,
+  prefixOf: Prefix,
+  address = freeAddress(),
+): void {
   Deno.test({
     name: `instances share their port ${name}`,
-    ignore: !canRun,
+    ignore: !isRoot,
     async fn() {
       using it = place();
       const prefix = await prefixOf(it.confine);
       await using keeper = await KeeperProcess.start({ ...it, prefix });
-      const address = freeAddress();
       const options = { prefix, program: it.probe };
       const active = await keeper.serve(address, undefined, options);
       assertEquals(await ask(address), `${active.pid}`);
@@ -118,6 +121,15 @@ isAbleTest(
     ...UNPRIVILEGED,
     ...NO_RIGHTS,
   ],
+);
+isAbleTest(
+  "as an unprivileged user with the right to have a privileged port",
+  () => [
+    ...UNPRIVILEGED,
+    "--inh-caps=+net_bind_service",
+    "--ambient-caps=+net_bind_service",
+  ],
+  "127.0.0.84:84",
 );
 isAbleTest("as root without any capability", () => ["setpriv", ...NO_RIGHTS]);
 isAbleTest(
@@ -257,12 +269,12 @@ Deno.test({
 });
 
 const YAMA = "/proc/sys/kernel/yama/ptrace_scope";
-const hasYama = await exists(YAMA);
+const yama = await exists(YAMA) ? Deno.readTextFileSync(YAMA).trim() : "absent";
 
 Deno.test({
-  name:
-    "instances share their port with Yama at 1 (skipped: this kernel has no Yama, or it is not at 1)",
-  ignore: !isRoot || !hasYama || Deno.readTextFileSync(YAMA).trim() !== "1",
+  name: "instances share their port with Yama at 1" +
+    (yama === "1" ? "" : ` (skipped: here it is ${yama})`),
+  ignore: !isRoot || yama !== "1",
   async fn() {
     using it = place();
     const options = { prefix: UNPRIVILEGED, program: it.probe };

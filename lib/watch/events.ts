@@ -122,7 +122,7 @@ export class FolderEvents {
     if (isOpened) this.#options.onGap();
   }
 
-  /** Returns whether a watcher was opened. */
+  /** Returns whether that succeeded. */
   #open(slot: Slot): boolean {
     const { isRecursive, wanted } = slot;
     const paths = [...wanted.keys()].filter((path) =>
@@ -138,7 +138,7 @@ export class FolderEvents {
         slot.reading = this.#read(slot, slot.watcher);
       }
       slot.watched = wanted;
-      return paths.length > 0;
+      return true;
     } catch (error) {
       // A folder that has just gone: the next attempt does not name it.
       if (error instanceof Deno.errors.NotFound) this.#retryIn(GONE_RETRY_MS);
@@ -153,6 +153,7 @@ export class FolderEvents {
       Deno.openSync(folder).close();
       return true;
     } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
       if (!(error instanceof Deno.errors.PermissionDenied)) return true;
       if (!this.#denied.has(folder)) {
         this.#options.onTrouble(new Error(`permission denied: ${folder}`));

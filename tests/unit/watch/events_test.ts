@@ -44,11 +44,13 @@ class Scene implements AsyncDisposable {
   readonly #clock = FakeTimers.install({
     toFake: ["performance", "setTimeout", "clearTimeout"],
   });
-  readonly #watchFs = Deno.watchFs;
+  readonly #genuine = { watchFs: Deno.watchFs, openSync: Deno.openSync };
   /** All watchers that were opened, the newest last. */
   readonly opened: FakeWatcher[] = [];
   /** Errors for the next calls of `Deno.watchFs`. */
   readonly faults: Error[] = [];
+  /** Errors for opening folders, by path. */
+  readonly closed = new Map<string, Error>();
   readonly paths: string[] = [];
   readonly troubles: unknown[] = [];
   gaps = 0;
@@ -56,6 +58,11 @@ class Scene implements AsyncDisposable {
 
   constructor(scratch?: string) {
     Object.assign(Deno, {
+      openSync: (path: string) => {
+        const fault = this.closed.get(path);
+        if (fault) throw fault;
+        return { close() {} };
+      },
       watchFs: (paths: string[], { recursive }: { recursive: boolean }) => {
         const fault = this.faults.shift();
         if (fault) throw fault;
@@ -101,7 +108,7 @@ class Scene implements AsyncDisposable {
     const closed = this.events.close();
     await this.pass(2_000);
     await closed;
-    Object.assign(Deno, { watchFs: this.#watchFs });
+    Object.assign(Deno, this.#genuine);
     this.#clock.uninstall();
   }
 }
@@ -125,7 +132,7 @@ Deno.test("other folders, and one in the place of another, are watched anew", as
     "/b",
   ]);
   assertEquals(scene.opened.map(({ isOpen }) => isOpen).includes(true), false);
-  assertEquals(scene.gaps, 4);
+  assertEquals(scene.gaps, 5);
 });
 
 Deno.test("a root is watched with all that is in it, and no folder of it besides", async () => {
@@ -196,14 +203,27 @@ Deno.test("trouble is reported once until it is over, and the attempt repeated e
   assertEquals(scene.troubles, ["limit 1", "limit 3"]);
 });
 
-Deno.test("a folder that has just gone is no trouble, and is tried again soon", async () => {
+Deno.test("a folder that has just gone costs no events of others", async () => {
   await using scene = new Scene();
+  scene.closed.set("/b", new Deno.errors.NotFound());
+  await scene.watch(["/a", "/b"]);
+  assertEquals(scene.last.paths, ["/a"]);
+  // And it may go in the very moment.
   scene.faults.push(new Deno.errors.NotFound());
-  await scene.watch(["/a"]);
-  await scene.pass(500);
+  await scene.watch(["/c"]);
+  await scene.pass(100);
   assertEquals(scene.events.isRetryDue, true);
-  await scene.watch(["/a"]);
-  assertEquals([scene.opened.length, scene.troubles], [1, []]);
+  await scene.watch(["/c"]);
+  assertEquals([scene.last.paths, scene.troubles], [["/c"], []]);
+});
+
+Deno.test("a folder that may not be listed is reported once, and costs no events of others", async () => {
+  await using scene = new Scene();
+  scene.closed.set("/b", new Deno.errors.PermissionDenied());
+  await scene.watch(["/a", "/b"]);
+  await scene.watch(["/b", "/c"]);
+  assertEquals(scene.opened.map(({ paths }) => paths), [["/a"], ["/c"]]);
+  assertEquals(scene.troubles, ["permission denied: /b"]);
 });
 
 Deno.test("the end closes what is open, in trouble too", async () => {

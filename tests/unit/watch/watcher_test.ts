@@ -352,33 +352,6 @@ Deno.test("a folder with a busy log is swept instead, and its inputs are found a
   await scene.changes(() => folder.replace("etc/a", "2"), ["etc/a"]);
 });
 
-Deno.test(
-  "a folder that may not be listed costs one warning, and no events of others",
-  {
-    // Root may list everything.
-    ignore: Deno.uid() === 0,
-  },
-  async () => {
-    await using folder = await Folder.make();
-    const paths = [folder.write("shut/a", "0"), folder.write("b", "0")];
-    Deno.chmodSync(folder.at("shut"), 0o311);
-    await using observer = new Observer(paths.map(file));
-    await observer.until(
-      "there is a warning",
-      () => observer.troubles.length > 0,
-    );
-    const [path = ""] = paths;
-    await observer.sees(
-      folder.at("b"),
-      () => Deno.writeTextFile(folder.at("b"), "1"),
-    );
-    assertEquals(observer.troubles.length, 1);
-    assertEquals(observer.troubles[0]?.includes("let this user read"), true);
-    assertEquals(observer.latest?.files.get(path)?.kind, "file");
-    Deno.chmodSync(folder.at("shut"), 0o755);
-  },
-);
-
 Deno.test("what goes wrong becomes trouble, and watching goes on", async () => {
   await using folder = await Folder.make();
   let fails = true;

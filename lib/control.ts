@@ -179,6 +179,7 @@ function ignoresHangUp(): boolean {
 
 /** Whether there is a controlling terminal. */
 function hasTerminal(): boolean {
+  if (Deno.build.os === "linux") return (statFields()?.[4] ?? "0") !== "0";
   try {
     Deno.openSync("/dev/tty").close();
     return true;
@@ -189,13 +190,8 @@ function hasTerminal(): boolean {
 
 /** Whether this process may read from its terminal. */
 function isInForeground(): boolean {
-  const stat = readText("/proc/self/stat");
-  if (stat) {
-    // The program's name stands in parentheses and can hold any character.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const [, , group, , , foreground] = fields;
-    return group === foreground;
-  }
+  const stat = statFields();
+  if (stat) return stat[2] === stat[5];
   try {
     const { stdout } = new Deno.Command("ps", {
       args: ["-o", "stat=", "-p", `${Deno.pid}`],
@@ -206,6 +202,13 @@ function isInForeground(): boolean {
   } catch {
     return false;
   }
+}
+
+/** Returns the fields of `/proc/self/stat` from the state on; undefined if there is none. */
+function statFields(): string[] | undefined {
+  const stat = readText("/proc/self/stat");
+  // The program's name stands in parentheses and can hold any character.
+  return stat ? stat.slice(stat.lastIndexOf(")") + 2).split(" ") : undefined;
 }
 
 function readText(path: string): string {

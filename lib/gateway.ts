@@ -453,6 +453,8 @@ export async function runGateway(
       ...(hasServed ? { down_ms } : {}),
       is_rollback: isRollback,
     });
+    // No start waits for it.
+    if (!hasServed) session.folder?.removeAbandoned();
     hasServed = true;
     downSince = undefined;
     if (generation.snapshot.digest === snapshot?.digest) isDirty = false;

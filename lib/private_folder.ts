@@ -10,19 +10,18 @@ const PREFIX = "krakend-watch-";
 const NAME = /(?:^|\/)krakend-watch-[0-9a-f]+\.tmp(?:\/|$)/;
 /** The file whose lock says that the owner is alive. */
 const LOCK = "lock";
-/** No start waits for the removal of old folders. In milliseconds. */
-const CLEANUP_MS = 500;
 
 /** A folder for which only its owner has rights. It is removed when disposed of. */
 export interface PrivateFolder extends Disposable {
   readonly path: string;
   /** Makes a new folder in it. */
   makeFolder(): string;
+  /** Removes those beside it whose owner was killed. */
+  removeAbandoned(): void;
 }
 
 /**
- * Makes the folder, in TMPDIR or /tmp, else in /dev/shm, and removes those whose
- * owner was killed.
+ * Makes the folder, in TMPDIR or /tmp, else in /dev/shm.
  *
  * @param onFailure Called with a sentence if there is no place for it.
  */
@@ -60,11 +59,11 @@ function lock(path: string, parent: string): PrivateFolder {
   });
   // The kernel gives it up when this process ends, however that happens.
   file.lockSync(true);
-  Deno.unrefTimer(setTimeout(() => removeAbandoned(parent), CLEANUP_MS));
   return {
     path,
     makeFolder: () =>
       Deno.makeTempDirSync({ dir: path, prefix: "configuration-" }),
+    removeAbandoned: () => removeAbandoned(parent),
     [Symbol.dispose]() {
       file.close();
       remove(path);

@@ -24,6 +24,5 @@ export async function answerTo(
   if (licenses) return BUILD.licenses;
   if (!completions) return undefined;
   const { completionsText } = await import("./completions.ts");
-  const { SUBCOMMANDS } = await import("../krakend/command.ts");
-  return completionsText(completions, SUBCOMMANDS);
+  return completionsText(completions);
 }

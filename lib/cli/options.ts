@@ -362,3 +362,10 @@ function distanceOf(written: string, word: string): number {
 export function either(words: readonly string[]): string {
   return words.join(", ").replace(/, (?=[^,]*$)/, " or ");
 }
+
+/** Returns a word as a shell must get it. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word)
+    ? word
+    : `'${word.replaceAll("'", "'\\''")}'`;
+}

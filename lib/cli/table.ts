@@ -1,5 +1,5 @@
 /**
- * The options of krakend-watch, in one table: for the parser, the help, the
+ * The options of krakend-watch and of krakend: for the parser, the help, the
  * completions, the man page and the documentation.
  *
  * @module
@@ -27,15 +27,11 @@ export interface OptionSpec {
   readonly isQuestion?: boolean;
 }
 
-/** A command and the options that follow it. */
-export interface CommandSpec {
-  readonly name: string;
-  /** One line without a full stop. */
-  readonly help: string;
-  readonly options: readonly OptionSpec[];
+/** Whether an option is followed by a value, in the same word or in the next one. */
+export function needsValue({ value, implied }: OptionSpec): boolean {
+  return value !== undefined && implied === undefined;
 }
 
-/** The words of the options that take one of a few. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export const DECORATIONS = ["none", "plain", "fancy"] as const;
 export const LINT_LEVELS = ["off", "warn", "error"] as const;
@@ -103,6 +99,65 @@ export const OPTION_GROUPS: Readonly<Record<string, readonly OptionSpec[]>> = {
 /** All options, in the order of the help. */
 export const OPTIONS: readonly OptionSpec[] = Object.values(OPTION_GROUPS)
   .flat();
+
+/** A subcommand of krakend and its flags. */
+interface Subcommand extends Pick<OptionSpec, "name" | "help"> {
+  readonly options: readonly OptionSpec[];
+}
+
+// deno-fmt-ignore
+const HELP: OptionSpec = { name: "help", short: "h", help: "show the help of the command" };
+// deno-fmt-ignore
+const CONFIG: OptionSpec = { name: "config", short: "c", value: "PATH", help: "the configuration file" };
+
+// deno-fmt-ignore
+const CHECK_FLAGS: readonly OptionSpec[] = [
+  CONFIG,
+  { name: "debug", short: "d", help: "show how the configuration is read" },
+  { name: "indent", short: "i", value: "TEXT", help: "the indentation of the dump" },
+  { name: "lint", short: "l", help: "check against the schema online" },
+  { name: "lint-no-network", short: "n", help: "check against the built-in schema" },
+  { name: "lint-schema", short: "s", value: "PATH", help: "check against this schema" },
+  { name: "test-gin-routes", short: "t", help: "try the endpoints on a real router" },
+  HELP,
+];
+
+/** The subcommands of krakend 2.13 and their flags, as its help lists them. */
+// deno-fmt-ignore
+export const SUBCOMMANDS: readonly Subcommand[] = [
+  { name: "run", help: "run the gateway, and reload it at every change", options: [
+    CONFIG,
+    { name: "debug", short: "d", help: "serve the debug endpoint" },
+    { name: "port", short: "p", value: "NUMBER", help: "the port of the service" },
+    HELP,
+  ] },
+  { name: "check", help: "check the configuration at every change", options: CHECK_FLAGS },
+  { name: "validate", help: "check the configuration at every change", options: CHECK_FLAGS },
+  { name: "audit", help: "find weaknesses of the configuration at every change", options: [
+    CONFIG,
+    { name: "format", short: "f", value: "TEXT", help: "a Go template for the results" },
+    { name: "ignore", short: "i", value: "TEXT", help: "rules to ignore, with commas between" },
+    { name: "ignore-file", short: "I", value: "PATH", help: "a file of rules to ignore" },
+    { name: "severity", short: "s", value: "TEXT", help: "severities to show, with commas between" },
+    HELP,
+  ] },
+  { name: "test-plugin", help: "test whether plugins can be loaded, at every change", options: [
+    { name: "client", short: "c", help: "they are http-client plugins" },
+    { name: "modifier", short: "m", help: "they are modifiers" },
+    { name: "server", short: "s", help: "they are http-server plugins" },
+    HELP,
+  ] },
+  { name: "check-plugin", help: "check whether the modules of a plugin fit", options: [
+    { name: "format", short: "f", help: "show the commands that mend them" },
+    { name: "go", short: "g", value: "TEXT", help: "the version of Go" },
+    { name: "libc", short: "l", value: "TEXT", help: "the version of libc" },
+    { name: "sum", short: "s", value: "PATH", help: "the plugin's go.sum" },
+    HELP,
+  ] },
+  { name: "version", help: "show the version of krakend", options: [HELP] },
+  { name: "help", help: "show the help of krakend", options: [HELP] },
+  { name: "completion", help: "write completions for krakend itself", options: [HELP] },
+];
 
 /** The first characters of all our variables. KrakenD would take them for keys, so no gateway may get one. */
 export const VARIABLE_PREFIX = "KRAKEND_WATCH_";

@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { completionsText } from "../../lib/cli/completions.ts";
-import { OPTIONS } from "../../lib/cli/table.ts";
-import { SUBCOMMANDS } from "../../lib/krakend/command.ts";
+import { OPTIONS, SUBCOMMANDS } from "../../lib/cli/table.ts";
 import { askBash, askFish, askZsh } from "../helpers/completions.ts";
 import { succeeds } from "../helpers/processes.ts";
 
@@ -24,6 +23,8 @@ const OFFERS: readonly [line: string, offered: readonly string[]][] = [
   ["krakend-watch -t 1s --settle 1s au", ["audit"]],
   ["krakend-watch --poll au", ["audit"]],
   ["krakend-watch --watch con", ["conf.json", "config/"]],
+  ["krakend-watch --watch=con", ["conf.json", "config/"]],
+  ["krakend-watch --on-event krakend-watch-pro", ["krakend-watch-probe"]],
   ["krakend-watch krakend ru", ["run"]],
   ["krakend-watch run -c con", ["conf.json", "config/"]],
   ["krakend-watch -v run --c", ["--config"]],
@@ -60,7 +61,7 @@ for (const { name, ask } of SHELLS) {
     fn: async () => {
       const cwd = await Deno.makeTempDir();
       const script = join(cwd, "completions");
-      await Deno.writeTextFile(script, completionsText(name, SUBCOMMANDS));
+      await Deno.writeTextFile(script, completionsText(name));
       await Deno.writeTextFile(join(cwd, "conf.json"), "{}");
       await Deno.mkdir(join(cwd, "config"));
       await Deno.mkdir(join(cwd, "bin"));

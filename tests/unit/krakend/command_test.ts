@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { OPTIONS, variableOf } from "../../../lib/cli/table.ts";
+import { OPTIONS, SUBCOMMANDS, variableOf } from "../../../lib/cli/table.ts";
 import { FatalError, UsageError } from "../../../lib/errors.ts";
 import {
   argsWithConfig,
@@ -14,7 +14,6 @@ import {
   krakendPathOf,
   parseCommand,
   type Service,
-  SUBCOMMANDS,
 } from "../../../lib/krakend/command.ts";
 import { assertLinear } from "../match/growth.ts";
 

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { basename, resolve } from "@std/path/posix";
+import { resolve } from "@std/path/posix";
 import { type Options, unknownVariables } from "./cli/options.ts";
-import { OPTIONS } from "./cli/table.ts";
 import type { Control } from "./control.ts";
 import { exitCodeOf, FatalError, messageOf, UsageError } from "./errors.ts";
 import { type Event, levelOf, recordOf } from "./event.ts";
@@ -16,12 +15,11 @@ import { runCheck } from "./krakend/check.ts";
 import {
   childEnvironment,
   findKrakend,
-  findMisplaced,
   findProgram,
   gatewayEnvironment,
   isOtherProgram,
-  nearestSubcommand,
   parseCommand,
+  refuseMisplaced,
 } from "./krakend/command.ts";
 import type { Gateway } from "./krakend/generation.ts";
 import { listText } from "./list.ts";
@@ -102,7 +100,11 @@ async function runKrakend(options: Options, mode: Mode): Promise<number> {
     env,
   });
   const spec = { program, args, env: gatewayEnvironment(env), cwd: BASE };
-  await refuseMisplaced(spec);
+  await refuseMisplaced(args, async () => {
+    const question = [...args.slice(0, 1), "--help"];
+    const help = await runCheck({ ...spec, args: question });
+    return help.kind === "impossible" ? "" : help.output;
+  });
   if (!service || options.once && !service.isCheck) {
     return await runOnce(spec, control);
   }
@@ -155,7 +157,7 @@ async function runProgram(options: Options, mode: Mode): Promise<number> {
   const [name = "", ...args] = command;
   const spec: ProcessSpec = {
     // The file that changed can be the program: which one is not known yet.
-    program: name.includes(substitute) ? name : requireProgram(name, env),
+    program: name.includes(substitute) ? name : findProgram(name, env["PATH"]),
     args,
     env: childEnvironment(env),
     cwd: BASE,
@@ -219,35 +221,4 @@ async function requireFile(name: string, path: string): Promise<void> {
   throw new UsageError(
     `Cannot use "${name}" as the configuration: ${problem}; name the file with -c FILE or KRAKEND_CONFIG`,
   );
-}
-
-/** Refuses a command with an option of ours in it, if krakend says that it has no such flag. */
-async function refuseMisplaced(spec: ProcessSpecBase): Promise<void> {
-  const misplaced = findMisplaced(spec.args, OPTIONS);
-  if (!misplaced) return;
-  const help = await runCheck({ ...spec, args: misplaced.helpArgs });
-  const error = help.kind === "impossible"
-    ? undefined
-    : misplaced.errorFor(help.output);
-  if (error) throw error;
-}
-
-type ProcessSpecBase = Pick<ProcessSpec, "program" | "args" | "env" | "cwd">;
-
-function requireProgram(
-  name: string,
-  env: Readonly<Record<string, string>>,
-): string {
-  try {
-    return findProgram(name, env["PATH"]);
-  } catch (error) {
-    const nearest = nearestSubcommand(basename(name));
-    if (!(error instanceof FatalError) || error.exitCode !== 127 || !nearest) {
-      throw error;
-    }
-    throw new FatalError(
-      `${error.message}; did you mean krakend's "${nearest}"?`,
-      error.exitCode,
-    );
-  }
 }

@@ -18,6 +18,7 @@ import {
   HELP_TOPICS,
   LINT_LEVELS,
   LOG_FORMATS,
+  needsValue,
   OPTIONS,
   type OptionSpec,
   SHELLS,
@@ -25,7 +26,8 @@ import {
   variableOf,
 } from "./table.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** One piece of a command line: an option with its value, or a word that is none. */
 export interface Token {
@@ -34,109 +36,93 @@ export interface Token {
   /** The index of the word that it ends in: a value can be a word of its own. */
   readonly end: number;
   /** The long name or the letter of an option, known or not. */
-  readonly name: string | undefined;
+  readonly name?: string;
   /** The option, if it is known. */
-  readonly spec: OptionSpec | undefined;
+  readonly spec?: OptionSpec | undefined;
   /** The value that is given, or the word that is no option. */
   readonly text: string | undefined;
 }
 
 /**
  * Splits a command line as pflag does, with which krakend reads its own:
- * `-v -t10s -t=10s -t 10s -vt 10s --settle=1s --settle 1s`. It ends after `--`.
+ * `-v -t10s -t=10s -t 10s -vt 10s --settle=1s --settle 1s`. After `--`, no word
+ * is an option.
  */
 export function* readTokens(
   words: readonly string[],
   specs: readonly OptionSpec[],
 ): Generator<Token, void> {
+  let isRest = false;
   for (let i = 0; i < words.length; i++) {
     const start = i;
     const word = words[i] ?? "";
-    if (!/^-./s.test(word) || word === "--") {
-      yield { start, end: i, name: undefined, spec: undefined, text: word };
-      if (word === "--") return;
+    if (isRest || word === "--" || !/^-./s.test(word)) {
+      isRest ||= word === "--";
+      yield { start, end: i, text: word };
       continue;
     }
-    const long = /^--(?<name>[^=]*)(?:=(?<text>.*))?$/s.exec(word)?.groups;
-    if (long) {
-      const { name, text } = long;
-      const spec = specs.find((it) => it.name === name);
-      const value = text ?? (mustHaveValue(spec) ? words[++i] : undefined);
-      yield { start, end: i, name, spec, text: value };
-      continue;
-    }
-    for (let at = 1; at < word.length;) {
-      const name = String.fromCodePoint(word.codePointAt(at) ?? 0);
-      const spec = specs.find((it) => it.short === name);
-      at += name.length;
-      const isAssigned = word[at] === "=" && at + 1 < word.length;
-      let text: string | undefined;
-      if (isAssigned || mustHaveValue(spec)) {
-        text = word.slice(isAssigned ? at + 1 : at) || words[++i];
-        at = word.length;
-      }
+    for (const { name, spec, joined } of optionsIn(word, specs)) {
+      const takesNext = joined === undefined && spec && needsValue(spec);
+      const text = takesNext ? words[++i] : joined;
       yield { start, end: i, name, spec, text };
     }
   }
 }
 
-function mustHaveValue(spec: OptionSpec | undefined): boolean {
-  return spec?.value !== undefined && spec.implied === undefined;
+/** Finds the options in a word: letters share a dash, and the last one can have its value joined. */
+function* optionsIn(word: string, specs: readonly OptionSpec[]) {
+  const long = /^--([^=]*)(?:=(.*))?$/s.exec(word);
+  if (long) {
+    const [, name = "", joined] = long;
+    yield { name, spec: specs.find((it) => it.name === name), joined };
+    return;
+  }
+  const [, ...letters] = word.matchAll(/./gsu);
+  for (const { 0: name, index } of letters) {
+    const spec = specs.find(({ short }) => short === name);
+    const rest = word.slice(index + name.length);
+    const isLast = /^=./s.test(rest) || (spec && needsValue(spec));
+    const joined = isLast && rest ? rest.replace(/^=(?=.)/s, "") : undefined;
+    yield { name, spec, joined };
+    if (isLast) return;
+  }
 }
 
-/** The values that are given, by the name of the option; of a switch `1` or `0`. */
+/** The values that are given, by the name of the option. */
 type Given = Map<string, string[]>;
 
 /** Splits a command line into the options and the command. */
 function split(words: readonly string[]) {
   const given: Given = new Map();
-  let previous: Token | undefined;
-  for (const token of readTokens(words, OPTIONS)) {
-    const { start, name, spec, text = "" } = token;
+  let previous: string | undefined;
+  for (const { start, name, spec, text } of readTokens(words, OPTIONS)) {
     if (name === undefined) {
-      if (!isSymbol(token, previous, words)) {
-        const isMarked = text === "--";
-        const command = words.slice(isMarked ? start + 1 : start);
-        return { given, command, isMarked };
-      }
+      const isMarked = text === "--";
+      const command = words.slice(isMarked ? start + 1 : start);
+      // In reflex, `-e` is `--sequential` alone: only a symbol stands in the command.
+      const isSymbol = previous === "e" && text && !isMarked &&
+        command.some((word, i) => i > 0 && word.includes(text));
+      if (!isSymbol) return { given, command, isMarked };
       given.set("substitute", [text]);
     } else {
       if (!spec) refuseUnknown(name, words[start] ?? "");
-      const value = readValue(spec, token.text);
+      const value = text ?? (spec.value ? spec.implied : "1");
+      if (!value) {
+        const words = spec.choices ? `: ${either(spec.choices)}` : "";
+        throw new UsageError(`Option "--${spec.name}" needs a value${words}`);
+      }
       const values = given.get(spec.name);
       if (spec.repeatable && values) values.push(value);
       else given.set(spec.name, [value]);
     }
-    previous = token;
+    previous = name;
   }
   return { given, command: [], isMarked: false };
 }
 
-/**
- * Whether a word is the value of the `-e` before it, as in `-e @ cc @`: the
- * command must have it. In reflex, `-e` stands for `--sequential` alone.
- */
-function isSymbol(
-  { end, text = "" }: Token,
-  previous: Token | undefined,
-  words: readonly string[],
-): boolean {
-  return previous?.name === "e" && text !== "" && text !== "--" &&
-    words.slice(end + 1).some((word) => word.includes(text));
-}
-
-function readValue(spec: OptionSpec, given: string | undefined): string {
-  const { name, value, implied, choices } = spec;
-  if (!value) return readSwitch(`--${name}`, given ?? "1");
-  const text = given ?? implied;
-  if (text) return text;
-  const words = choices ? `: ${either(choices)}` : "";
-  throw new UsageError(`Option "--${name}" needs a value${words}`);
-}
-
 function refuseUnknown(name: string, word: string): never {
   const option = word.startsWith("--") ? `--${name}` : `-${name}`;
-  const place = option === word.replace(/=.*$/s, "") ? "" : ` in "${word}"`;
+  const place = /^-[^-]./su.test(word) ? ` in "${word}"` : "";
   const nearest = findNearest(name, OPTIONS.map((spec) => spec.name));
   const hint = name === "c" || name === "config"
     ? "there is no file of commands as reflex has one, start krakend-watch once for each; options of krakend come after its command, as in run -c FILE."
@@ -148,41 +134,14 @@ function refuseUnknown(name: string, word: string): never {
   );
 }
 
-/** Returns `1` or `0` for a switch that stands in `source`. */
-function readSwitch(source: string, text: string): "1" | "0" {
-  if (/^(?:1|true|yes|on)$/i.test(text)) return "1";
-  if (/^(?:0|false|no|off)$/i.test(text)) return "0";
-  throw new UsageError(
-    `Cannot read "${text}" for "${source}": write 1 or 0, true or false, yes or no, on or off`,
-  );
-}
-
-/** Reads the environment; of a repeatable option, each line is a value. */
-function readEnvironment(env: Environment): Given {
-  const given: Given = new Map();
-  for (const { name, value, repeatable, isQuestion } of OPTIONS) {
-    const variable = variableOf(name);
-    const text = env[variable];
-    if (!text || isQuestion) continue;
-    const values = repeatable ? text.split("\n").filter(Boolean) : [text];
-    given.set(name, value ? values : [readSwitch(variable, text)]);
-  }
-  return given;
-}
-
-/** Options of which only one can hold. */
-const EXCLUSIVE = [["verbose", "quiet"], ["only-files", "only-dirs"]] as const;
-
-/** Lets the command line win over the environment. */
-function merge(environment: Given, given: Given): Given {
-  const values = new Map([...environment, ...given]);
-  const isOn = (from: Given, name: string) => from.get(name)?.at(-1) === "1";
-  for (const [one, other] of EXCLUSIVE) {
-    if (isOn(given, one) && !isOn(given, other)) values.delete(other);
-    if (isOn(given, other) && !isOn(given, one)) values.delete(one);
-    if (isOn(values, one) && isOn(values, other)) {
-      throw new UsageError(`--${one} and --${other} exclude each other`);
-    }
+/** Adds what the environment has and the command line does not; of a repeatable option, each line is a value. */
+function withEnvironment(given: Given, env: Environment): Given {
+  const values = new Map(given);
+  for (const { name, repeatable, isQuestion, opposite } of OPTIONS) {
+    const text = env[variableOf(name)];
+    if (!text || isQuestion || given.has(name)) continue;
+    if (opposite && given.has(opposite)) continue;
+    values.set(name, repeatable ? text.split("\n").filter(Boolean) : [text]);
   }
   return values;
 }
@@ -190,9 +149,6 @@ function merge(environment: Given, given: Given): Given {
 /** With one of these, the command is as likely another program's as krakend's. */
 const ABOUT_PROGRAMS =
   /^(?:start-service|substitute|sequential|decoration|watch|all|only-.*|(?:inverse-)?(?:glob|regex))$/;
-
-/** An interval below this is a busy loop, in milliseconds. */
-const SHORTEST_POLL_MS = 10;
 
 /** What a command line and its environment ask for; times are in milliseconds. */
 export type Options = Readonly<ReturnType<typeof parseOptions>>;
@@ -205,40 +161,27 @@ export type Options = Readonly<ReturnType<typeof parseOptions>>;
  */
 export function parseOptions(words: readonly string[], env: Environment) {
   const { given, command, isMarked } = split(words);
-  const values = merge(readEnvironment(env), given);
+  const values = withEnvironment(given, env);
   const texts = (name: string): readonly string[] => values.get(name) ?? [];
   const text = (name: string) =>
     texts(name).at(-1) ?? OPTIONS.find((spec) => spec.name === name)?.default;
-  const flag = (name: string) => text(name) === "1";
-  const fail = (name: string, message: string): never => {
-    const source = given.has(name) ? `Option "--${name}"` : variableOf(name);
-    throw new UsageError(`${source}: ${message}`);
-  };
-  const choice = <T extends string>(name: string, words: readonly T[]) => {
+  const read = <T>(name: string, parse: (text: string) => T) => {
     const written = text(name);
-    const found = words.find((word) => word === written);
-    if (found || written === undefined) return found;
-    const nearest = findNearest(written, words);
-    const hint = nearest ? `; did you mean "${nearest}"?` : "";
-    return fail(name, `got "${written}", write ${either(words)}${hint}`);
-  };
-  const duration = (name: string, least = 0) => {
-    const written = text(name) ?? "";
-    let ms: number;
     try {
-      ms = parseDuration(written);
+      return written === undefined ? undefined : parse(written);
     } catch (error) {
-      return fail(name, messageOf(error));
+      const source = given.has(name) ? `Option "--${name}"` : variableOf(name);
+      throw new UsageError(`${source}: ${messageOf(error)}`);
     }
-    if (ms >= least) return ms;
-    return fail(name, `"${written}" is too short, write at least ${least}ms`);
   };
-  const count = (name: string) => {
-    const written = text(name);
-    if (written === undefined) return undefined;
-    if (/^\d{1,9}$/.test(written)) return Number(written);
-    return fail(name, `got "${written}", write a whole number such as 3`);
-  };
+  const flag = (name: string) => read(name, parseSwitch) ?? false;
+  const choice = <T extends string>(name: string, words: readonly T[]) =>
+    read(name, (text) => parseChoice(text, words));
+  const duration = (name: string) => read(name, parseDuration) ?? 0;
+  for (const { name, opposite } of OPTIONS) {
+    if (!opposite || !flag(name) || !flag(opposite)) continue;
+    throw new UsageError(`--${name} and --${opposite} exclude each other`);
+  }
   return {
     /** The krakend program of `--krakend`. */
     krakend: text("krakend"),
@@ -250,9 +193,13 @@ export function parseOptions(words: readonly string[], env: Environment) {
     substitute: text("substitute") ?? "",
     decoration: choice("decoration", DECORATIONS) ?? "none",
     watch: texts("watch"),
+    /** Globs of which each must match the whole path. */
     globs: texts("glob"),
+    /** Globs of which none may match the whole path. */
     inverseGlobs: texts("inverse-glob"),
+    /** Regular expressions of Go's of which each must match somewhere in the path. */
     regexes: texts("regex"),
+    /** Regular expressions of Go's of which none may match anywhere in the path. */
     inverseRegexes: texts("inverse-regex"),
     /** Whether the files of version control and editors count too. */
     all: flag("all"),
@@ -263,7 +210,7 @@ export function parseOptions(words: readonly string[], env: Environment) {
       ? "directories" as const
       : undefined,
     /** The interval of `--poll`; undefined if file system events are used. */
-    pollMs: text("poll") ? duration("poll", SHORTEST_POLL_MS) : undefined,
+    pollMs: read("poll", parseInterval),
     list: flag("list"),
     /** From SIGTERM to SIGKILL. */
     shutdownTimeoutMs: duration("shutdown-timeout"),
@@ -278,7 +225,7 @@ export function parseOptions(words: readonly string[], env: Environment) {
     rollback: !flag("no-rollback"),
     /** Undefined if it is not given: the mode decides. */
     onExit: choice("on-exit", EXIT_POLICIES),
-    maxRestarts: count("max-restarts") ?? Infinity,
+    maxRestarts: read("max-restarts", parseCount) ?? Infinity,
     verbosity: flag("verbose")
       ? "verbose" as const
       : flag("quiet")
@@ -299,19 +246,49 @@ export function parseOptions(words: readonly string[], env: Environment) {
   };
 }
 
+function parseSwitch(text: string): boolean {
+  if (/^(?:1|true|yes|on)$/i.test(text)) return true;
+  if (/^(?:0|false|no|off)$/i.test(text)) return false;
+  throw new SyntaxError(
+    `got "${text}", write 1 or 0, true or false, yes or no, on or off`,
+  );
+}
+
+function parseChoice<T extends string>(text: string, words: readonly T[]): T {
+  const found = words.find((word) => word === text);
+  if (found) return found;
+  const nearest = findNearest(text, words);
+  const hint = nearest ? `; did you mean "${nearest}"?` : "";
+  throw new SyntaxError(`got "${text}", write ${either(words)}${hint}`);
+}
+
+function parseInterval(text: string): number {
+  const ms = parseDuration(text);
+  // A shorter one is a busy loop.
+  if (ms >= 10) return ms;
+  throw new SyntaxError(`"${text}" is too short, write at least 10ms`);
+}
+
+function parseCount(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new SyntaxError(`got "${text}", write a whole number such as 3`);
+}
+
 /** Returns the variables that begin like ours and stand for no option, each with a hint. */
 export function unknownVariables(env: Environment): Map<string, string> {
   const options = OPTIONS.map(({ name }) => variableOf(name));
   const known = [...options, CHANGED_VARIABLE, EVENT_VARIABLE];
-  const unknown = Object.keys(env).sort().filter((variable) =>
-    variable.startsWith(VARIABLE_PREFIX) && !known.includes(variable)
-  );
   const nameOf = (variable: string) => variable.slice(VARIABLE_PREFIX.length);
-  return new Map(unknown.map((variable) => {
+  const unknown = new Map<string, string>();
+  for (const variable of Object.keys(env).sort()) {
+    if (!variable.startsWith(VARIABLE_PREFIX) || known.includes(variable)) {
+      continue;
+    }
     const nearest = findNearest(nameOf(variable), options.map(nameOf));
     const hint = nearest && `did you mean ${VARIABLE_PREFIX}${nearest}?`;
-    return [variable, hint ?? "see --help=all"];
-  }));
+    unknown.set(variable, hint ?? "see --help=all");
+  }
+  return unknown;
 }
 
 /** Whether errors are wanted as JSON, from words that may hold mistakes. */
@@ -334,28 +311,21 @@ export function findNearest<T extends string>(
 ): T | undefined {
   // Of three letters, two must be right.
   const farthest = Math.min(FARTHEST_TYPO, written.length / 2);
+  const lettersOf = (word: string) => [...word].sort().join("");
+  const letters = lettersOf(written);
   const [nearest] = words
     .filter(({ length }) => Math.abs(length - written.length) <= farthest)
-    .map((word) => ({ word, distance: distanceOf(written, word) }))
+    .map((word) => ({
+      word,
+      distance: lettersOf(word) === letters
+        ? 1
+        : levenshteinDistance(written, word),
+    }))
     .filter(({ distance }) => distance <= farthest)
     .sort((a, b) => a.distance - b.distance);
   const longer = words.filter((word) => word.startsWith(written));
   return nearest?.word ??
     (written.length > 1 && longer.length === 1 ? longer[0] : undefined);
-}
-
-/** Counts the wrong letters; two that changed places are one. */
-function distanceOf(written: string, word: string): number {
-  const swapped = Array.from(
-    { length: written.length - 1 },
-    (_, i) =>
-      written.slice(0, i) + written.charAt(i + 1) + written.charAt(i) +
-      written.slice(i + 2),
-  );
-  return Math.min(
-    levenshteinDistance(written, word),
-    ...swapped.map((other) => 1 + levenshteinDistance(other, word)),
-  );
 }
 
 /** Returns `a`, `a or b`, `a, b or c`. (Intl.ListFormat takes 15 ms to load.) */

@@ -19,6 +19,8 @@ export interface OptionSpec {
   /** Whether each one that is given counts, and not only the last one. */
   readonly repeatable?: boolean;
   readonly default?: string;
+  /** The option that cannot hold at the same time. */
+  readonly opposite?: string;
   /** One line without a full stop. */
   readonly help: string;
   /** Whether the short help shows it. */
@@ -57,8 +59,8 @@ const WATCHING: readonly OptionSpec[] = [
   { name: "regex", short: "r", value: "REGEX", repeatable: true, common: true, help: "watch what matches in the working folder" },
   { name: "inverse-regex", short: "R", value: "REGEX", repeatable: true, help: "watch what does not match" },
   { name: "all", help: "also what is ignored otherwise: files of Git, Vim, Emacs, macOS" },
-  { name: "only-files", help: "match files only, no folders" },
-  { name: "only-dirs", help: "match folders only, no files" },
+  { name: "only-files", opposite: "only-dirs", help: "match files only, no folders" },
+  { name: "only-dirs", opposite: "only-files", help: "match folders only, no files" },
   { name: "poll", value: "DURATION", implied: "300ms", help: "use no file system events, but read the files at this interval" },
   { name: "list", common: true, help: "show what is watched, why and how, and exit" },
 ];
@@ -78,8 +80,8 @@ const RELOADING: readonly OptionSpec[] = [
 
 // deno-fmt-ignore
 const REPORTING: readonly OptionSpec[] = [
-  { name: "verbose", short: "v", common: true, help: "report every process and every signal too" },
-  { name: "quiet", short: "q", common: true, help: "report warnings and errors only" },
+  { name: "verbose", short: "v", opposite: "quiet", common: true, help: "report every process and every signal too" },
+  { name: "quiet", short: "q", opposite: "verbose", common: true, help: "report warnings and errors only" },
   { name: "log-format", value: "FORMAT", choices: LOG_FORMATS, default: "text", common: true, help: "text, or json: one object a line" },
   { name: "on-event", value: "COMMAND", help: "run this shell command at every event, with its JSON on standard input and its name in KRAKEND_WATCH_EVENT" },
   { name: "completions", value: "SHELL", choices: SHELLS, isQuestion: true, help: "write completions for bash, zsh or fish" },

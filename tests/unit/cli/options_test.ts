@@ -228,7 +228,7 @@ const REFUSED: readonly (readonly [line: string, message: string])[] = [
   ],
   [
     "--once=maybe",
-    'Cannot read "maybe" for "--once": write 1 or 0, true or false, yes or no, on or off',
+    'Option "--once": got "maybe", write 1 or 0, true or false, yes or no, on or off',
   ],
   ["-v -q", "--verbose and --quiet exclude each other"],
   [
@@ -257,7 +257,7 @@ Deno.test("a mistake in the environment is named with its variable", () => {
     ],
     [
       { KRAKEND_WATCH_QUIET: "maybe" },
-      'Cannot read "maybe" for "KRAKEND_WATCH_QUIET"',
+      'KRAKEND_WATCH_QUIET: got "maybe", write 1 or 0',
     ],
   ];
   for (const [env, message] of rows) {

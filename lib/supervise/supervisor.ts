@@ -38,7 +38,7 @@ export interface Runnable {
 }
 
 /** A process that runs a generation. `id` names it in events and effects. */
-export interface Instance<G> {
+export interface Instance<G = Runnable> {
   readonly id: number;
   readonly generation: G;
   /** Whether its sockets are the keeper's: only such a one can share its port with the next. */
@@ -50,12 +50,12 @@ export interface Instance<G> {
 }
 
 /** An instance that is replaced. */
-export interface Draining<G> extends Instance<G> {
+export interface Draining<G = Runnable> extends Instance<G> {
   readonly isTerminated: boolean;
 }
 
 /** All that the supervisor knows. */
-export interface State<G> {
+export interface State<G = Runnable> {
   readonly active?: Instance<G>;
   /** Whether the active instance listens. */
   readonly isServing: boolean;
@@ -82,7 +82,7 @@ export interface State<G> {
 }
 
 /** What happens to instances. */
-export type InstanceEvent<G> =
+export type InstanceEvent<G = Runnable> =
   | {
     readonly kind:
       | "apply"
@@ -114,7 +114,7 @@ export type InstanceEvent<G> =
   | { readonly kind: "quit"; readonly isForced: boolean };
 
 /** Actions, in order. */
-export type Effect<G> =
+export type Effect<G = Runnable> =
   | { readonly do: "start"; readonly instance: Instance<G> }
   | { readonly do: "let serve" | "terminate" | "kill"; readonly id: number }
   | {
@@ -125,7 +125,7 @@ export type Effect<G> =
   | { readonly do: "report"; readonly outcome: Outcome<G> };
 
 /** What is worth a report. */
-export type Outcome<G> =
+export type Outcome<G = Runnable> =
   | {
     readonly kind: "serving" | "not ready";
     readonly instance: Instance<G>;
@@ -151,7 +151,7 @@ export type Outcome<G> =
   };
 
 /** What decisions depend on besides state and event. Times are in milliseconds. */
-export interface Policy<G> {
+export interface Policy<G = Runnable> {
   /** How the port passes from the active instance to one of another generation. */
   readonly handover: (from: Instance<G>, to: G) => Handover;
   /** Whether instances can be started under the keeper. */
@@ -169,7 +169,7 @@ export interface Policy<G> {
   readonly shutdownMs: number;
 }
 
-type Step<G> = readonly [State<G>, readonly Effect<G>[]];
+type Step<G = Runnable> = readonly [State<G>, readonly Effect<G>[]];
 
 /** More instances than that, each with its memory, do not drain: the next reload waits for one to end. */
 export const MAX_DRAINING = 4;
@@ -194,11 +194,11 @@ export function isOver<G>(s: State<G>): boolean {
   return s.isQuitting && instancesIn(s).length === 0;
 }
 
-/** Returns the generations that may be started again, or run. */
+/** Returns the generations that run, or may be started again. */
 export function generationsIn<G>(s: State<G>): Set<G> {
-  const generations = instancesIn(s).map(({ generation }) => generation);
-  for (const it of [s.wanted, s.lastGood]) if (it) generations.push(it);
-  return new Set(generations);
+  const running = instancesIn(s).map(({ generation }) => generation);
+  const others = [s.wanted, s.lastGood].filter((it) => it !== undefined);
+  return new Set([...running, ...others]);
 }
 
 /** Answers an event. Events of instances that are gone change nothing. */
@@ -207,6 +207,11 @@ export function step<G extends Runnable>(
   event: InstanceEvent<G>,
   policy: Policy<G>,
 ): Step<G> {
+  // The generations that come back are those that went in.
+  return decide(s, event, policy as unknown as Policy) as Step<G>;
+}
+
+function decide(s: State, event: InstanceEvent, policy: Policy): Step {
   switch (event.kind) {
     case "apply":
       return s.isQuitting
@@ -215,7 +220,7 @@ export function step<G extends Runnable>(
     case "give up":
       return giveUpOn(s, event.generation);
     case "listening":
-      return isRunning(s, event.id)
+      return event.id === s.active?.id || event.id === s.candidate?.id
         ? [s, [{ do: "let serve", id: event.id }]]
         : [s, []];
     case "serving":
@@ -227,7 +232,9 @@ export function step<G extends Runnable>(
     case "healthy":
       return event.id === s.active?.id ? [{ ...s, failures: 0 }, []] : [s, []];
     case "backoff over":
-      return backoffOver(s, event.turn, policy);
+      return s.isBackingOff && event.turn === s.turn
+        ? resume({ ...s, isBackingOff: false }, policy)
+        : [s, []];
     case "grace over":
       return graceOver(s, event.id, policy);
     case "shutdown timeout":
@@ -238,266 +245,216 @@ export function step<G extends Runnable>(
 }
 
 /** Makes a generation the one that runs, or is to run. */
-function apply<G extends Runnable>(
-  before: State<G>,
-  generation: G,
-  policy: Policy<G>,
-): Step<G> {
-  const [s, discard] = discardCandidate({
-    ...before,
-    wanted: generation,
-    isBackingOff: false,
-    turn: before.turn + 1,
-    attempts: 0,
-  }, policy);
+function apply(before: State, generation: Runnable, policy: Policy): Step {
+  const turn = before.turn + 1;
+  const [s, discard] = discardCandidate(
+    { ...before, wanted: generation, isBackingOff: false, turn, attempts: 0 },
+    policy,
+  );
   const { active } = s;
   if (s.isWaiting || generation === active?.generation) return [s, discard];
   if (!active) return after(discard, start(s, generation, policy));
   if (s.draining.length >= MAX_DRAINING) return [s, discard];
   const handover = policy.handover(active, generation);
   if (handover === "shared" && active.isShared && s.isServing) {
-    return after(discard, startCandidate(s, generation));
+    const candidate = { id: s.nextId, generation, isShared: true };
+    const next = { ...s, candidate, nextId: s.nextId + 1 };
+    return [next, [...discard, { do: "start", instance: candidate }]];
   }
-  const [ended, end] = retire(s, active, policy);
+  const { active: _, ...rest } = s;
+  const draining = [...s.draining, { ...active, isTerminated: true }];
+  const ended: State = { ...rest, isServing: false, draining };
   return after(
-    [...discard, ...end],
+    [...discard, ...terminate(active.id, policy)],
     handover === "sequential"
       ? [{ ...ended, isWaiting: true }, []]
       : start(ended, generation, policy),
   );
 }
 
-function serving<G extends Runnable>(
-  s: State<G>,
-  id: number,
-  policy: Policy<G>,
-): Step<G> {
+function serving(s: State, id: number, policy: Policy): Step {
   const instance = [s.active, s.candidate].find((it) => it?.id === id);
   if (!instance) return [s, []];
-  const { candidate: _, ...rest } = s;
-  const next: State<G> = {
-    ...(instance === s.active ? s : rest),
+  const next: State = {
+    ...(instance === s.active ? s : withoutCandidate(s)),
     active: instance,
     isServing: true,
     attempts: 0,
     lastGood: instance.generation,
   };
-  const effects: Effect<G>[] = [
-    { do: "report", outcome: { kind: "serving", instance } },
-    { do: "set timer", ms: policy.healthyMs, event: { kind: "healthy", id } },
+  const { healthyMs, graceMs } = policy;
+  const effects: Effect[] = [
+    report({ kind: "serving", instance }),
+    { do: "set timer", ms: healthyMs, event: { kind: "healthy", id } },
   ];
-  if (!s.active || instance === s.active) {
-    return after(effects, resume(next, policy));
-  }
   const old = s.active;
+  if (!old || instance === old) return after(effects, resume(next, policy));
+  const grace = { kind: "grace over", id: old.id } as const;
   return [
     { ...next, draining: [...s.draining, { ...old, isTerminated: false }] },
-    [...effects, {
-      do: "set timer",
-      ms: policy.graceMs,
-      event: { kind: "grace over", id: old.id },
-    }],
+    [...effects, { do: "set timer", ms: graceMs, event: grace }],
   ];
 }
 
-function readyTimeout<G extends Runnable>(
-  s: State<G>,
-  id: number,
-  policy: Policy<G>,
-): Step<G> {
-  const { active, candidate } = s;
-  if (candidate && id === candidate.id) {
+function readyTimeout(s: State, id: number, policy: Policy): Step {
+  const { active, candidate, lastGood } = s;
+  if (id === candidate?.id) {
     const late = { ...candidate, isLate: true };
     return [{ ...s, candidate: late }, giveUp(late, policy)];
   }
-  if (!active || id !== active.id || s.isServing) return [s, []];
+  if (id !== active?.id || s.isServing) return [s, []];
   const late = { ...active, isLate: true };
-  if (policy.rollback && s.lastGood && s.lastGood !== active.generation) {
-    return [{ ...s, active: late }, giveUp(late, policy)];
-  }
-  // It is all there is: a slow one is better than none.
-  return [s, [{
-    do: "report",
-    outcome: { kind: "not ready", instance: late },
-  }]];
+  return policy.rollback && lastGood && lastGood !== active.generation
+    ? [{ ...s, active: late }, giveUp(late, policy)]
+    // It is all there is: a slow one is better than none.
+    : [s, [report({ kind: "not ready", instance: late })]];
 }
 
-function exited<G extends Runnable>(
-  s: State<G>,
-  event: InstanceEvent<G> & { kind: "exited" },
-  policy: Policy<G>,
-): Step<G> {
+type Exited = InstanceEvent & { readonly kind: "exited" };
+
+function exited(s: State, event: Exited, policy: Policy): Step {
   const { id, exit, isUnshared } = event;
-  const { active, candidate, ...rest } = s;
+  const { active, candidate } = s;
   if (id === candidate?.id) {
-    const without: State<G> = { ...rest, ...(active ? { active } : {}) };
+    const rest = withoutCandidate(s);
     return isUnshared && !s.isQuitting
-      ? apply(without, candidate.generation, policy)
-      : reject(without, candidate, exit, policy);
+      ? apply(rest, candidate.generation, policy)
+      : reject(rest, { instance: candidate, exit, policy });
   }
   if (id !== active?.id) {
     const draining = s.draining.filter((it) => it.id !== id);
-    if (draining.length === s.draining.length) return [s, []];
-    const report: Effect<G> = {
-      do: "report",
-      outcome: { kind: "drained", id },
-    };
-    return after([report], resume({ ...s, draining }, policy));
+    return draining.length === s.draining.length ? [s, []] : after(
+      [report({ kind: "drained", id })],
+      resume({ ...s, draining }, policy),
+    );
   }
-  const gone: State<G> = { ...rest, isServing: false };
-  if (s.isQuitting) return [candidate ? { ...gone, candidate } : gone, []];
+  const { active: _, ...rest } = s;
+  const gone: State = { ...rest, isServing: false };
+  if (s.isQuitting) return [gone, []];
+  const failure = { instance: active, exit, policy };
   // Within the grace period the one before still accepts connections.
   const before = s.draining.findLast((it) => !it.isTerminated);
-  if (before) {
-    return revert(candidate ? { ...gone, candidate } : gone, {
-      before,
-      failed: active,
-      exit,
-      policy,
-    });
-  }
+  if (before) return revert(gone, before, failure);
   if (candidate) {
-    return [{ ...gone, active: candidate }, [exitReport(active, exit, 0)]];
+    const next = { ...withoutCandidate(gone), active: candidate };
+    return [next, [exitReport(failure, 0)]];
   }
   return s.isServing
-    ? crashed(gone, { instance: active, exit, hasServed: true, policy })
-    : failedToStart(gone, active, event, policy);
+    ? crashed(gone, { ...failure, hasServed: true })
+    : failedToStart(gone, event, failure);
+}
+
+/** An instance that exited, and what decides about the consequences. */
+interface Failure {
+  readonly instance: Instance;
+  readonly exit: Exit;
+  readonly policy: Policy;
 }
 
 /** An active instance exited before it served. */
-function failedToStart<G extends Runnable>(
-  s: State<G>,
-  failed: Instance<G>,
-  { exit, isUnshared, isPortTaken }: InstanceEvent<G> & { kind: "exited" },
-  policy: Policy<G>,
-): Step<G> {
-  const { generation } = failed;
-  const mayCollide = s.draining.length > 0 && !failed.isLate;
-  if (isUnshared || mayCollide && s.attempts === 0) {
+function failedToStart(s: State, event: Exited, failure: Failure): Step {
+  const { instance, exit, policy } = failure;
+  const { generation, isLate } = instance;
+  const mayCollide = s.draining.length > 0 && !isLate;
+  if (event.isUnshared || mayCollide && s.attempts === 0) {
     return start({ ...s, attempts: s.attempts + 1 }, generation, policy);
   }
-  if (mayCollide && isPortTaken) {
+  if (mayCollide && event.isPortTaken) {
     return [{ ...s, wanted: s.wanted ?? generation, isWaiting: true }, []];
   }
   const { lastGood } = s;
-  if (policy.rollback && lastGood && lastGood !== generation) {
-    // A newer generation that waits for room comes next, not the one that failed.
-    const wanted = s.wanted === generation ? lastGood : s.wanted ?? lastGood;
-    const [next, effects] = start({ ...s, wanted }, lastGood, policy, true);
-    const outcome = { kind: "rolled back" as const, instance: failed, exit };
-    return [next, [{ do: "report", outcome }, ...effects]];
+  if (!policy.rollback || !lastGood || lastGood === generation) {
+    return crashed(s, { ...failure, hasServed: false });
   }
-  return crashed(s, { instance: failed, exit, hasServed: false, policy });
+  // A newer generation that waits for room comes next, not the one that failed.
+  const wanted = s.wanted === generation ? lastGood : s.wanted ?? lastGood;
+  return after(
+    [report({ kind: "rolled back", instance, exit })],
+    start({ ...s, wanted }, lastGood, policy, true),
+  );
 }
 
 /** The only instance exited by itself. */
-function crashed<G extends Runnable>(
-  s: State<G>,
-  { instance, exit, hasServed, policy }: {
-    instance: Instance<G>;
-    exit: Exit;
-    hasServed: boolean;
-    policy: Policy<G>;
-  },
-): Step<G> {
+function crashed(s: State, failure: Failure & { hasServed: boolean }): Step {
+  const { instance, exit, policy, hasServed } = failure;
   const failures = s.failures + 1;
-  const wanted = s.wanted ?? instance.generation;
-  const isHopeless = failures > policy.maxRestarts;
-  if (isHopeless || policy.onExit === "exit") {
-    const [next, effects] = quit({ ...s, exit }, false, policy);
-    return [next, [exitReport(instance, exit, 0, "exit"), ...effects]];
+  if (failures > policy.maxRestarts || policy.onExit === "exit") {
+    return after(
+      [exitReport(failure, 0, "exit")],
+      quit({ ...s, exit }, false, policy),
+    );
   }
   if (policy.onExit === "wait") {
     const { wanted: _, ...rest } = s;
-    return [{ ...rest, failures }, [exitReport(instance, exit, 0, "wait")]];
+    return [{ ...rest, failures }, [exitReport(failure, 0, "wait")]];
   }
+  const wanted = s.wanted ?? instance.generation;
   // One that has served is started again at once.
   const retryMs = policy.backoffMs(hasServed ? s.failures : failures);
-  const [next, timer] = backOff({ ...s, failures, wanted }, retryMs);
-  return [next, [exitReport(instance, exit, retryMs), ...timer]];
+  return after(
+    [exitReport(failure, retryMs)],
+    backOff({ ...s, failures, wanted }, retryMs),
+  );
 }
 
 /** A candidate failed: the active instance was never touched. */
-function reject<G extends Runnable>(
-  s: State<G>,
-  instance: Instance<G>,
-  exit: Exit,
-  policy: Policy<G>,
-): Step<G> {
-  const kind = "rejected" as const;
-  if (!policy.rollback && !s.isQuitting) {
-    const retryMs = policy.backoffMs(s.failures + 1);
-    const [next, timer] = backOff({ ...s, failures: s.failures + 1 }, retryMs);
-    const outcome = { kind, instance, exit, retryMs };
-    return [next, [{ do: "report", outcome }, ...timer]];
+function reject(s: State, failure: Failure): Step {
+  const { instance, exit, policy } = failure;
+  const outcome = { kind: "rejected", instance, exit } as const;
+  if (policy.rollback || s.isQuitting) {
+    const next = s.active ? { ...s, wanted: s.active.generation } : s;
+    return [next, [report(outcome)]];
   }
-  const next = s.active ? { ...s, wanted: s.active.generation } : s;
-  return [next, [{ do: "report", outcome: { kind, instance, exit } }]];
+  return tryAgain(s, outcome, policy);
 }
 
 /** Makes an instance that still accepts connections the active one again. */
-function revert<G extends Runnable>(
-  s: State<G>,
-  { before, failed, exit, policy }: {
-    before: Draining<G>;
-    failed: Instance<G>;
-    exit: Exit;
-    policy: Policy<G>;
-  },
-): Step<G> {
+function revert(s: State, before: Draining, failure: Failure): Step {
+  const { instance, exit, policy } = failure;
   const { isTerminated: _, ...active } = before;
-  const next: State<G> = {
+  const next: State = {
     ...s,
     active,
     isServing: true,
     lastGood: active.generation,
     draining: s.draining.filter(({ id }) => id !== before.id),
   };
-  const outcome = { kind: "rolled back" as const, instance: failed, exit };
-  if (s.wanted !== failed.generation) {
-    return [next, [{ do: "report", outcome }]];
-  }
-  if (policy.rollback) {
-    return [{ ...next, wanted: active.generation }, [{
-      do: "report",
-      outcome,
-    }]];
-  }
-  const retryMs = policy.backoffMs(s.failures + 1);
-  const [waiting, timer] = backOff(
-    { ...next, failures: s.failures + 1 },
-    retryMs,
+  const outcome = { kind: "rolled back", instance, exit } as const;
+  if (s.wanted !== instance.generation) return [next, [report(outcome)]];
+  return policy.rollback
+    ? [{ ...next, wanted: active.generation }, [report(outcome)]]
+    : tryAgain(next, outcome, policy);
+}
+
+/** Starts a generation that failed again after a while, beside the one that serves. */
+function tryAgain(
+  s: State,
+  outcome: Outcome & { readonly kind: "rejected" | "rolled back" },
+  policy: Policy,
+): Step {
+  const failures = s.failures + 1;
+  const retryMs = policy.backoffMs(failures);
+  return after(
+    [report({ ...outcome, retryMs })],
+    backOff({ ...s, failures }, retryMs),
   );
-  return [waiting, [
-    { do: "report", outcome: { ...outcome, retryMs } },
-    ...timer,
-  ]];
 }
 
 /** Waits for another generation than one that is started again and again. */
-function giveUpOn<G>(s: State<G>, generation: G): Step<G> {
+function giveUpOn(s: State, generation: Runnable): Step {
   if (s.active || !s.isBackingOff || s.wanted !== generation) return [s, []];
   const { wanted: _, ...rest } = s;
   return [{ ...rest, isBackingOff: false }, []];
 }
 
-function backOff<G>(s: State<G>, ms: number): Step<G> {
+function backOff(s: State, ms: number): Step {
   const turn = s.turn + 1;
-  const event = { kind: "backoff over" as const, turn };
+  const event = { kind: "backoff over", turn } as const;
   return [{ ...s, turn, isBackingOff: true }, [{ do: "set timer", ms, event }]];
 }
 
-function backoffOver<G extends Runnable>(
-  s: State<G>,
-  turn: number,
-  policy: Policy<G>,
-): Step<G> {
-  if (!s.isBackingOff || turn !== s.turn || s.isQuitting) return [s, []];
-  return resume({ ...s, isBackingOff: false }, policy);
-}
-
 /** Starts what had to wait: for the backoff, or for an instance to end. */
-function resume<G extends Runnable>(s: State<G>, policy: Policy<G>): Step<G> {
+function resume(s: State, policy: Policy): Step {
   const { active, wanted } = s;
   if (s.isQuitting || s.isBackingOff || !wanted) return [s, []];
   if (s.isWaiting) {
@@ -505,135 +462,87 @@ function resume<G extends Runnable>(s: State<G>, policy: Policy<G>): Step<G> {
       ? [s, []]
       : start({ ...s, isWaiting: false }, wanted, policy);
   }
-  if (s.candidate || wanted === active?.generation) return [s, []];
   // A rollback that boots must not be disturbed.
-  if (active && !s.isServing) return [s, []];
-  return apply(s, wanted, policy);
+  const isBusy = s.candidate || active && !s.isServing;
+  return isBusy || wanted === active?.generation
+    ? [s, []]
+    : apply(s, wanted, policy);
 }
 
 /** Starts an instance that is to have the port as soon as it has booted. */
-function start<G extends Runnable>(
-  s: State<G>,
-  generation: G,
-  { isShared }: Policy<G>,
+function start(
+  s: State,
+  generation: Runnable,
+  { isShared }: Policy,
   isRollback = false,
-): Step<G> {
-  const active: Instance<G> = {
-    id: s.nextId,
-    generation,
-    isShared,
-    ...(isRollback ? { isRollback } : {}),
-  };
+): Step {
+  const instance = { id: s.nextId, generation, isShared, isRollback };
   return [
-    { ...s, active, isServing: false, nextId: s.nextId + 1 },
-    [{ do: "start", instance: active }],
+    { ...s, active: instance, isServing: false, nextId: s.nextId + 1 },
+    [{ do: "start", instance }],
   ];
 }
 
-function startCandidate<G extends Runnable>(
-  s: State<G>,
-  generation: G,
-): Step<G> {
-  const candidate: Instance<G> = { id: s.nextId, generation, isShared: true };
-  return [
-    { ...s, candidate, nextId: s.nextId + 1 },
-    [{ do: "start", instance: candidate }],
-  ];
-}
-
-/** Takes its role from the active instance, and lets it finish. */
-function retire<G>(
-  s: State<G>,
-  instance: Instance<G>,
-  policy: Policy<G>,
-): Step<G> {
-  const { active: _, ...rest } = s;
-  return [{
-    ...rest,
-    isServing: false,
-    draining: [...s.draining, { ...instance, isTerminated: true }],
-  }, terminate(instance.id, policy)];
-}
-
-function discardCandidate<G extends Runnable>(
-  s: State<G>,
-  policy: Policy<G>,
-): Step<G> {
-  const { candidate, ...rest } = s;
+function discardCandidate(s: State, policy: Policy): Step {
+  const { candidate } = s;
   if (!candidate) return [s, []];
   const draining = [...s.draining, { ...candidate, isTerminated: true }];
-  return [{ ...rest, draining }, giveUp(candidate, policy)];
+  return [{ ...withoutCandidate(s), draining }, giveUp(candidate, policy)];
 }
 
 /** Ends an instance that has no connection yet. */
-function giveUp<G extends Runnable>(
-  { id, generation }: Instance<G>,
-  policy: Policy<G>,
-): Effect<G>[] {
+function giveUp({ id, generation }: Instance, policy: Policy): Effect[] {
   return generation.isConsumer ? terminate(id, policy) : [{ do: "kill", id }];
 }
 
-function graceOver<G>(s: State<G>, id: number, policy: Policy<G>): Step<G> {
-  if (!s.draining.some((it) => it.id === id && !it.isTerminated)) {
-    return [s, []];
-  }
+function graceOver(s: State, id: number, policy: Policy): Step {
+  const isThere = s.draining.some((it) => it.id === id && !it.isTerminated);
+  if (!isThere) return [s, []];
   const draining = s.draining.map((it) =>
     it.id === id ? { ...it, isTerminated: true } : it
   );
   return [{ ...s, draining }, terminate(id, policy)];
 }
 
-function quit<G extends Runnable>(
-  s: State<G>,
-  isForced: boolean,
-  policy: Policy<G>,
-): Step<G> {
+function quit(s: State, isForced: boolean, policy: Policy): Step {
   const [clean, discard] = discardCandidate(
     { ...s, isQuitting: true, isWaiting: false, isBackingOff: false },
     policy,
   );
   const draining = clean.draining.map((it) => ({ ...it, isTerminated: true }));
-  const next: State<G> = { ...clean, draining };
-  if (isForced) {
-    return [next, instancesIn(next).flatMap(({ id }) => kill(id))];
-  }
+  const next: State = { ...clean, draining };
+  if (isForced) return [next, instancesIn(next).flatMap(({ id }) => kill(id))];
   const untouched = [
     ...clean.draining.filter(({ isTerminated }) => !isTerminated),
     ...(clean.active && !s.isQuitting ? [clean.active] : []),
   ];
-  return [next, [
-    ...discard,
-    ...untouched.flatMap(({ id }) => terminate(id, policy)),
-  ]];
+  const effects = untouched.flatMap(({ id }) => terminate(id, policy));
+  return [next, [...discard, ...effects]];
 }
 
-function terminate<G>(id: number, { shutdownMs }: Policy<G>): Effect<G>[] {
+function terminate(id: number, { shutdownMs }: Policy): Effect[] {
+  const event = { kind: "shutdown timeout", id } as const;
   return [
-    { do: "report", outcome: { kind: "terminating", id } },
+    report({ kind: "terminating", id }),
     { do: "terminate", id },
-    {
-      do: "set timer",
-      ms: shutdownMs,
-      event: { kind: "shutdown timeout", id },
-    },
+    { do: "set timer", ms: shutdownMs, event },
   ];
 }
 
-function kill<G>(id: number): Effect<G>[] {
-  return [
-    { do: "report", outcome: { kind: "killing", id } },
-    { do: "kill", id },
-  ];
+function kill(id: number): Effect[] {
+  return [report({ kind: "killing", id }), { do: "kill", id }];
 }
 
-function exitReport<G>(
-  instance: Instance<G>,
-  exit: Exit,
+function report(outcome: Outcome): Effect {
+  return { do: "report", outcome };
+}
+
+function exitReport(
+  { instance, exit }: Failure,
   retryMs: number,
   next: ExitPolicy = "restart",
-): Effect<G> {
-  const outcome = { kind: "exited" as const, instance, exit, next, retryMs };
-  return { do: "report", outcome };
+): Effect {
+  return report({ kind: "exited", instance, exit, next, retryMs });
 }
 
 /** Returns all instances that are alive. */
@@ -643,21 +552,17 @@ function instancesIn<G>(s: State<G>): Instance<G>[] {
   );
 }
 
-/** Whether an instance is active or a candidate. */
-function isRunning<G>({ active, candidate }: State<G>, id: number): boolean {
-  return id === active?.id || id === candidate?.id;
-}
-
 /** Whether an instance has SIGTERM. */
-function isEnding<G>(s: State<G>, id: number): boolean {
+function isEnding({ active, candidate, ...s }: State, id: number): boolean {
   return s.draining.some((it) => it.id === id && it.isTerminated) ||
-    id === s.active?.id && (s.isQuitting || s.active.isLate === true) ||
-    id === s.candidate?.id && s.candidate.isLate === true;
+    id === active?.id && (s.isQuitting || active.isLate === true) ||
+    id === candidate?.id && candidate.isLate === true;
 }
 
-function after<G>(
-  first: readonly Effect<G>[],
-  [state, rest]: Step<G>,
-): Step<G> {
+function withoutCandidate({ candidate: _, ...rest }: State): State {
+  return rest;
+}
+
+function after(first: readonly Effect[], [state, rest]: Step): Step {
   return [state, [...first, ...rest]];
 }

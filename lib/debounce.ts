@@ -13,7 +13,7 @@ export class Debounce implements Disposable {
 
   /** Runs after `quietMs` without another call; at once if that is 0. */
   schedule(quietMs: number): void {
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#since ??= performance.now();
     const left = this.#longestMs - (performance.now() - this.#since);
     if (quietMs <= 0 || left <= 0) return this.#fire();
@@ -22,7 +22,8 @@ export class Debounce implements Disposable {
 
   /** Forgets what was scheduled. */
   cancel(): void {
-    clearTimeout(this.#timer);
+    // The first use of a timer takes 4 ms: no start must wait for that.
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#since = undefined;
   }
 

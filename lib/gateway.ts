@@ -224,7 +224,7 @@ export async function runGateway(
     snapshot = next;
     snapshotAt = performance.now();
     changedAt ??= snapshotAt;
-    clearTimeout(retryTimer);
+    if (retryTimer !== undefined) clearTimeout(retryTimer);
     building?.abort();
     debounce.schedule(quietTime(changedPaths(settled, next)));
   }

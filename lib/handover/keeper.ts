@@ -47,6 +47,10 @@ export interface KeeperOptions {
 const REASONS: Readonly<Record<string, string>> = {
   kernel: "the kernel is older than 5.9",
   seccomp: "seccomp is not allowed here",
+  proc: "/proc is not mounted",
+  memory: "the memory of other processes cannot be read",
+  processes: "no further process can be started",
+  socket: "no unix socket can be made",
   busy: "the container's runtime supervises system calls itself",
   yama: "kernel.yama.ptrace_scope is above 1",
 };
@@ -73,7 +77,7 @@ send KILL
 [ -z "$1" ] || rm -rf -- "$1"
 `;
 
-/** Starts the keeper, and speaks with it. */
+/** Starts the keeper with the first process, and speaks with it. */
 export class Keeper implements AsyncDisposable {
   readonly #options: KeeperOptions;
   readonly #command = keeperCommand();
@@ -87,26 +91,10 @@ export class Keeper implements AsyncDisposable {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-    const { folder = "", queueMs, shutdownMs } = options;
-    if (this.#command) {
-      const times = [`${queueMs}`, `${shutdownMs}`];
-      this.#start([...this.#command, "keep", this.#socket, ...times, folder]);
-    }
-    if (!this.#process) {
-      this.#trouble = Deno.build.os === "linux"
-        ? "the file krakend-watch-keeper is missing beside krakend-watch"
-        : "this needs Linux";
-      const tenths = `${Math.ceil(shutdownMs / 100)}`;
-      this.#start([
-        "/bin/sh",
-        "-c",
-        SHELL_WATCHDOG,
-        "watchdog",
-        folder,
-        tenths,
-      ]);
-    }
-    if (this.#process) this.#read(this.#process.stdout);
+    if (this.#command) return;
+    this.#trouble = Deno.build.os === "linux"
+      ? "the file krakend-watch-keeper is missing beside krakend-watch"
+      : "this needs Linux";
   }
 
   /** Why instances that start now cannot share their port; undefined if they can, as far as is known. */
@@ -116,6 +104,7 @@ export class Keeper implements AsyncDisposable {
 
   /** Returns how to start the same program under the keeper, with the same process id. `port` is the one that it is to serve; 0 for the first that it listens on. */
   wrap(spec: ProcessSpec, port: number): ProcessSpec {
+    this.#start();
     const [program = "", ...args] = this.#command ?? [];
     const launch = ["launch", this.#socket, `${port}`];
     return {
@@ -142,6 +131,7 @@ export class Keeper implements AsyncDisposable {
 
   /** Has a process group ended if this process is killed. */
   watch(pid: number): void {
+    this.#start();
     this.#send(`watch ${pid}`);
   }
 
@@ -165,10 +155,16 @@ export class Keeper implements AsyncDisposable {
     await this.#process?.status;
   }
 
-  #start([program = "", ...args]: readonly string[]): void {
+  #start(): void {
+    if (this.#process) return;
+    const { folder = "", queueMs, shutdownMs } = this.#options;
+    const tenths = Math.ceil(shutdownMs / 100);
+    const [program = "", ...args] = this.#command
+      ? [...this.#command, "keep", this.#socket, queueMs, shutdownMs, folder]
+      : ["/bin/sh", "-c", SHELL_WATCHDOG, "watchdog", folder, tenths];
     try {
-      this.#process = new Deno.Command(program, {
-        args: [...args],
+      this.#process = new Deno.Command(`${program}`, {
+        args: args.map(String),
         clearEnv: true,
         env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
         cwd: "/",
@@ -179,8 +175,10 @@ export class Keeper implements AsyncDisposable {
         stderr: "null",
       }).spawn();
       this.#input = this.#process.stdin.getWriter();
+      this.#read(this.#process.stdout);
     } catch {
       // Without a watchdog, a gateway outlives us if we are killed.
+      this.distrust(`cannot start ${program}`);
     }
   }
 

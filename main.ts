@@ -16,7 +16,6 @@
  * @module
  */
 
-import { answerTo } from "./lib/cli/answer.ts";
 import { parseOptions, wantsJson } from "./lib/cli/options.ts";
 import { Control } from "./lib/control.ts";
 import { exitCodeOf, messageOf } from "./lib/errors.ts";
@@ -32,8 +31,11 @@ async function main(): Promise<number> {
   let reporter = new Reporter({ verbosity: "normal", logFormat, color });
   try {
     const options = parseOptions(Deno.args, env);
-    const answer = await answerTo(options, env);
-    if (answer !== undefined) return print(answer);
+    const { help, version, licenses, completions } = options;
+    if (help || version || licenses || completions) {
+      const { answerTo } = await import("./lib/cli/help.ts");
+      return print(answerTo(options, env));
+    }
     reporter = new Reporter({ ...options, color });
     return await run(options, { env, control, reporter, print });
   } catch (error) {

@@ -31,13 +31,6 @@ const KEYS: Readonly<Record<string, Command>> = {
   "?": "help",
 };
 
-/** The help for the keys. */
-export const KEYS_TEXT = `keys, each with Enter:
-r  reload, changed or not
-c  check only
-q  quit; once more: at once
-h  this help`;
-
 /** Time between two looks whether a job has come to the foreground, in milliseconds: shells do not say. */
 const FOREGROUND_POLL_MS = 1_000;
 

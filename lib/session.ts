@@ -5,7 +5,7 @@
  */
 
 import type { Options } from "./cli/options.ts";
-import { type Asked, type Control, KEYS_TEXT } from "./control.ts";
+import type { Asked, Control } from "./control.ts";
 import { Keeper, type KeeperOptions } from "./handover/keeper.ts";
 import { makePrivateFolder, type PrivateFolder } from "./private_folder.ts";
 import type { Report } from "./report.ts";
@@ -95,7 +95,9 @@ export class Session implements Disposable {
     control.listen((asked) => {
       this.report({ event: "signal", signal: asked.source });
       if (asked.command !== "help") return onAsked(asked);
-      this.report({ event: "info", reason: KEYS_TEXT });
+      import("./cli/help.ts").then(({ keysText }) =>
+        this.report({ event: "info", reason: keysText() })
+      );
     });
     if (control.readKeys()) {
       this.report({ event: "info", reason: "h and Enter shows the keys" });

@@ -54,16 +54,9 @@ export class Watched {
   static async from(given: WatchedOptions): Promise<Watched> {
     const { options } = given;
     const { all, globs, inverseGlobs, regexes, inverseRegexes } = options;
-    const patterns = { globs, inverseGlobs, regexes, inverseRegexes };
-    const none = {
-      globs: [],
-      inverseGlobs: [],
-      regexes: [],
-      inverseRegexes: [],
-    };
-    const files = await parseFilter({ ...none, all, only: "files" });
-    const hasPatterns = Object.values(patterns).some((it) => it.length > 0) ||
-      options.only !== undefined;
+    const patterns = [globs, inverseGlobs, regexes, inverseRegexes].flat();
+    const files = await parseFilter({ all, only: "only-files" });
+    const hasPatterns = patterns.length > 0 || options.only !== undefined;
     const isEverything = given.isEverything && options.watch.length === 0;
     const chosen = options.watch.map((written): Input => {
       const path = resolve(BASE, written);
@@ -72,11 +65,7 @@ export class Watched {
       return { path, why, tree: treeOf(key, files, true) };
     });
     if (hasPatterns || isEverything) {
-      const filter = await parseFilter({
-        ...patterns,
-        all,
-        only: options.only,
-      });
+      const filter = await parseFilter(options);
       chosen.push({
         path: BASE,
         why: "matches the patterns",

@@ -25,20 +25,15 @@ function spellingsOf({ name, short }: OptionSpec): string[] {
   return short ? [`-${short}`, `--${name}`] : [`--${name}`];
 }
 
-/** A word and its help. */
-type Row = readonly [word: string, help: string];
-
-/** Returns the command that prints words and their help, with a tab between. */
-function print(rows: readonly Row[]): string {
-  return `printf '%s\\t%s\\n' ${rows.flat().map(quote).join(" ")}`;
-}
-
-function printOptions(specs: readonly OptionSpec[]): string {
-  return print(
-    specs.flatMap((spec) =>
-      spellingsOf(spec).map((word): Row => [word, spec.help])
-    ),
+/** Returns the command that prints words, each with a tab and its help. */
+function print(
+  specs: readonly Pick<OptionSpec, "name" | "help">[],
+  wordsOf = ({ name }: OptionSpec): string[] => [name],
+): string {
+  const words = specs.flatMap((spec) =>
+    wordsOf(spec).flatMap((word) => [word, spec.help])
   );
+  return `printf '%s\\t%s\\n' ${words.map(quote).join(" ")}`;
 }
 
 /** Returns the command that prints the values of an option; undefined if they cannot be guessed. */
@@ -49,11 +44,13 @@ function printValues({ value, choices }: OptionSpec): string | undefined {
 }
 
 const WITH_VALUE = OPTIONS.filter(needsValue).flatMap(spellingsOf);
-const COMMANDS = SUBCOMMANDS.map(({ name, help }): Row => [name, help]);
-const PROGRAM: Row = ["krakend", "the name of the program may be written, too"];
+const PROGRAM = {
+  name: "krakend",
+  help: "the name of the program may be written, too",
+};
 const CASES = [
   ...SUBCOMMANDS.map(({ name, options }) =>
-    `${name},-*) ${printOptions(options)} ;;`
+    `${name},-*) ${print(options, spellingsOf)} ;;`
   ),
   ...OPTIONS.filter(printValues).map((spec) =>
     `${spellingsOf(spec).join(",* | ")},*) ${printValues(spec)} ;;`
@@ -81,9 +78,9 @@ _krakend_watch_offers() {
     ,-*=*) place=\${current%%=*} ;;
   esac
   case $place,$current in
-    ,-*) ${printOptions(OPTIONS)} ;;
-    ,*) ${print([...COMMANDS, PROGRAM])} ;;
-    krakend,*) ${print(COMMANDS)} ;;
+    ,-*) ${print(OPTIONS, spellingsOf)} ;;
+    ,*) ${print([...SUBCOMMANDS, PROGRAM])} ;;
+    krakend,*) ${print(SUBCOMMANDS)} ;;
     ${CASES.join("\n    ")}
     --,*) echo :programs ;;
     [!-]*,*) echo :files ;;

@@ -1,12 +1,14 @@
 /**
- * The texts of `--help` and `--version`, and the tables of which they and the
- * documentation are made.
+ * The answers to `--help` and the like, and the tables of which they and the
+ * documentation are made. Loaded when it is asked for.
  *
  * @module
  */
 
 import manifest from "../../deno.json" with { type: "json" };
 import { BUILD } from "../build.ts";
+import { completionsText } from "./completions.ts";
+import type { Environment, Options } from "./options.ts";
 import {
   CHANGED_VARIABLE,
   EVENT_VARIABLE,
@@ -85,48 +87,56 @@ export const EXIT_CODES: readonly Row[] = [
 /** The version of krakend-watch. */
 export const VERSION: string = manifest.version;
 
-/** Returns the text of `--version`. */
-export function versionText(): string {
+/** Returns the answer to the question that the options ask. */
+export function answerTo(
+  { help, licenses, completions }: Options,
+  env: Environment,
+): string {
+  if (help) return helpText(help, widthFor(env));
+  if (completions) return completionsText(completions);
+  if (licenses) return BUILD.licenses;
   const { deno } = Deno.version;
   const { target } = Deno.build;
   return `krakend-watch ${VERSION} (${target}, ${BUILD.runtime}, deno ${deno})`;
 }
 
-/** Options for {@linkcode helpText}. */
-export interface HelpOptions {
-  /** `short` shows the options that most people need. */
-  readonly topic: "short" | "all";
-  /** The most characters of a line. */
-  readonly width: number;
-}
-
-/** Returns the text of `--help`. */
-export function helpText({ topic, width }: HelpOptions): string {
+/**
+ * Returns the text of `--help`.
+ *
+ * @param topic `short` shows the options that most people need.
+ * @param width The most characters of a line.
+ */
+export function helpText(topic: "short" | "all", width: number): string {
   const isAll = topic === "all";
+  const text = (paragraph: string) => wrap(paragraph, width).join("\n");
+  const section = (title: string, rows: readonly Row[], column?: number) =>
+    `${text(`${title}:`)}\n${table(rows, width, column)}`;
   const groups = Object.entries(OPTION_GROUPS).map(([title, options]) => {
     const shown = options.filter(({ common }) => isAll || common);
-    return [title, shown.map((spec) => rowOf(spec, isAll))] as const;
-  }).filter(([, rows]) => rows.length > 0);
-  const column = columnFor(groups.flatMap(([, rows]) => rows), width);
-  const text = (paragraph: string) => wrap(paragraph, width).join("\n");
-  const titled = (title: string, rows: readonly Row[], column?: number) =>
-    `${text(`${title}:`)}\n${table(rows, width, column)}`;
+    return section(title, shown.map((spec) => rowOf(spec, isAll)), COLUMN);
+  });
+  const reference = [
+    ...NOTES.map(text),
+    section("Other variables", VARIABLES),
+    section("Signals", SIGNALS),
+    keysText(width),
+    section("Exit codes", EXIT_CODES),
+  ];
   return [
     text(PURPOSE),
     text("Usage: krakend-watch [OPTIONS] [COMMAND ...]"),
     table(FORMS, width),
     "Options come before the command.",
-    ...groups.map(([title, rows]) => titled(title, rows, column)),
+    ...groups,
     ...isAll
-      ? [
-        ...NOTES.map(text),
-        titled("Other variables", VARIABLES),
-        titled("Signals", SIGNALS),
-        titled("Keys, each followed by Enter", KEYS),
-        titled("Exit codes", EXIT_CODES),
-      ]
+      ? reference
       : [text("krakend-watch --help=all shows all options.")],
   ].join("\n\n");
+}
+
+/** Returns the help for the keys. */
+export function keysText(width: number = WIDTH): string {
+  return `Keys, each followed by Enter:\n${table(KEYS, width)}`;
 }
 
 function rowOf(spec: OptionSpec, withVariable: boolean): Row {
@@ -146,26 +156,15 @@ export function describe({ help, default: standard }: OptionSpec): string {
   return standard ? `${help} (default ${standard})` : help;
 }
 
-/** The width of a text that goes to no terminal, and the limits of what is easy to read, in characters. */
+/** The width of a text that goes to no terminal, in characters. */
 const WIDTH = 80;
-const MOST_WIDTH = 100;
-const LEAST_WIDTH = 40;
 
-/** Returns the width for the help, in characters: that of COLUMNS, or of the terminal. */
-export function helpWidth(
-  env: Readonly<Record<string, string | undefined>>,
-  terminalWidth: () => number | undefined = readTerminalWidth,
-): number {
-  const width = Number(env["COLUMNS"]) || terminalWidth() || WIDTH;
-  return Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, Math.floor(width)));
-}
-
-function readTerminalWidth(): number | undefined {
-  try {
-    return Deno.stdout.isTerminal() ? Deno.consoleSize().columns : undefined;
-  } catch {
-    return undefined; // a terminal without a size
-  }
+/** Returns the width for the help: that of COLUMNS or of the terminal, as far as it is easy to read. */
+function widthFor(env: Environment): number {
+  const isTerminal = Deno.stdout.isTerminal();
+  const terminal = isTerminal ? Deno.consoleSize().columns : WIDTH;
+  const width = Number(env["COLUMNS"]) || terminal || WIDTH;
+  return Math.max(40, Math.min(100, Math.floor(width)));
 }
 
 /**
@@ -178,29 +177,27 @@ export function wrap(text: string, width: number): string[] {
   return text.replaceAll(line, "$1\n").trimEnd().split("\n");
 }
 
-/** In a narrower text, explanations stand below their names, indented by this. */
-const LEAST_FOR_COLUMNS = 60;
-const INDENT = 10;
+/** Where explanations begin at most, and where in a narrow text. */
+const COLUMN = 35;
+const NARROW_COLUMN = 10;
 
-/** Returns the width of the column for names: that of the longest one that is not too long. */
-function columnFor(rows: readonly Row[], width: number): number {
-  if (width < LEAST_FOR_COLUMNS) return 0;
-  const lengths = rows.map(([name]) => name.length);
-  return Math.max(0, ...lengths.filter((length) => length <= width * 0.4));
-}
-
-/** Writes names on the left, and their explanations on the right or, if a name is too long, below. */
+/**
+ * Writes names on the left, and their explanations on the right or, if a name is
+ * too long, below.
+ */
 function table(
   rows: readonly Row[],
   width: number,
-  column = columnFor(rows, width),
+  column: number = 4 + Math.max(...rows.map(([name]) => name.length)),
 ): string {
-  const indent = column > 0 ? column + 4 : INDENT;
-  return rows.map(([name, ...texts]) => {
-    const lines = texts.flatMap((text) => wrap(text, width - indent))
-      .map((line) => " ".repeat(indent) + line).join("\n");
-    return name.length > column
-      ? `  ${name}\n${lines}`
-      : `  ${name}`.padEnd(indent) + lines.slice(indent);
+  const indent = Math.min(column, width < 70 ? NARROW_COLUMN : COLUMN);
+  return rows.flatMap(([name, ...texts]) => {
+    const [first = "", ...lines] = texts.flatMap((text) =>
+      wrap(text, width - indent).map((line) => " ".repeat(indent) + line)
+    );
+    const head = `  ${name}  `;
+    return head.length > indent
+      ? [head.trimEnd(), first, ...lines]
+      : [head.padEnd(indent) + first.trimStart(), ...lines];
   }).join("\n");
 }

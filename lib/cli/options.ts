@@ -108,7 +108,7 @@ function split(words: readonly string[]) {
       if (!spec) refuseUnknown(name, words[start] ?? "");
       const value = text ?? (spec.value ? spec.implied : "1");
       if (!value) {
-        const words = spec.choices ? `: ${either(spec.choices)}` : "";
+        const words = spec.choices ? `: ${spec.choices.join(" or ")}` : "";
         throw new UsageError(`Option "--${spec.name}" needs a value${words}`);
       }
       const values = given.get(spec.name);
@@ -150,6 +150,9 @@ function withEnvironment(given: Given, env: Environment): Given {
 const ABOUT_PROGRAMS =
   /^(?:start-service|substitute|sequential|decoration|watch|all|only-.*|(?:inverse-)?(?:glob|regex))$/;
 
+/** A shorter interval is a busy loop. */
+const LEAST_POLL_MS = 10;
+
 /** What a command line and its environment ask for; times are in milliseconds. */
 export type Options = Readonly<ReturnType<typeof parseOptions>>;
 
@@ -175,8 +178,6 @@ export function parseOptions(words: readonly string[], env: Environment) {
     }
   };
   const flag = (name: string) => read(name, parseSwitch) ?? false;
-  const choice = <T extends string>(name: string, words: readonly T[]) =>
-    read(name, (text) => parseChoice(text, words));
   const duration = (name: string) => read(name, parseDuration) ?? 0;
   for (const { name, opposite } of OPTIONS) {
     if (!opposite || !flag(name) || !flag(opposite)) continue;
@@ -191,7 +192,7 @@ export function parseOptions(words: readonly string[], env: Environment) {
     startService: flag("start-service"),
     /** The symbol that stands in a command for the file that changed; not empty. */
     substitute: text("substitute") ?? "",
-    decoration: choice("decoration", DECORATIONS) ?? "none",
+    decoration: read("decoration", oneOf(DECORATIONS)) ?? "none",
     watch: texts("watch"),
     /** Globs of which each must match the whole path. */
     globs: texts("glob"),
@@ -204,38 +205,31 @@ export function parseOptions(words: readonly string[], env: Environment) {
     /** Whether the files of version control and editors count too. */
     all: flag("all"),
     /** The one kind that counts in the working folder; undefined for both. */
-    only: flag("only-files")
-      ? "files" as const
-      : flag("only-dirs")
-      ? "directories" as const
-      : undefined,
+    only: (["only-files", "only-dirs"] as const).find(flag),
     /** The interval of `--poll`; undefined if file system events are used. */
-    pollMs: read("poll", parseInterval),
+    pollMs: read("poll", (it) => Math.max(LEAST_POLL_MS, parseDuration(it))),
     list: flag("list"),
     /** From SIGTERM to SIGKILL. */
     shutdownTimeoutMs: duration("shutdown-timeout"),
     settleMs: duration("settle"),
     /** Whether `krakend check` comes before a reload in which two gateways cannot share the port. */
     check: !flag("no-check"),
-    lint: choice("lint", LINT_LEVELS) ?? "off",
+    lint: read("lint", oneOf(LINT_LEVELS)) ?? "off",
     /** From the start of a gateway until it listens. */
     readyTimeoutMs: duration("ready-timeout"),
     /** Whether two gateways may run at a time. */
     overlap: !flag("no-overlap"),
     rollback: !flag("no-rollback"),
     /** Undefined if it is not given: the mode decides. */
-    onExit: choice("on-exit", EXIT_POLICIES),
+    onExit: read("on-exit", oneOf(EXIT_POLICIES)),
     maxRestarts: read("max-restarts", parseCount) ?? Infinity,
-    verbosity: flag("verbose")
-      ? "verbose" as const
-      : flag("quiet")
-      ? "quiet" as const
-      : "normal" as const,
-    logFormat: choice("log-format", LOG_FORMATS) ?? "text",
+    verbosity: (["verbose", "quiet"] as const).find(flag) ??
+      "normal" as const,
+    logFormat: read("log-format", oneOf(LOG_FORMATS)) ?? "text",
     /** The shell command of `--on-event`. */
     onEvent: text("on-event"),
-    completions: choice("completions", SHELLS),
-    help: choice("help", HELP_TOPICS),
+    completions: read("completions", oneOf(SHELLS)),
+    help: read("help", oneOf(HELP_TOPICS)),
     version: flag("version"),
     licenses: flag("licenses"),
     /** The first word that is no option, and all after it. */
@@ -254,19 +248,14 @@ function parseSwitch(text: string): boolean {
   );
 }
 
-function parseChoice<T extends string>(text: string, words: readonly T[]): T {
-  const found = words.find((word) => word === text);
-  if (found) return found;
-  const nearest = findNearest(text, words);
-  const hint = nearest ? `; did you mean "${nearest}"?` : "";
-  throw new SyntaxError(`got "${text}", write ${either(words)}${hint}`);
-}
-
-function parseInterval(text: string): number {
-  const ms = parseDuration(text);
-  // A shorter one is a busy loop.
-  if (ms >= 10) return ms;
-  throw new SyntaxError(`"${text}" is too short, write at least 10ms`);
+function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    if (found) return found;
+    const nearest = findNearest(text, words);
+    const hint = nearest ? `; did you mean "${nearest}"?` : "";
+    throw new SyntaxError(`got "${text}", write ${words.join(" or ")}${hint}`);
+  };
 }
 
 function parseCount(text: string): number {
@@ -278,17 +267,15 @@ function parseCount(text: string): number {
 export function unknownVariables(env: Environment): Map<string, string> {
   const options = OPTIONS.map(({ name }) => variableOf(name));
   const known = [...options, CHANGED_VARIABLE, EVENT_VARIABLE];
+  const unknown = Object.keys(env).sort().filter((variable) =>
+    variable.startsWith(VARIABLE_PREFIX) && !known.includes(variable)
+  );
   const nameOf = (variable: string) => variable.slice(VARIABLE_PREFIX.length);
-  const unknown = new Map<string, string>();
-  for (const variable of Object.keys(env).sort()) {
-    if (!variable.startsWith(VARIABLE_PREFIX) || known.includes(variable)) {
-      continue;
-    }
+  return new Map(unknown.map((variable) => {
     const nearest = findNearest(nameOf(variable), options.map(nameOf));
-    const hint = nearest && `did you mean ${VARIABLE_PREFIX}${nearest}?`;
-    unknown.set(variable, hint ?? "see --help=all");
-  }
-  return unknown;
+    const meant = nearest && `did you mean ${VARIABLE_PREFIX}${nearest}?`;
+    return [variable, meant ?? "see --help=all"];
+  }));
 }
 
 /** Whether errors are wanted as JSON, from words that may hold mistakes. */
@@ -301,36 +288,28 @@ export function wantsJson(words: readonly string[], env: Environment): boolean {
   return format === "json";
 }
 
-/** A word with more wrong letters is another word. */
-const FARTHEST_TYPO = 3;
-
 /** Returns the word that was meant by a misspelt one: the nearest, or the only one that begins so. */
 export function findNearest<T extends string>(
   written: string,
   words: readonly T[],
 ): T | undefined {
-  // Of three letters, two must be right.
-  const farthest = Math.min(FARTHEST_TYPO, written.length / 2);
   const lettersOf = (word: string) => [...word].sort().join("");
   const letters = lettersOf(written);
-  const [nearest] = words
-    .filter(({ length }) => Math.abs(length - written.length) <= farthest)
-    .map((word) => ({
-      word,
-      distance: lettersOf(word) === letters
-        ? 1
-        : levenshteinDistance(written, word),
-    }))
-    .filter(({ distance }) => distance <= farthest)
-    .sort((a, b) => a.distance - b.distance);
+  let nearest: T | undefined;
+  // Of three letters, two must be right; three wrong ones make another word.
+  let least = Math.min(3, written.length / 2);
+  for (const word of words) {
+    if (Math.abs(word.length - written.length) > least) continue;
+    const distance = lettersOf(word) === letters
+      ? 1
+      : levenshteinDistance(written, word);
+    if (distance > least) continue;
+    nearest = word;
+    least = distance;
+  }
+  if (nearest || written.length < 2) return nearest;
   const longer = words.filter((word) => word.startsWith(written));
-  return nearest?.word ??
-    (written.length > 1 && longer.length === 1 ? longer[0] : undefined);
-}
-
-/** Returns `a`, `a or b`, `a, b or c`. (Intl.ListFormat takes 15 ms to load.) */
-export function either(words: readonly string[]): string {
-  return words.join(", ").replace(/, (?=[^,]*$)/, " or ");
+  return longer.length === 1 ? longer[0] : undefined;
 }
 
 /** Returns a word as a shell must get it. */

@@ -41,61 +41,50 @@ export const EXIT_POLICIES = ["restart", "wait", "exit"] as const;
 export const LOG_FORMATS = ["text", "json"] as const;
 export const HELP_TOPICS = ["short", "all"] as const;
 
-// deno-fmt-ignore
-const RUNNING: readonly OptionSpec[] = [
-  { name: "krakend", value: "PATH", common: true, help: "the krakend program; else KRAKEND_BIN, else krakend on PATH" },
-  { name: "once", common: true, help: "run the command once and exit with its code" },
-  { name: "start-service", short: "s", help: "the command of another program does not end: restart it on change" },
-  { name: "substitute", value: "SYMBOL", default: "{}", help: "the symbol that stands in a command for the file that changed; also -e SYMBOL" },
-  { name: "sequential", short: "e", help: "one run of a command after the other, which is always so" },
-  { name: "decoration", short: "d", value: "STYLE", choices: DECORATIONS, default: "none", help: "mark the lines of another program's output: none, plain, or fancy for colour" },
-];
-
-// deno-fmt-ignore
-const WATCHING: readonly OptionSpec[] = [
-  { name: "watch", value: "PATH", repeatable: true, common: true, help: "watch this file too, or all files in this folder" },
-  { name: "glob", short: "g", value: "GLOB", repeatable: true, common: true, help: "watch what matches in the working folder" },
-  { name: "inverse-glob", short: "G", value: "GLOB", repeatable: true, help: "watch what does not match" },
-  { name: "regex", short: "r", value: "REGEX", repeatable: true, common: true, help: "watch what matches in the working folder" },
-  { name: "inverse-regex", short: "R", value: "REGEX", repeatable: true, help: "watch what does not match" },
-  { name: "all", help: "also what is ignored otherwise: files of Git, Vim, Emacs, macOS" },
-  { name: "only-files", opposite: "only-dirs", help: "match files only, no folders" },
-  { name: "only-dirs", opposite: "only-files", help: "match folders only, no files" },
-  { name: "poll", value: "DURATION", implied: "300ms", help: "use no file system events, but read the files at this interval" },
-  { name: "list", common: true, help: "show what is watched, why and how, and exit" },
-];
-
-// deno-fmt-ignore
-const RELOADING: readonly OptionSpec[] = [
-  { name: "shutdown-timeout", short: "t", value: "DURATION", default: "10s", common: true, help: "time the gateway has to finish its requests before it is killed" },
-  { name: "settle", value: "DURATION", default: "100ms", help: "quiet period of the files before a broken one is reported" },
-  { name: "no-check", common: true, help: "no krakend check before a reload in which two gateways cannot share the port" },
-  { name: "lint", value: "LEVEL", choices: LINT_LEVELS, implied: "warn", default: "off", help: "compare the configuration with KrakenD's schema: warn, or error to refuse" },
-  { name: "ready-timeout", value: "DURATION", default: "10s", help: "time a new gateway has until it listens" },
-  { name: "no-overlap", help: "never run two gateways at once: stop the old one before the new one starts" },
-  { name: "no-rollback", help: "keep trying a configuration that does not become ready" },
-  { name: "on-exit", value: "POLICY", choices: EXIT_POLICIES, help: "when the gateway exits by itself: restart it (the default), wait for a change, or exit with its code" },
-  { name: "max-restarts", value: "NUMBER", help: "exit when the gateway exits by itself more often than this in a row" },
-];
-
-// deno-fmt-ignore
-const REPORTING: readonly OptionSpec[] = [
-  { name: "verbose", short: "v", opposite: "quiet", common: true, help: "report every process and every signal too" },
-  { name: "quiet", short: "q", opposite: "verbose", common: true, help: "report warnings and errors only" },
-  { name: "log-format", value: "FORMAT", choices: LOG_FORMATS, default: "text", common: true, help: "text, or json: one object a line" },
-  { name: "on-event", value: "COMMAND", help: "run this shell command at every event, with its JSON on standard input and its name in KRAKEND_WATCH_EVENT" },
-  { name: "completions", value: "SHELL", choices: SHELLS, isQuestion: true, help: "write completions for bash, zsh or fish" },
-  { name: "help", short: "h", value: "TOPIC", choices: HELP_TOPICS, implied: "short", common: true, isQuestion: true, help: "show the options that most people need, or all" },
-  { name: "version", common: true, isQuestion: true, help: "show the version" },
-  { name: "licenses", isQuestion: true, help: "show the licences of all components" },
-];
-
 /** The options, by the heading of the help under which they stand. */
+// deno-fmt-ignore
 export const OPTION_GROUPS: Readonly<Record<string, readonly OptionSpec[]>> = {
-  "Running": RUNNING,
-  "Watching (the configuration file is always watched)": WATCHING,
-  "Reloading": RELOADING,
-  "Reporting": REPORTING,
+  "Running": [
+    { name: "krakend", value: "PATH", common: true, help: "the krakend program; else KRAKEND_BIN, else krakend on PATH" },
+    { name: "once", common: true, help: "run the command once and exit with its code" },
+    { name: "start-service", short: "s", help: "the command of another program does not end: restart it on change" },
+    { name: "substitute", value: "SYMBOL", default: "{}", help: "the symbol that stands in a command for the file that changed; also -e SYMBOL" },
+    { name: "sequential", short: "e", help: "one run of a command after the other, which is always so" },
+    { name: "decoration", short: "d", value: "STYLE", choices: DECORATIONS, default: "none", help: "mark the lines of another program's output: none, plain, or fancy for colour" },
+  ],
+  "Watching (the configuration file is always watched)": [
+    { name: "watch", value: "PATH", repeatable: true, common: true, help: "watch this file too, or all files in this folder" },
+    { name: "glob", short: "g", value: "GLOB", repeatable: true, common: true, help: "watch what matches in the working folder" },
+    { name: "inverse-glob", short: "G", value: "GLOB", repeatable: true, help: "watch what does not match" },
+    { name: "regex", short: "r", value: "REGEX", repeatable: true, common: true, help: "watch what matches in the working folder" },
+    { name: "inverse-regex", short: "R", value: "REGEX", repeatable: true, help: "watch what does not match" },
+    { name: "all", help: "also what is ignored otherwise: files of Git, Vim, Emacs, macOS" },
+    { name: "only-files", opposite: "only-dirs", help: "match files only, no folders" },
+    { name: "only-dirs", opposite: "only-files", help: "match folders only, no files" },
+    { name: "poll", value: "DURATION", implied: "300ms", help: "use no file system events, but read the files at this interval, of at least 10ms" },
+    { name: "list", common: true, help: "show what is watched, why and how, and exit" },
+  ],
+  "Reloading": [
+    { name: "shutdown-timeout", short: "t", value: "DURATION", default: "10s", common: true, help: "time the gateway has to finish its requests before it is killed" },
+    { name: "settle", value: "DURATION", default: "100ms", help: "quiet period of the files before a broken one is reported" },
+    { name: "no-check", common: true, help: "no krakend check before a reload in which two gateways cannot share the port" },
+    { name: "lint", value: "LEVEL", choices: LINT_LEVELS, implied: "warn", default: "off", help: "compare the configuration with KrakenD's schema: warn, or error to refuse" },
+    { name: "ready-timeout", value: "DURATION", default: "10s", help: "time a new gateway has until it listens" },
+    { name: "no-overlap", help: "never run two gateways at once: stop the old one before the new one starts" },
+    { name: "no-rollback", help: "keep trying a configuration that does not become ready" },
+    { name: "on-exit", value: "POLICY", choices: EXIT_POLICIES, help: "when the gateway exits by itself: restart it (the default), wait for a change, or exit with its code" },
+    { name: "max-restarts", value: "NUMBER", help: "exit when the gateway exits by itself more often than this in a row" },
+  ],
+  "Reporting": [
+    { name: "verbose", short: "v", opposite: "quiet", common: true, help: "report every process and every signal too" },
+    { name: "quiet", short: "q", opposite: "verbose", common: true, help: "report warnings and errors only" },
+    { name: "log-format", value: "FORMAT", choices: LOG_FORMATS, default: "text", common: true, help: "text, or json: one object a line" },
+    { name: "on-event", value: "COMMAND", help: "run this shell command at every event, with its JSON on standard input and its name in KRAKEND_WATCH_EVENT" },
+    { name: "completions", value: "SHELL", choices: SHELLS, isQuestion: true, help: "write completions for bash, zsh or fish" },
+    { name: "help", short: "h", value: "TOPIC", choices: HELP_TOPICS, implied: "short", common: true, isQuestion: true, help: "show the options that most people need, or all" },
+    { name: "version", common: true, isQuestion: true, help: "show the version" },
+    { name: "licenses", isQuestion: true, help: "show the licences of all components" },
+  ],
 };
 
 /** All options, in the order of the help. */

@@ -9,9 +9,11 @@ import { messageOf, UsageError } from "../errors.ts";
 import { parseGlob } from "./glob.ts";
 
 /** The options that choose paths. */
-export type FilterOptions = Pick<
-  Options,
-  "globs" | "inverseGlobs" | "regexes" | "inverseRegexes" | "only" | "all"
+export type FilterOptions = Partial<
+  Pick<
+    Options,
+    "globs" | "inverseGlobs" | "regexes" | "inverseRegexes" | "only" | "all"
+  >
 >;
 
 /** Decides about paths: relative, not empty, without "./" before and with "/" between names. */
@@ -30,9 +32,7 @@ interface Rule {
 }
 
 /** A regular expression of either engine. */
-interface Regex {
-  test(path: string): boolean;
-}
+type Regex = Pick<RegExp, "test">;
 
 /**
  * The paths that reflex ignores by default: those of version control, Vim, Emacs,
@@ -50,7 +50,7 @@ const DEFAULT_EXCLUDES: readonly Rule[] = [
  */
 export async function parseFilter(options: FilterOptions): Promise<Filter> {
   const rules = options.all ? [] : [...DEFAULT_EXCLUDES];
-  for (const glob of options.globs) {
+  for (const glob of options.globs ?? []) {
     // Only "/" and a set match a "/".
     const depth = glob.split(/[/[]/).length;
     rules.push({
@@ -58,15 +58,15 @@ export async function parseFilter(options: FilterOptions): Promise<Filter> {
       rejectsBelow: (folder) => folder.split("/").length > depth,
     });
   }
-  for (const glob of options.inverseGlobs) {
+  for (const glob of options.inverseGlobs ?? []) {
     const matches = parseGlob(glob);
     rules.push({ accepts: (path) => !matches(path) });
   }
-  for (const pattern of options.regexes) {
+  for (const pattern of options.regexes ?? []) {
     const regex = await compile(pattern);
     rules.push({ accepts: (path) => regex.test(path) });
   }
-  for (const pattern of options.inverseRegexes) {
+  for (const pattern of options.inverseRegexes ?? []) {
     // A match stays one whatever follows the folder, unless the expression asks
     // what follows. One that only seems to ask costs a watch, not a change.
     const isMatchFinal = !/\$|\\[bBz]/.test(pattern);
@@ -74,9 +74,8 @@ export async function parseFilter(options: FilterOptions): Promise<Filter> {
   }
   return {
     matches(path, isDirectory) {
-      if (options.only === (isDirectory ? "files" : "directories")) {
-        return false;
-      }
+      const other = isDirectory ? "only-files" : "only-dirs";
+      if (options.only === other) return false;
       const name = isDirectory ? asFolder(path) : path;
       return rules.every((rule) => rule.accepts(name));
     },

@@ -7,31 +7,18 @@ import { assertLinear } from "./growth.ts";
 
 const r = String.raw;
 
-const NONE: FilterOptions = {
-  globs: [],
-  inverseGlobs: [],
-  regexes: [],
-  inverseRegexes: [],
-  all: false,
-  only: undefined,
-};
-
-function filterOf(patterns: Partial<FilterOptions>) {
-  return parseFilter({ ...NONE, ...patterns });
-}
-
 /** Returns those of the paths that match; folders are written with a "/" at the end. */
 async function select(
-  patterns: Partial<FilterOptions>,
+  patterns: FilterOptions,
   paths: readonly string[],
 ) {
-  const filter = await filterOf(patterns);
+  const filter = await parseFilter(patterns);
   return paths.filter((path) =>
     filter.matches(path.replace(/\/$/, ""), path.endsWith("/"))
   );
 }
 
-type Row = [patterns: Partial<FilterOptions>, selected: readonly string[]];
+type Row = [patterns: FilterOptions, selected: readonly string[]];
 
 async function assertSelected(paths: readonly string[], rows: readonly Row[]) {
   for (const [patterns, selected] of rows) {
@@ -61,7 +48,7 @@ Deno.test("the examples in reflex's README match what they match there", async (
 for (const kind of ["globs", "regexes"] as const) {
   Deno.test(`${kind} match what they match in Go`, async () => {
     for (const [pattern = "", bits = ""] of corpus[kind]) {
-      const parse = () => filterOf({ all: true, [kind]: [pattern] });
+      const parse = () => parseFilter({ all: true, [kind]: [pattern] });
       if (bits === "-") {
         await assertRejects(parse, UsageError, `Cannot read "${pattern}"`);
         continue;
@@ -80,10 +67,10 @@ Deno.test("patterns get folders with a slash at the end, and one kind alone can 
     [{ inverseRegexes: ["^dir/"] }, ["dir", "other/dir/"]],
     [{ globs: ["dir"] }, ["dir"]],
     [{ globs: ["dir/"] }, ["dir/"]],
-    [{ only: "files" }, ["dir", "dir/a"]],
-    [{ only: "directories" }, ["dir/", "other/dir/"]],
+    [{ only: "only-files" }, ["dir", "dir/a"]],
+    [{ only: "only-dirs" }, ["dir/", "other/dir/"]],
   ]);
-  const { matches } = await filterOf({ globs: ["dir/"] });
+  const { matches } = await parseFilter({ globs: ["dir/"] });
   assertEquals(matches("dir/", true), true);
 });
 
@@ -109,7 +96,7 @@ Deno.test("files of version control and editors count only with --all", async ()
 });
 
 Deno.test("a folder in which nothing can match need not be watched", async () => {
-  const rows: [Partial<FilterOptions>, path: string, excludes: boolean][] = [
+  const rows: [FilterOptions, path: string, excludes: boolean][] = [
     [{}, ".git", true],
     [{}, ".git/", true],
     [{}, "a/.hg", true],
@@ -135,14 +122,14 @@ Deno.test("a folder in which nothing can match need not be watched", async () =>
     [{ globs: ["a[^b]c"] }, "a", false],
   ];
   for (const [patterns, path, excludes] of rows) {
-    const { excludesFolder } = await filterOf(patterns);
+    const { excludesFolder } = await parseFilter(patterns);
     const name = `${JSON.stringify(patterns)} ${path}`;
     assertEquals(excludesFolder(path), excludes, name);
   }
 });
 
 Deno.test("a malformed pattern of any kind is refused with the reason", async () => {
-  const rows: [Partial<FilterOptions>, message: string][] = [
+  const rows: [FilterOptions, message: string][] = [
     [{ globs: ["a", "b["] }, 'Cannot read "b[" as a glob: the set'],
     [{ inverseGlobs: ["b["] }, 'Cannot read "b[" as a glob: the set'],
     [{ regexes: ["a", "(b"] }, 'Cannot read "(b" as a regular expression'],
@@ -152,7 +139,7 @@ Deno.test("a malformed pattern of any kind is refused with the reason", async ()
     [{ regexes: ["(?P<n>a)(?P<n>b)"] }, "duplicate"],
   ];
   for (const [patterns, message] of rows) {
-    await assertRejects(() => filterOf(patterns), UsageError, message);
+    await assertRejects(() => parseFilter(patterns), UsageError, message);
   }
 });
 
@@ -168,13 +155,13 @@ const anyRegex = joined(
   "a b . / a* ^ $ \\b \\B \\z (?m) (?:a|b/) [^a] \\W (?:/$|b)".split(" "),
   4,
 );
-const anyPatterns: fc.Arbitrary<FilterOptions> = fc.record({
+const anyPatterns: fc.Arbitrary<Required<FilterOptions>> = fc.record({
   globs: fc.array(anyGlob, { maxLength: 1 }),
   inverseGlobs: fc.array(anyGlob, { maxLength: 1 }),
   regexes: fc.array(anyRegex, { maxLength: 1 }),
   inverseRegexes: fc.array(anyRegex, { maxLength: 2 }),
   all: fc.boolean(),
-  only: fc.constantFrom("files" as const, "directories" as const, undefined),
+  only: fc.constantFrom("only-files" as const, "only-dirs" as const, undefined),
 });
 
 Deno.test("below a folder that is excluded nothing matches, and all folders are excluded", async () => {
@@ -211,8 +198,11 @@ Deno.test("a filter matches exactly what each of its patterns matches alone", as
       fc.boolean(),
       async (patterns, path, isDirectory) => {
         const { all, only, globs, inverseGlobs, regexes } = patterns;
-        const matches = async (some: Partial<FilterOptions>) =>
-          (await filterOf({ all: true, ...some })).matches(path, isDirectory);
+        const matches = async (some: FilterOptions) =>
+          (await parseFilter({ all: true, ...some })).matches(
+            path,
+            isDirectory,
+          );
         const alone = await Promise.all([
           matches({ all }),
           matches({ only }),
@@ -232,7 +222,7 @@ Deno.test("a filter matches exactly what each of its patterns matches alone", as
 
 Deno.test("no regular expression takes longer than the path is long", async () => {
   for (const regex of ["^(a|a)*b$", "(a+)+$b", "(a*)*(a*)*b"]) {
-    const filter = await filterOf({ regexes: [regex] });
+    const filter = await parseFilter({ regexes: [regex] });
     assertLinear((size) => {
       const path = "a".repeat(size);
       return () => assertEquals(filter.matches(path, false), false);

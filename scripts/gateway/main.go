@@ -6,7 +6,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -64,7 +63,11 @@ func run(cfg config.ServiceConfig) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
-	engine := router.NewEngine(cfg, router.EngineOptions{Logger: logger, Writer: io.Discard})
+	openListeners(ctx, cfg, logger)
+	// As in the official program, the access log goes to standard output.
+	engine := router.NewEngine(cfg, router.EngineOptions{Logger: logger})
+	var upgraded upgrades
+	engine.GET("/__upgrade", upgraded.handle)
 	router.NewFactory(router.Config{
 		Engine:         engine,
 		Middlewares:    []gin.HandlerFunc{},
@@ -73,4 +76,5 @@ func run(cfg config.ServiceConfig) {
 		Logger:         logger,
 		RunServer:      server.RunServer,
 	}).NewWithContext(ctx).Run(cfg)
+	upgraded.Wait()
 }

@@ -14,8 +14,9 @@ export interface Backend extends AsyncDisposable {
 }
 
 /**
- * Starts a backend that answers every path with `{"path": PATH}`, and
- * `/slow/MS` after that many milliseconds.
+ * Starts a backend that answers every path with `{"path": PATH, "bytes": SIZE}`,
+ * the size of what was posted; `/slow/MS` after that many milliseconds, and
+ * `/stream/COUNT` with that many lines, one every 100 ms.
  */
 export function startBackend(): Backend {
   let pending = 0;
@@ -29,7 +30,10 @@ export function startBackend(): Backend {
         await delay(Number(ms));
         pending--;
       }
-      return Response.json({ path: pathname });
+      const count = /^\/stream\/(\d+)$/.exec(pathname)?.[1];
+      if (count) return new Response(lines(Number(count)));
+      const { byteLength } = await request.arrayBuffer();
+      return Response.json({ path: pathname, bytes: byteLength });
     },
   );
   return {
@@ -39,4 +43,16 @@ export function startBackend(): Backend {
     },
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
+}
+
+const LINE_MS = 100;
+
+function lines(count: number): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const numbers = ReadableStream.from(async function* () {
+    for (let i = 1; i <= count; i++) {
+      await delay(LINE_MS);
+      yield `line ${i}\n`;
+    }
+  }());
+  return numbers.pipeThrough(new TextEncoderStream());
 }

@@ -1,38 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Event, EventRecord } from "../../lib/event.ts";
+import type { EventRecord } from "../../lib/event.ts";
 import {
   type EventType,
   readEventTypes,
 } from "../../scripts/docs/event_types.ts";
+import { eventIn, eventsOf } from "../helpers/events.ts";
 import { Playground } from "../helpers/playground.ts";
 import { writeScript } from "../helpers/processes.ts";
 
 const RUN = ["run", "-c", "krakend.json"];
 const TYPES = await readEventTypes();
-
-type Name = Event["event"];
-type RecordOf<N extends Name> = EventRecord & { readonly event: N };
-
-/** The events that were written; every line of ours must be one. */
-function eventsOf(lines: readonly string[]): EventRecord[] {
-  return lines.filter((line) => line.startsWith("{")).map((line) =>
-    JSON.parse(line)
-  );
-}
-
-/** Waits for an event, and gives the last one of its name. */
-async function eventIn<N extends Name>(
-  place: Playground,
-  name: N,
-  isIt: (event: RecordOf<N>) => boolean = () => true,
-): Promise<RecordOf<N>> {
-  const find = () =>
-    eventsOf(place.lines).findLast((it): it is RecordOf<N> =>
-      it.event === name && isIt(it as RecordOf<N>)
-    );
-  await place.until(`the event ${name} is written`, () => find() !== undefined);
-  return find() as RecordOf<N>;
-}
 
 const TYPE_CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   string: (value) => typeof value === "string",

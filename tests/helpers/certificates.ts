@@ -56,3 +56,24 @@ L/ezv5oS72iHJQX2DgucNDzkcHZ0M216oB5Yga4/SKdzyIFNic0WP9Cl
 -----END PRIVATE KEY-----
 `,
 };
+
+/** A pair that clients can verify: for 127.0.0.1, and its own issuer. Made with Go's crypto/x509; it is valid from 2020 to 2120. */
+export const SERVER_PAIR: TestPair = {
+  certificate: `-----BEGIN CERTIFICATE-----
+MIIBZTCCAQugAwIBAgIBATAKBggqhkjOPQQDAjAkMSIwIAYDVQQDExlrcmFrZW5k
+LXdhdGNoIHRlc3Qgc2VydmVyMCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAw
+MDAwWjAkMSIwIAYDVQQDExlrcmFrZW5kLXdhdGNoIHRlc3Qgc2VydmVyMFkwEwYH
+KoZIzj0CAQYIKoZIzj0DAQcDQgAE/43YfjxPt6Sm8gD78SHIs3PipbAXGLHYDk3E
+aRhbMWpIcAl5TOnPBIBppZl8gX0UbrnEo1nO+BFrHcQjUeZU3aMsMCowDAYDVR0T
+AQH/BAIwADAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZIzj0EAwID
+SAAwRQIhAMVosqfVMH6zxZ3CuvwHroLMxk3RMunHmp6DLkWaEQpNAiAUl96d11LQ
+2paD1G/LjivoNhYB6ek+X1CjYC8ZnTB8zw==
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg+nmalIikTgR7qmNi
+FLJk4O2lpjun0N4ErttBAvGuHSShRANCAAT/jdh+PE+3pKbyAPvxIcizc+KlsBcY
+sdgOTcRpGFsxakhwCXlM6c8EgGmlmXyBfRRuucSjWc74EWsdxCNR5lTd
+-----END PRIVATE KEY-----
+`,
+};

@@ -2,6 +2,14 @@ import { assertEquals } from "@std/assert";
 import { delay } from "@std/async";
 import { join } from "@std/path";
 import { findGateway } from "../../scripts/gateway/build.ts";
+import {
+  type Client,
+  get,
+  load,
+  post,
+  sendOnce,
+  tallyText,
+} from "../../scripts/lab/load.ts";
 import { until } from "../../scripts/lab/until.ts";
 import {
   freePort,
@@ -9,7 +17,6 @@ import {
   type Program,
   temporaryFolder,
 } from "./keeper_process.ts";
-import { type Client, load } from "./load.ts";
 
 const GATEWAY = await findGateway();
 /** Number of times that the gateway is replaced under load. */
@@ -82,29 +89,20 @@ Deno.test(`${RELOADS} reloads under load: no connection is refused, none dropped
   await using keeper = await KeeperProcess.start();
   const port = freePort();
   const args = configure(folder.path, port, backend.url);
-  const get = (path: string) =>
-    `GET ${path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n`;
-  const piece = "x".repeat(20_000);
+  const pieces = Array(5).fill("x".repeat(20_000));
+  const once = (pieces: readonly string[], pauseMs = 0) => () =>
+    sendOnce({ port }, pieces, pauseMs);
   const clients: Client[] = [
-    { name: "new", count: 4, pieces: [get("/fast")], pauseMs: 0 },
-    { name: "late", count: 8, pieces: [get("/fast")], pauseMs: 30 },
-    { name: "slow", count: 8, pieces: [get("/slow/2000")], pauseMs: 0 },
-    {
-      name: "post",
-      count: 2,
-      pieces: [
-        "POST /post HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n" +
-        `Content-Length: ${5 * piece.length}\r\n\r\n`,
-        ...Array(5).fill(piece),
-      ],
-      pauseMs: 10,
-    },
+    { name: "new", count: 4, create: once([get("/fast")]) },
+    { name: "late", count: 8, create: once([get("/fast")], 30) },
+    { name: "slow", count: 8, create: once([get("/slow/2000")]) },
+    { name: "post", count: 2, create: once(post("/post", pieces), 10) },
   ];
 
   let active = await boot(keeper, args, port);
   await keeper.go(active, `127.0.0.1:${port}`);
   const stop = new AbortController();
-  const loading = load(port, clients, stop.signal);
+  const loading = load(clients, stop.signal);
   const ended: Program[] = [];
   for (let i = 0; i < RELOADS; i++) {
     const candidate = await boot(keeper, args, port);
@@ -118,11 +116,9 @@ Deno.test(`${RELOADS} reloads under load: no connection is refused, none dropped
   stop.abort();
   const tallies = await loading;
   for (const it of ended) assertEquals(await it.end(), 0, it.output);
-  const summary = [...tallies].map(([name, { sent, failures }]) =>
-    `${name}: ${failures.length} of ${sent}`
-  ).join(", ");
+  const summary = tallyText(tallies);
   for (const [name, { sent, failures }] of tallies) {
-    assertEquals(failures, [], summary);
+    assertEquals(failures.length, 0, summary);
     assertEquals(sent >= RELOADS, true, `${name}: ${sent}`);
   }
   if (Deno.env.has("KEEPER_RELOADS")) {

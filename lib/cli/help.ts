@@ -39,12 +39,9 @@ export const FORMS: readonly Row[] = [
 export const NOTES: readonly string[] = [
   "A DURATION is written 250ms, 10s or 1m30s; a bare number means milliseconds.",
   "GLOB and REGEX are Go's, as in reflex, and match paths in the working folder, such as conf/a.tmpl; that of a folder ends in a slash. All of them must agree, and each may be given more than once.",
+  "A malformed GLOB is refused, where reflex never matches it. Two groups of a REGEX cannot have the same name. Other than in reflex, a file that is deleted has changed too.",
   `Every option has an environment variable, such as ${variableOf("shutdown-timeout")}=30s; of an option that may be given more than once, each line is a value. The command line wins, and the gateway gets none of these variables.`,
 ];
-
-/** How GLOB and REGEX differ from Go's. */
-export const PATTERN_NOTE =
-  "A malformed GLOB is refused, where reflex never matches it. Two groups of a REGEX cannot have the same name. Other than in reflex, a file that is deleted has changed too.";
 
 /** The variables that are no option's. */
 export const VARIABLES: readonly Row[] = [

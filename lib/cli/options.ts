@@ -91,36 +91,37 @@ function* optionsIn(word: string, specs: readonly OptionSpec[]) {
 /** The values that are given, by the name of the option. */
 type Given = Map<string, string[]>;
 
-/** Splits a command line into the options and the command. */
+/** Splits a command line into the options and the command; the first mistake is an error to throw. */
 function split(words: readonly string[]) {
   const given: Given = new Map();
+  let error: UsageError | undefined;
   let previous: string | undefined;
   for (const { start, name, spec, text } of readTokens(words, OPTIONS)) {
+    const value = text ?? (spec?.value ? spec.implied : "1");
     if (name === undefined) {
       const isMarked = text === "--";
       const command = words.slice(isMarked ? start + 1 : start);
       // In reflex, `-e` is `--sequential` alone: only a symbol stands in the command.
       const isSymbol = previous === "e" && text && !isMarked &&
         command.some((word, i) => i > 0 && word.includes(text));
-      if (!isSymbol) return { given, command, isMarked };
+      if (!isSymbol) return { given, command, isMarked, error };
       given.set("substitute", [text]);
+    } else if (!spec) {
+      error ??= new UsageError(explainUnknown(name, words[start] ?? ""));
+    } else if (!value) {
+      const words = spec.choices ? `: ${spec.choices.join(" or ")}` : "";
+      error ??= new UsageError(`Option "--${spec.name}" needs a value${words}`);
     } else {
-      if (!spec) refuseUnknown(name, words[start] ?? "");
-      const value = text ?? (spec.value ? spec.implied : "1");
-      if (!value) {
-        const words = spec.choices ? `: ${spec.choices.join(" or ")}` : "";
-        throw new UsageError(`Option "--${spec.name}" needs a value${words}`);
-      }
       const values = given.get(spec.name);
       if (spec.repeatable && values) values.push(value);
       else given.set(spec.name, [value]);
     }
     previous = name;
   }
-  return { given, command: [], isMarked: false };
+  return { given, command: [], isMarked: false, error };
 }
 
-function refuseUnknown(name: string, word: string): never {
+function explainUnknown(name: string, word: string): string {
   const option = word.startsWith("--") ? `--${name}` : `-${name}`;
   const place = /^-[^-]./su.test(word) ? ` in "${word}"` : "";
   const nearest = findNearest(name, OPTIONS.map((spec) => spec.name));
@@ -129,9 +130,7 @@ function refuseUnknown(name: string, word: string): never {
     : nearest
     ? `did you mean "--${nearest}"?`
     : "options of krakend come after its command, as in run -c FILE.";
-  throw new UsageError(
-    `Unknown option "${option}"${place}: ${hint} See krakend-watch --help`,
-  );
+  return `Unknown option "${option}"${place}: ${hint} See krakend-watch --help`;
 }
 
 /** Adds what the environment has and the command line does not; of a repeatable option, each line is a value. */
@@ -153,7 +152,10 @@ const ABOUT_PROGRAMS =
 /** A shorter interval is a busy loop. */
 const LEAST_POLL_MS = 10;
 
-/** What a command line and its environment ask for; times are in milliseconds. */
+/**
+ * What a command line and its environment ask for: the options of the table, and
+ * the command. Times are in milliseconds.
+ */
 export type Options = Readonly<ReturnType<typeof parseOptions>>;
 
 /**
@@ -163,7 +165,8 @@ export type Options = Readonly<ReturnType<typeof parseOptions>>;
  * @throws {UsageError} If an option is unknown or its value cannot be understood.
  */
 export function parseOptions(words: readonly string[], env: Environment) {
-  const { given, command, isMarked } = split(words);
+  const { given, command, isMarked, error } = split(words);
+  if (error) throw error;
   const values = withEnvironment(given, env);
   const texts = (name: string): readonly string[] => values.get(name) ?? [];
   const text = (name: string) =>
@@ -184,40 +187,27 @@ export function parseOptions(words: readonly string[], env: Environment) {
     throw new UsageError(`--${name} and --${opposite} exclude each other`);
   }
   return {
-    /** The krakend program of `--krakend`. */
     krakend: text("krakend"),
-    /** Whether the command runs once, and nothing is watched. */
     once: flag("once"),
-    /** Whether another program's command does not end by itself. */
     startService: flag("start-service"),
     /** The symbol that stands in a command for the file that changed; not empty. */
     substitute: text("substitute") ?? "",
     decoration: read("decoration", oneOf(DECORATIONS)) ?? "none",
     watch: texts("watch"),
-    /** Globs of which each must match the whole path. */
     globs: texts("glob"),
-    /** Globs of which none may match the whole path. */
     inverseGlobs: texts("inverse-glob"),
-    /** Regular expressions of Go's of which each must match somewhere in the path. */
     regexes: texts("regex"),
-    /** Regular expressions of Go's of which none may match anywhere in the path. */
     inverseRegexes: texts("inverse-regex"),
-    /** Whether the files of version control and editors count too. */
     all: flag("all"),
-    /** The one kind that counts in the working folder; undefined for both. */
     only: (["only-files", "only-dirs"] as const).find(flag),
     /** The interval of `--poll`; undefined if file system events are used. */
     pollMs: read("poll", (it) => Math.max(LEAST_POLL_MS, parseDuration(it))),
     list: flag("list"),
-    /** From SIGTERM to SIGKILL. */
     shutdownTimeoutMs: duration("shutdown-timeout"),
     settleMs: duration("settle"),
-    /** Whether `krakend check` comes before a reload in which two gateways cannot share the port. */
     check: !flag("no-check"),
     lint: read("lint", oneOf(LINT_LEVELS)) ?? "off",
-    /** From the start of a gateway until it listens. */
     readyTimeoutMs: duration("ready-timeout"),
-    /** Whether two gateways may run at a time. */
     overlap: !flag("no-overlap"),
     rollback: !flag("no-rollback"),
     /** Undefined if it is not given: the mode decides. */
@@ -226,7 +216,6 @@ export function parseOptions(words: readonly string[], env: Environment) {
     verbosity: (["verbose", "quiet"] as const).find(flag) ??
       "normal" as const,
     logFormat: read("log-format", oneOf(LOG_FORMATS)) ?? "text",
-    /** The shell command of `--on-event`. */
     onEvent: text("on-event"),
     completions: read("completions", oneOf(SHELLS)),
     help: read("help", oneOf(HELP_TOPICS)),
@@ -280,12 +269,8 @@ export function unknownVariables(env: Environment): Map<string, string> {
 
 /** Whether errors are wanted as JSON, from words that may hold mistakes. */
 export function wantsJson(words: readonly string[], env: Environment): boolean {
-  let format = env[variableOf("log-format")];
-  for (const { name, spec, text } of readTokens(words, OPTIONS)) {
-    if (name === undefined) break;
-    if (spec?.name === "log-format") format = text;
-  }
-  return format === "json";
+  const values = withEnvironment(split(words).given, env);
+  return values.get("log-format")?.at(-1) === "json";
 }
 
 /** Returns the word that was meant by a misspelt one: the nearest, or the only one that begins so. */

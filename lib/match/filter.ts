@@ -38,10 +38,10 @@ type Regex = Pick<RegExp, "test">;
  * The paths that reflex ignores by default: those of version control, Vim, Emacs,
  * macOS. Those that may end anywhere are one expression, and so are the others.
  */
-const DEFAULT_EXCLUDES: readonly Rule[] = [
-  excluding(/(?:^|\/)\.(?:git|hg)\/|\.#/, true),
-  excluding(/~$|\.swp$|(?:^|\/)(?:#.*#|\.DS_Store)$/, false),
-];
+const DEFAULT_EXCLUDES = [
+  /(?:^|\/)\.(?:git|hg)\/|\.#/,
+  /~$|\.swp$|(?:^|\/)(?:#.*#|\.DS_Store)$/,
+].map((regex) => excluding(regex, regex.source));
 
 /**
  * Makes a filter of patterns. A path counts if every pattern accepts it.
@@ -67,10 +67,7 @@ export async function parseFilter(options: FilterOptions): Promise<Filter> {
     rules.push({ accepts: (path) => regex.test(path) });
   }
   for (const pattern of options.inverseRegexes ?? []) {
-    // A match stays one whatever follows the folder, unless the expression asks
-    // what follows. One that only seems to ask costs a watch, not a change.
-    const isMatchFinal = !/\$|\\[bBz]/.test(pattern);
-    rules.push(excluding(await compile(pattern), isMatchFinal));
+    rules.push(excluding(await compile(pattern), pattern));
   }
   return {
     matches(path, isDirectory) {
@@ -90,8 +87,10 @@ function asFolder(path: string): string {
   return path === "" || path.endsWith("/") ? path : `${path}/`;
 }
 
-/** @param isMatchFinal Whether a match stays one, whatever follows. */
-function excluding(regex: Regex, isMatchFinal: boolean): Rule {
+function excluding(regex: Regex, pattern: string): Rule {
+  // A match stays one whatever follows the folder, unless the expression asks
+  // what follows. One that only seems to ask costs a watch, not a change.
+  const isMatchFinal = !/\$|\\[bBz]/.test(pattern);
   return {
     accepts: (path) => !regex.test(path),
     rejectsBelow: (folder) => isMatchFinal && regex.test(folder),

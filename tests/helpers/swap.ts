@@ -4,15 +4,32 @@
  * @module
  */
 
-import { join } from "@std/path";
-import { BUNDLE } from "../../scripts/paths.ts";
+import { toFileUrl } from "@std/path";
+import { BUILD_MODULE, IMPORT_MAP, MAIN } from "../../scripts/paths.ts";
 import type { Playground } from "./playground.ts";
 
-/** Copies the bundle into a playground, without the keeper beside it. Returns the arguments for deno that run it. */
+/** Makes a build whose keeper is missing. Returns the arguments for deno that run it. */
 export async function withoutKeeper(place: Playground): Promise<string[]> {
-  const folder = place.path("alone");
-  await Deno.mkdir(folder, { recursive: true });
-  const copy = join(folder, "krakend-watch.js");
-  await Deno.copyFile(BUNDLE, copy);
-  return ["run", "-A", "--quiet", "--no-config", copy];
+  const module = place.path("build.ts");
+  const build = { runtime: "source", licenses: "", keeper: ["/missing"] };
+  await Deno.writeTextFile(
+    module,
+    `export const BUILD = ${JSON.stringify(build)};`,
+  );
+  const { imports } = JSON.parse(await Deno.readTextFile(IMPORT_MAP));
+  const absolute = Object.entries(imports as Record<string, string>).map(
+    ([name, address]) => [
+      name,
+      address.startsWith(".")
+        ? new URL(address, toFileUrl(IMPORT_MAP)).href
+        : address,
+    ],
+  );
+  const map = place.path("import_map.json");
+  const mapped = {
+    ...Object.fromEntries(absolute),
+    [toFileUrl(BUILD_MODULE).href]: toFileUrl(module).href,
+  };
+  await Deno.writeTextFile(map, JSON.stringify({ imports: mapped }));
+  return ["run", "-A", "--quiet", "--no-config", `--import-map=${map}`, MAIN];
 }

@@ -25,15 +25,19 @@ function spellingsOf({ name, short }: OptionSpec): string[] {
   return short ? [`-${short}`, `--${name}`] : [`--${name}`];
 }
 
-/** Returns the command that prints words, each with a tab and its help. */
-function print(
-  specs: readonly Pick<OptionSpec, "name" | "help">[],
-  wordsOf = ({ name }: OptionSpec): string[] => [name],
-): string {
-  const words = specs.flatMap((spec) =>
-    wordsOf(spec).flatMap((word) => [word, spec.help])
+/** A word and its help. */
+type Word = Pick<OptionSpec, "name" | "help">;
+
+function spell(specs: readonly OptionSpec[]): Word[] {
+  return specs.flatMap((spec) =>
+    spellingsOf(spec).map((name) => ({ ...spec, name }))
   );
-  return `printf '%s\\t%s\\n' ${words.map(quote).join(" ")}`;
+}
+
+/** Returns the command that prints words, each with a tab and its help. */
+function print(words: readonly Word[]): string {
+  const texts = words.flatMap(({ name, help }) => [name, help]);
+  return `printf '%s\\t%s\\n' ${texts.map(quote).join(" ")}`;
 }
 
 /** Returns the command that prints the values of an option; undefined if they cannot be guessed. */
@@ -50,7 +54,7 @@ const PROGRAM = {
 };
 const CASES = [
   ...SUBCOMMANDS.map(({ name, options }) =>
-    `${name},-*) ${print(options, spellingsOf)} ;;`
+    `${name},-*) ${print(spell(options))} ;;`
   ),
   ...OPTIONS.filter(printValues).map((spec) =>
     `${spellingsOf(spec).join(",* | ")},*) ${printValues(spec)} ;;`
@@ -78,7 +82,7 @@ _krakend_watch_offers() {
     ,-*=*) place=\${current%%=*} ;;
   esac
   case $place,$current in
-    ,-*) ${print(OPTIONS, spellingsOf)} ;;
+    ,-*) ${print(spell(OPTIONS))} ;;
     ,*) ${print([...SUBCOMMANDS, PROGRAM])} ;;
     krakend,*) ${print(SUBCOMMANDS)} ;;
     ${CASES.join("\n    ")}

@@ -34,6 +34,7 @@ export function needsValue({ value, implied }: OptionSpec): boolean {
   return value !== undefined && implied === undefined;
 }
 
+/** The words of the options that take one of a few. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export const DECORATIONS = ["none", "plain", "fancy"] as const;
 export const LINT_LEVELS = ["off", "warn", "error"] as const;

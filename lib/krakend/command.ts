@@ -13,7 +13,12 @@ import {
   readTokens,
   type Token,
 } from "../cli/options.ts";
-import { OPTIONS, SUBCOMMANDS, VARIABLE_PREFIX } from "../cli/table.ts";
+import {
+  OPTIONS,
+  type OptionSpec,
+  SUBCOMMANDS,
+  VARIABLE_PREFIX,
+} from "../cli/table.ts";
 import { FatalError, messageOf, UsageError } from "../errors.ts";
 
 const NAMES = SUBCOMMANDS.map(({ name }) => name);
@@ -48,20 +53,16 @@ export function parseCommand(words: readonly string[], env: Environment) {
   // The official image takes the name of the program or does without.
   const args = isKrakend(given[0]) ? given.slice(1) : given;
   const [subcommand = "help"] = args;
-  if (!NAMES.includes(subcommand)) refuseSubcommand(subcommand);
-  return { args, service: serviceOf(subcommand, args) };
-}
-
-function refuseSubcommand(word: string): never {
-  const meant = isConfigFile(word)
-    ? `run -c ${word}`
-    : findNearest(word, NAMES);
+  if (NAMES.includes(subcommand)) {
+    return { args, service: serviceOf(subcommand, args) };
+  }
+  const meant = isConfigFile(subcommand)
+    ? `run -c ${subcommand}`
+    : findNearest(subcommand, NAMES);
   const hint = meant ? `did you mean "${meant}"? Or ` : "";
+  const names = NAMES.join(", ");
   throw new UsageError(
-    `Unknown command "${word}": ${hint}write a command of krakend, such as run -c krakend.json ` +
-      `(krakend knows ${
-        NAMES.join(", ")
-      }); a command of another program comes after --`,
+    `Unknown command "${subcommand}": ${hint}write a command of krakend, such as run -c krakend.json (krakend knows ${names}); a command of another program comes after --`,
   );
 }
 
@@ -88,13 +89,17 @@ function serviceOf(
   );
 }
 
-/** Splits the arguments of krakend, of which the first is the subcommand. */
-function tokensOf(args: readonly string[]): Token[] {
-  return [...readTokens(args, flagsOf(args))];
-}
-
-function flagsOf([subcommand]: readonly string[]) {
-  return SUBCOMMANDS.find(({ name }) => name === subcommand)?.options ?? [];
+/**
+ * Splits the arguments of krakend, of which the first is the subcommand.
+ *
+ * @param others Options that krakend has not; names and letters that it has, too, are krakend's.
+ */
+function tokensOf(
+  args: readonly string[],
+  others: readonly OptionSpec[] = [],
+): Token[] {
+  const subcommand = SUBCOMMANDS.find(({ name }) => name === args[0]);
+  return [...readTokens(args, [...subcommand?.options ?? [], ...others])];
 }
 
 /** Returns the flag that counts: of several, pflag takes the last. */
@@ -156,16 +161,15 @@ export async function refuseMisplaced(
   args: readonly string[],
   readHelp: () => Promise<string>,
 ): Promise<void> {
-  // Names and letters that krakend has, too, are krakend's.
-  const suspects = [...readTokens(args, [...flagsOf(args), ...OPTIONS])]
-    .filter(({ start, spec, text }) =>
-      spec && OPTIONS.includes(spec) &&
-      // One that shares its dash with others cannot be moved.
-      (text || /^-(?:.|-.*)$/s.test(args[start] ?? ""))
-    );
+  const suspects = tokensOf(args, OPTIONS).filter(({ start, spec, text }) =>
+    spec && OPTIONS.includes(spec) &&
+    // One that shares its dash with others cannot be moved.
+    (text || /^-(?:.|-.*)$/s.test(args[start] ?? ""))
+  );
   if (suspects.length === 0) return;
   const known = flagsIn(await readHelp());
   const misplaced = suspects.filter(({ name = "" }) => !known.has(name));
+  const [subcommand] = args;
   const [first] = misplaced;
   if (!first || !known.has("help")) return;
   const moved = new Set(misplaced.flatMap(({ start, end }) => [start, end]));
@@ -173,13 +177,10 @@ export async function refuseMisplaced(
     "krakend-watch",
     ...args.filter((_, i) => moved.has(i)),
     ...args.filter((_, i) => !moved.has(i)),
-  ];
+  ].map(quote).join(" ");
+  const option = args[first.start];
   throw new UsageError(
-    `"${
-      args[first.start]
-    }" is an option of krakend-watch and no flag of krakend ${
-      args[0]
-    }, so it belongs before the command: ${line.map(quote).join(" ")}`,
+    `"${option}" is an option of krakend-watch and no flag of krakend ${subcommand}, so it belongs before the command: ${line}`,
   );
 }
 
@@ -222,46 +223,37 @@ export function findKrakend({ option, command, env }: {
     : ["krakend", "PATH"];
   const { PATH = "" } = env;
   // A name that the user gave may be meant as a path, too.
-  const program = search(name, source === "PATH" ? PATH : `${PATH}:.`);
-  if (program) return program;
-  throw new FatalError(
-    `Cannot find "${name}" (from ${source}): install KrakenD, or name its program with --krakend PATH or KRAKEND_BIN`,
-    127,
-  );
+  const path = source === "PATH" ? PATH : `${PATH}:.`;
+  const advice =
+    `Cannot find "${name}" (from ${source}): install KrakenD, or name its program with --krakend PATH or KRAKEND_BIN`;
+  return findProgram(name, path, advice);
 }
 
 /**
  * Finds a program as a shell does, by a path or by a name that is on PATH.
  *
  * @param path The variable PATH; without it, only a path is found.
+ * @param advice The message if it is not there.
  * @returns Its absolute path.
  * @throws {FatalError} If it is not there (127) or cannot be run (126).
  */
-export function findProgram(name: string, path = ""): string {
-  const program = name && search(name, path);
-  if (program) return program;
-  const place = isPath(name) ? "" : " on PATH";
-  const nearest = findNearest(name, NAMES);
-  const hint = nearest ? `; did you mean krakend's "${nearest}"?` : "";
-  throw new FatalError(`Cannot find the program "${name}"${place}${hint}`, 127);
-}
-
-/**
- * Returns the first file of a name that can be run; undefined if there is none at all.
- *
- * @throws {FatalError} If there are some, but none that can be run.
- */
-function search(name: string, path: string): string | undefined {
+export function findProgram(name: string, path = "", advice?: string): string {
   const places = isPath(name) ? [""] : path.split(":").filter(Boolean);
   let problem: string | undefined;
-  for (const place of places) {
+  for (const place of name ? places : []) {
     const file = resolve(place, name);
     const reason = problemOf(file);
     if (reason === undefined) return file;
     if (reason !== MISSING) problem ??= `Cannot run "${file}": ${reason}`;
   }
   if (problem) throw new FatalError(problem, 126);
-  return undefined;
+  const nearest = findNearest(name, NAMES);
+  const hint = nearest ? `; did you mean krakend's "${nearest}"?` : "";
+  const where = isPath(name) ? "" : " on PATH";
+  throw new FatalError(
+    advice ?? `Cannot find the program "${name}"${where}${hint}`,
+    127,
+  );
 }
 
 const MISSING = "it is not there";

@@ -1,35 +1,58 @@
 /**
- * Values that can be shown, in messages, differences and lines of files. A
- * value is hidden unless its form or its key is on a list of what cannot be a
- * secret: a list of what can be one has no end.
+ * Names and values that can be shown, in messages, differences and lines of
+ * files. All others are hidden: a list of what may be secret has no end.
  *
  * @module
  */
 
-/** Small numbers, durations, switches and methods of HTTP are no secrets under any key but those that follow. */
-const PLAIN =
-  /^(?:true|false|null|-?\d{1,3}(?:\.\d{1,9})?|(?:\d{1,9}(?:\.\d{1,9})?(?:[nuµm]?s|m|h)){1,4}|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/;
+/** KrakenD's names (krakend-schema): they are shown wherever they stand in a file, and so is a number or a duration below them. */
+const NAMES = new Set(
+  `$schema @comment alg allow allow_headers allow_methods allow_origins
+  async_agent audience backend backoff_strategy buffer_size ca_certs cache
+  cache_ttl capacity certificate check_expr cipher_key cipher_suites
+  client_certs client_id client_max_rate client_secret client_tls
+  concurrent_calls connection consumer content_type data debug_endpoint deny
+  disable_access_log disable_gzip disable_health disable_host_sanitize
+  disable_jwk_security disable_keep_alives disable_metrics disabled
+  echo_endpoint enable_mtls enabled encoding endpoint endpoints every
+  expose_headers exporters extra_config flatmap_filter folder format group
+  grpc header headers health_path host hosts id idle_timeout input_headers
+  input_query_strings interval is_collection issuer jwk_local_ca
+  jwk_local_path jwk_url key key_identify_strategy keys keys_to_sign kid
+  level listen_address listen_ip live mapping max_age max_errors
+  max_idle_connections max_rate max_retries max_shutdown_wait_time max_size
+  max_version method methods min_version modifier name options otlp
+  output_encoding password path paths pattern period plugin policies port post
+  pre prefix private_key prometheus public_key query_path rate read_timeout
+  reporting_period roles roles_key router rules sample_rate schema scope
+  scopes secret sequential service_name size skip_paths sources static
+  stdout strategy success_status_code syslog target template timeout title
+  tls token_url topic topic_url trusted_proxies ttl type url url_pattern user
+  username users value version workers write_timeout`.match(/\S+/g),
+);
+const COMPONENT =
+  /^(?:async|auth|backend|documentation|github[._]com|modifier|plugin|proxy|qos|router|security|telemetry|validation)(?:\/[a-z-]+){1,4}$/;
 const SECRETIVE =
   /pass|pwd|pin\b|secret|token|key|cred|auth|salt|otp|cookie|licen[cs]e|private|cvv|^code$|^val(?:ue)?s?$/i;
-/** A larger number may be a PIN, but not under keys that count. */
-const NUMBER = /^-?\d{4,9}(?:\.\d{1,9})?$/;
-const COUNTING =
-  /port|max|min|size|ttl|rate|limit|capacity|time|interval|version|bytes|calls|retries|workers|width|buffer|every/i;
-/** Longer values are hidden before any pattern reads them. */
+
+/** Longer values are hidden before any pattern reads them, in UTF-16 code units. */
 const LONGEST = 200;
+const SWITCH = /^(?:true|false|null|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/;
+const AMOUNT =
+  /^-?\d{1,9}(?:\.\d{1,9})?$|^(?:\d{1,9}(?:\.\d{1,9})?(?:[nuµm]?s|m|h)){1,4}$/;
 const PATH = /^(?:\/(?:\{[\w.-]{1,60}\}|[\w.~*:-]*))+(?=$|\?)/;
-/** A scheme with a host, without a path. */
+/** A scheme with a host, without a path. With an "@", the end of a password is unknown. */
 const HOST =
-  /^[a-z][a-z\d+.-]{0,20}:\/\/(?:[\w.-]+|\[[\da-f:]+\])(?::\d{1,5})?(?=$|[/?#])/;
+  /^[a-z][a-z\d+.-]{0,20}:\/\/(?:[\w.-]+|\[[\da-f:]+\])(?::\d{1,5})?(?=$|[/?#][^@]*$)/;
 const WORD = /^[\w.-]{1,40}$/;
 
-/** The part of a value that can be shown, by its key. */
+/** The part of a text that can be shown, by its key. */
 const SHOWN: ReadonlyMap<string, RegExp> = new Map([
   ["endpoint", PATH],
-  ["input_headers", WORD],
-  ["input_query_strings", WORD],
   ["url_pattern", PATH],
   ["host", HOST],
+  ["input_headers", WORD],
+  ["input_query_strings", WORD],
   ["encoding", WORD],
   ["output_encoding", WORD],
   ["group", WORD],
@@ -53,13 +76,8 @@ function isOpaque(text: string): boolean {
 
 /** Returns the beginning of a value that can be shown under a key; "" if nothing can. */
 function shownPart(key: string, text: string): string {
-  if (text.length > LONGEST) return "";
-  if (PLAIN.test(text) || NUMBER.test(text) && COUNTING.test(key)) {
-    return isSecretive(key) ? "" : text;
-  }
-  // With an "@", the end of a password is unknown.
-  const isHost = key === "host";
-  if (isHost && text.includes("@")) return "";
+  if (text.length > LONGEST || isSecretive(key)) return "";
+  if (SWITCH.test(text) || NAMES.has(key) && AMOUNT.test(text)) return text;
   const [part = ""] = SHOWN.get(key)?.exec(text) ?? [];
   return isOpaque(part) ? "" : part;
 }
@@ -87,108 +105,69 @@ export function redactName(name: string): string {
     : "…";
 }
 
-/** A text in quotes, closed or not; an action of a template; a word; or one other character. */
+/** An action of a template; a text in quotes, closed or not; a word; or one other character. */
 const TOKEN =
-  /(?<quote>["'])(?<text>(?:\\.|(?!\k<quote>)[^\\])*)(?<close>\k<quote>?)|(?<action>\{\{.*?\}\})|(?<word>[^\s"'{}[\],:=#|>]+)|./gsu;
-const KEY = /^[@$\p{L}_][\p{L}\d_./-]{0,60}$/u;
-/** Follows a key. Base64 has "=" at its end, too. */
-const SEPARATORS = {
-  json: /^\s*:\s*[^\s\]},:]/,
-  yaml: /^\s*:(?:[\s"'[{\d]|$)/,
-  toml: /^\s*=(?!=)\s*\S/,
-} as const;
-/** The words of a template, and names of its files and fields; no other text. */
-const ACTION =
-  /(?<=\b(?:template|include|define|block)\s+)"(?:[\w-]+\/)*[\w-]+\.\w{1,6}"|(?<![^\s({|,=])\$?\.?\w+(?:\.\w+)*(?![^\s)}|,=])|[\s{}()|,:=-]+|(?<hidden>"[^"]*"?|.)/gs;
-const ACTION_WORD =
-  /^(?:[$.]|(?:if|else|end|range|with|template|include|define|block|env|marshal|dict|list|default|eq|ne|not|and|or|len|index)$)/;
+  /(?<action>\{\{.*?\}\})|(?<quote>["'])(?<text>(?:\\.|(?!\k<quote>)[^\\])*)(?<close>\k<quote>?)|(?<word>[^\s"'{}[\],:=#|>]+)|./gsu;
 /** The header of a table of TOML. */
-const TABLE =
-  /^\s*\[\[?(?:endpoints|async_agent|tls|client_tls|plugin|extra_config)(?:\.(?:backend|extra_config|keys|"[a-z-]+(?:\/[a-z-]+)+"))*\]\]?\s*$/;
-
-/** Where a line stands. */
-interface LineContext {
-  /** Whether it begins within a text in double quotes. */
-  readonly isInText?: boolean;
-  /** Of the file: in JSON a key stands in quotes, in TOML an "=" follows. */
-  readonly format?: "json" | "yaml" | "toml";
-}
+const TABLE = /^\s*\[\[?[\w."/-]+\]\]?\s*$/;
 
 /**
- * Returns a line of a file that may be broken, with its keys and punctuation,
- * and of its values those that can be shown. Every character keeps its column.
+ * Returns a line of a file that may be broken, with its punctuation, KrakenD's
+ * names and of their values those that can be shown. It may begin anywhere, as
+ * in a text of several lines. Every character keeps its column.
  */
-export function redactLine(
-  line: string,
-  { isInText = false, format = "yaml" }: LineContext = {},
-): string {
-  if (isInText) return redactLine(`"${line}`, { format }).slice(1);
-  if (TABLE.test(line)) return line;
-  // Where a quote is missing, any word may belong to a text.
-  const isBroken = line.replaceAll(/\\./g, "").split('"').length % 2 === 0;
+export function redactLine(line: string): string {
+  if (TABLE.test(line)) {
+    return line.replaceAll(/[\w/-]+/g, (it) => isName(it) ? it : hide(it));
+  }
+  /** The name that the next value belongs to. */
   let key = "";
-  /** The part that comes next. After a value, only a text in quotes can be a key. */
-  let place: "key" | "separator" | "value" | "after" = "key";
-  /** The brackets that are open. */
-  const open: string[] = [];
   return line.replaceAll(TOKEN, (token, ...rest) => {
-    const { quote = "", text, close = "", action, word }: Groups = rest.at(-1);
-    if (action) return hide(action);
-    const content = text ?? word ?? "";
-    if (content === "" || content === "-") {
-      if (/[{,]/.test(token) || token === "[" && place !== "value") {
-        place = "key";
-      }
-      if (/[:=]/.test(token) && place === "separator") place = "value";
-      if (/[[{]/.test(token)) open.push(token);
-      if (/[\]}]/.test(token)) open.pop();
-      return token;
-    }
+    const { action, quote = "", text, close = "", word }: Groups = rest.at(-1);
+    if (action !== undefined) return hide(action);
+    const content = text ?? word;
+    if (!content || content === "-") return token;
     const end: number = rest.at(-3) + token.length;
-    const after = line.slice(end, end + 100);
-    const isKey = place !== "value" && open.at(-1) !== "[" &&
-      (text !== undefined || place === "key" && format !== "json") &&
-      SEPARATORS[format].test(after) &&
-      (!isBroken || text !== undefined && /^\s*[:=]\s*["[{]/.test(after));
-    if (isKey) {
-      place = "separator";
-      const isShown = KEY.test(content) && !isOpaque(content);
-      key = isShown ? content : "secret";
-      return isShown ? token : quote + hide(content) + close;
+    const separator = text === undefined ? /^\s*(?:=|:(?:\s|$))/ : /^\s*[:=]/;
+    if (separator.test(line.slice(end, end + 100))) {
+      key = isName(content) ? content : "";
+      return key ? token : quote + hide(content) + close;
     }
     // Of a text that is not closed, the end is unknown.
-    const isWhole = quote === close;
-    const shown = isWhole && (place === "value" || key === "host")
-      ? shownPart(key, content)
-      : "";
-    place = "after";
+    const shown = key && quote === close ? shownPart(key, content) : "";
+    if (key !== "host") key = "";
     return quote + shown + hide(content.slice(shown.length)) + close;
   });
 }
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
-/** Hides a text, but for the words of templates in it. Every character keeps its column. */
+function isName(text: string): boolean {
+  return NAMES.has(text) || COMPONENT.test(text);
+}
+
+/** Hides a text, but for the words of templates in it. */
 function hide(text: string): string {
   return text.replaceAll(
-    /(\{\{.*?\}\})|\S/gs,
-    (_, action?: string) =>
-      action?.replaceAll(
-        ACTION,
-        (it, hidden) =>
-          hidden || /^\w/.test(it) && !ACTION_WORD.test(it)
-            ? it.replaceAll(/\S/g, "•")
-            : it,
-      ) ?? "•",
+    /(?<action>\{\{.*?\}\})|\S/gs,
+    (it, action) => action ? redactAction(it) : "•",
   );
 }
 
-/** The lines of `krakend check -d` without names and values of the configuration. */
-const WORDS =
-  /^\s*(?:Parsing configuration file: .*|Global settings|No \w+ section defined|\d+ [a-zA-Z ]+\(s\):|Connecting to \d+ backend\(s\):|Syntax OK!)$/;
-/** `name: value`, `- component` or `[+] GET /path`; only KrakenD's own names have several words. */
+/** A field or a variable of a template, or a word of their language. */
+const ACTION_WORD =
+  /^(?:-|\$?(?:\.[a-z_]\w*)+|\$\w*|\.|if|else|end|range|with|template|include|define|block|env|marshal|dict|list|default|eq|ne|not|and|or|len|index)$/i;
+
+function redactAction(action: string): string {
+  return action.replaceAll(
+    /"(?:\\.|[^"\\])*"?|`[^`]*`?|[^\s{}()|,=:]+/gs,
+    (it) => ACTION_WORD.test(it) ? it : it.replaceAll(/\S/g, "•"),
+  );
+}
+
+/** A line of `krakend check -d`: KrakenD's own words, a component, a path, or `name: value`. */
 const LISTED =
-  /^(?<lead>\s*(?:- |\[\+\] )?(?:[A-Z]{3,7} (?=\/))?)(?:(?<path>\/\S*)|(?<component>[a-z-]+(?:\/[a-z-]+)+)|(?<name>[\w.-]{1,60}|(?:Default|Read|Write|Idle|Response|Expect|Dialer|Disable|Max|Sequential|Echo|Run|Allow|TLS|Client TLS|Consumer|Connection|Concurrent|Host|Headers|Query|SD|Is)(?: [a-zA-Z]+){1,4}): ?(?<value>.*))$/;
+  /^(?<lead>\s*(?:- |\[\+\] )?(?:[A-Z]{3,7} (?=\/))?)(?:(?<words>Parsing configuration file: .*|Global settings|No \w+ section defined|(?:Connecting to )?\d+ [a-zA-Z ]+\(s\):|Syntax OK!|[a-z-]+(?:\/[a-z-]+)+)|(?<path>\/\S*)|(?<name>[\w.-]{1,60}|[A-Z][a-zA-Z]*(?: [a-zA-Z]+){1,4}): ?(?<value>.*))$/;
 
 /**
  * Returns a listing by `krakend check -d` with its names, and of its values
@@ -196,13 +175,13 @@ const LISTED =
  */
 export function redactListing(text: string): string {
   return text.split("\n").map((line) => {
-    if (WORDS.test(line)) return visible(line);
-    const { lead = "", path, component, name, value = "" }: Groups =
+    const { lead = "", words, path, name, value = "" }: Groups =
       LISTED.exec(line.slice(0, LONGEST))?.groups ?? {};
+    if (words !== undefined) return visible(line);
     if (path !== undefined) return lead + redactValue("endpoint", path);
-    if (component !== undefined) return line;
     if (name === undefined) return line.replaceAll(/\S+/g, "…");
-    const key = /hosts?$/i.test(name) ? "host" : name.toLowerCase();
+    const key = name.toLowerCase().replace(/^default (?:backend )?/, "")
+      .replace("hosts", "host").replaceAll(" ", "_");
     const [, list] = /^\[(.*)\]$/.exec(value) ?? [];
     const shown = redactValue(key, list?.split(" ").filter(Boolean) ?? value);
     return `${lead}${name}: ${value && shown}`.trimEnd();

@@ -4,8 +4,6 @@
  * @module
  */
 
-import { parseToml, parseYaml } from "./yaml_toml.ts";
-
 /** The formats that KrakenD distinguishes (krakend-koanf). */
 export type Format = "json" | "yaml" | "toml";
 
@@ -48,16 +46,10 @@ export async function parseConfig(
   const text = decode(content, format);
   if (text.trim() === "") return { kind: "fault" };
   try {
-    if (format === "yaml") {
-      return { kind: "config", config: await parseYaml(text) };
-    }
-    if (format === "toml") {
-      return { kind: "config", config: await parseToml(text) };
-    }
-    const config: unknown = JSON.parse(text);
-    return typeof config === "object" && !Array.isArray(config)
-      ? { kind: "config", config }
-      : { kind: "fault" };
+    const config = await parse(text, format);
+    const isRefused = format === "json" &&
+      (typeof config !== "object" || Array.isArray(config));
+    return isRefused ? { kind: "fault" } : { kind: "config", config };
   } catch {
     if (format === "json") return { kind: "fault" };
     const reason =
@@ -66,19 +58,71 @@ export async function parseConfig(
   }
 }
 
-/**
- * Decodes a file as KrakenD does: YAML may be UTF-16, and YAML and TOML may
- * begin with a byte order mark.
- */
+/** Decodes a file as KrakenD does: YAML and TOML may begin with a byte order mark. */
 export function decode(content: Uint8Array, format: Format): string {
-  const mark = format === "yaml" ? `${content[0]} ${content[1]}` : "";
-  const encoding = mark === "255 254"
-    ? "utf-16le"
-    : mark === "254 255"
-    ? "utf-16be"
-    : "utf-8";
-  return new TextDecoder(encoding, { ignoreBOM: format === "json" })
+  return new TextDecoder("utf-8", { ignoreBOM: format === "json" })
     .decode(content);
+}
+
+/**
+ * Parses a text.
+ *
+ * @throws {SyntaxError} If it cannot be read.
+ */
+export async function parse(text: string, format: Format): Promise<unknown> {
+  if (format === "json") return JSON.parse(text);
+  if (format === "toml") return (await import("@std/toml")).parse(text);
+  const { parse } = await import("@std/yaml");
+  const document = firstDocument(text);
+  let value: unknown;
+  try {
+    value = parse(document);
+  } catch (error) {
+    if (!/\btag\b/.test(String(error))) throw error;
+    // go-yaml passes over tags that it does not know.
+    value = parse(document.replaceAll(YAML_TAG, (_, quoted) => quoted ?? ""));
+  }
+  let count = 0;
+  for (const _ of valuesIn(value)) {
+    // Aliases of aliases; go-yaml refuses them, too.
+    if (++count > MOST_VALUES) throw new SyntaxError("it has too many aliases");
+  }
+  return value;
+}
+
+const MOST_VALUES = 5_000_000;
+/** A text in quotes, which stays, or a tag such as `!Ref`. */
+const YAML_TAG =
+  /(?<quoted>"(?:[^"\\]|\\[^])*"|'[^']*')|(?<![^\s[{,])!(?:<[^>\s]*>|[^\s,[\]{}]*)/g;
+
+/** Returns the first document of YAML, which is all that KrakenD reads, with every line where it was. */
+function firstDocument(text: string): string {
+  const [preamble = ""] =
+    /^(?:(?:[ \t]*(?:#.*)?|%.*)\r?\n)*---(?=\s|$)/.exec(text) ?? [];
+  const rest = text.slice(preamble.length);
+  const end = rest.search(/^(?:---|\.\.\.)(?:\s|$)/m);
+  return preamble.replaceAll(/[^\n]/g, " ") +
+    (end < 0 ? rest : rest.slice(0, end));
+}
+
+/** Yields every value of a configuration in its order, with its path as Go writes it, such as `endpoints[0].timeout`. */
+export function* valuesIn(
+  config: unknown,
+): Iterable<readonly [path: string, value: unknown]> {
+  const open: [string, unknown][] = [["", config]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    yield next;
+    const [path, value] = next;
+    if (typeof value !== "object" || value === null) continue;
+    for (const [name, inner] of Object.entries(value).reverse()) {
+      const step = Array.isArray(value)
+        ? `[${name}]`
+        : path
+        ? `.${name}`
+        : name;
+      open.push([path + step, inner]);
+    }
+  }
 }
 
 /**
@@ -99,8 +143,11 @@ export function endpointOf(
     return variable ? env[variable] : root[key];
   };
   const isKnown = config !== undefined || overriddenBy("port", env);
+  const address = valueOf("listen_ip");
+  const isAny = typeof address !== "string" ||
+    ["", "0.0.0.0"].includes(address);
   return {
-    hostname: reachable(valueOf("listen_ip")),
+    hostname: isAny ? "127.0.0.1" : address === "::" ? "::1" : address,
     port: port || (isKnown ? portOf(valueOf("port")) : undefined),
     isTls: isSet(root["tls"]) && !isTrue(membersOf(root["tls"])["disabled"]),
   };
@@ -121,26 +168,13 @@ export function overriddenBy(
 
 /** lura's default. */
 const DEFAULT_PORT = 8080;
-/** Integers as Go writes them in its own source. */
-const INTEGER = /^\+?(?:0x[\da-f]+|0b[01]+|0o?[0-7]*|[1-9]\d*)$/i;
 
-/** Reads a port as KrakenD does, which takes texts and truth values too (mapstructure). */
+/** Returns undefined for a port that is written in a way of Go's own, or is none. */
 function portOf(value: unknown): number | undefined {
-  if (typeof value === "string" && value !== "" && !INTEGER.test(value)) {
-    return undefined;
-  }
-  const text = `${value ?? ""}`.replace(/^\+/, "").replace(/^0(?=\d)/, "0o");
-  const port = Math.trunc(Number(typeof value === "string" ? text : value));
-  if (port === 0 || !isSet(value)) return DEFAULT_PORT;
+  if (["", "0"].includes(`${value ?? ""}`)) return DEFAULT_PORT;
+  const isPlain = typeof value === "number" || typeof value === "string";
+  const port = isPlain && /^[1-9]\d*$/.test(`${value}`) ? Number(value) : 0;
   return port > 0 && port < 65_536 ? port : undefined;
-}
-
-/** Returns the address at which a listener on another one can be reached from here. */
-function reachable(address: unknown): string {
-  if (address === "::") return "::1";
-  return typeof address !== "string" || ["", "0.0.0.0"].includes(address)
-    ? "127.0.0.1"
-    : address;
 }
 
 /** Whether async agents begin to consume before the gateway listens; so they may, if the configuration is unknown. */
@@ -167,8 +201,7 @@ export function ownsOtherListeners(config: unknown): boolean {
   const root = membersOf(config);
   if (config === undefined || isSet(root["plugin"])) return true;
   const components = Object.entries(membersOf(root["extra_config"]));
-  return components.some(([key, component]) => {
-    const name = componentName(key);
+  return components.some(([name, component]) => {
     const { endpoint_disabled, exporters } = membersOf(component);
     switch (name) {
       case "telemetry/metrics":
@@ -185,35 +218,6 @@ export function ownsOtherListeners(config: unknown): boolean {
 /** Whether a key is a comment by the convention of KrakenD's users. */
 export function isComment(key: string): boolean {
   return /^(?:[@$_#]|\/\/)/.test(key);
-}
-
-/** Names of components that KrakenD still takes, without `github.com/` (krakend-ce). */
-const OLD_NAMES = new Map([
-  ["luraproject/lura/router/gin", "router"],
-  ["devopsfaith/krakend/router/gin", "router"],
-  ["devopsfaith/krakend/transport/http/server/handler", "plugin/http-server"],
-  ["devopsfaith/krakend/transport/http/client/graphql", "backend/graphql"],
-  ["devopsfaith/krakend-jose/validator", "auth/validator"],
-  ["devopsfaith/krakend-jose/signer", "auth/signer"],
-  ["devopsfaith/bloomfilter", "auth/revoker"],
-  ["devopsfaith/krakend-botdetector", "security/bot-detector"],
-  ["devopsfaith/krakend-cors", "security/cors"],
-  ["devopsfaith/krakend-httpsecure", "security/http"],
-  ["devopsfaith/krakend-lua/router", "modifier/lua-endpoint"],
-  ["devopsfaith/krakend-lua/proxy", "modifier/lua-proxy"],
-  ["devopsfaith/krakend-lua/proxy/backend", "modifier/lua-backend"],
-  ["devopsfaith/krakend-gelf", "telemetry/gelf"],
-  ["devopsfaith/krakend-gologging", "telemetry/logging"],
-  ["devopsfaith/krakend-logstash", "telemetry/logstash"],
-  ["letgoapp/krakend-influx", "telemetry/influx"],
-  ["devopsfaith/krakend-metrics", "telemetry/metrics"],
-  ["devopsfaith/krakend-opencensus", "telemetry/opencensus"],
-]);
-
-/** Returns the name of today of a component. */
-export function componentName(name: string): string {
-  if (!name.startsWith("github")) return name;
-  return OLD_NAMES.get(name.replace(/^github[._]com\//, "")) ?? name;
 }
 
 /**

@@ -5,14 +5,14 @@
  */
 
 import { basename, join } from "@std/path/posix";
-import { visible } from "../redact.ts";
-import { bounded, type Complaint, mask, readComplaint } from "./complaint.ts";
+import { redactValue, visible } from "../redact.ts";
 import {
   decode,
   type Environment,
   type Format,
   overriddenBy,
   parseConfig,
+  valuesIn,
 } from "./config.ts";
 import {
   type Explanation,
@@ -22,12 +22,9 @@ import {
   type Source,
 } from "./frame.ts";
 import { type Files, templateAt, templatesOf } from "./inputs.ts";
-import { readJson } from "./json.ts";
-import { findKey, keyOfEndpoint, placesOf } from "./keys.ts";
-import { findFault } from "./syntax.ts";
-import { findYamlFault } from "./yaml_toml.ts";
+import { findDuplicates, findFault } from "./syntax.ts";
 
-export type { Explanation, Place } from "./frame.ts";
+export type { Explanation } from "./frame.ts";
 
 /** A configuration that KrakenD was given. */
 export interface Subject {
@@ -53,27 +50,29 @@ export async function explain(
   output: string,
   subject: Subject,
 ): Promise<Explanation> {
-  const template = explainTemplate(output, subject);
-  if (template) return template;
-  const { content, format, copies, env } = subject;
+  const known = explainTemplate(output, subject) ??
+    await explainSettings(output, subject);
+  if (known) return known;
+  const { content, format, isCompiled, env } = subject;
   const source = sourceOf(subject);
   const parsed = await parseConfig(content, format);
   const config = parsed.kind === "config" ? parsed.config : undefined;
-  // The name of one copy may be the beginning of another's.
-  const renamed = copies.toSorted((a, b) => b.length - a.length)
-    .reduce(
-      (it, copy) => it.replaceAll(copy, () => source.file),
-      bounded(output),
-    );
-  const complaint = readComplaint(renamed, source.file, config);
-  const variable = complaint?.key &&
-    overriddenBy(complaint.key.replace(/[.[].*/, ""), env);
-  if (complaint && variable) return explainVariable(variable, complaint, env);
-
+  const complaint = readComplaint(output, subject, config);
   const words = complaint && `krakend: ${complaint.text}`;
-  const fault = findFault(content, format) ??
-    (complaint && await placeOf(complaint, source, config));
-  const brace = env["FC_ENABLE"] ? -1 : templateIn(source, fault);
+  const key = complaint && keyIn(complaint.line);
+  const variable = key && overriddenBy(key.replace(/[.[].*/, ""), env);
+  if (variable) {
+    const remedy = env[variable]?.startsWith("tcp://")
+      ? " (Kubernetes sets it for a Service named krakend: rename that, or set enableServiceLinks: false)"
+      : "";
+    return {
+      reason:
+        `the environment variable ${variable} overrides "${key}": unset or change it${remedy}\n${words}`,
+    };
+  }
+  const fault = await findFault(content, format) ??
+    (complaint && placeOf(complaint, source.text, config));
+  const brace = templateIn(source.text, subject, fault);
   if (brace >= 0) {
     const message =
       "this is a template, and FC_ENABLE is not set: set FC_ENABLE=1 to have KrakenD compile it";
@@ -82,143 +81,36 @@ export async function explain(
   if (!fault) {
     return { reason: words ?? "krakend check failed and printed nothing" };
   }
-  const shown = complaint?.key && subject.isCompiled
+  const shown = key && isCompiled
     ? showInTemplate(fault, source, subject)
     : show(source, fault);
-  return !complaint || complaint.text.includes(fault.message)
+  return !complaint || complaint.text.replace(PLACE, "") === fault.message
     ? shown
     : { ...shown, reason: `${shown.reason}\n${words}` };
 }
 
+/** Finds names that stand twice in an object of JSON, of which the last one counts. */
+export async function explainDuplicates(
+  subject: Subject,
+): Promise<Explanation[]> {
+  if (subject.format !== "json") return [];
+  const source = sourceOf(subject);
+  const duplicates = await findDuplicates(source.text);
+  return duplicates.map((fault) => show(source, fault));
+}
+
 function sourceOf({ file, content, format, isCompiled }: Subject): Source {
   const name = isCompiled ? `${file} (compiled)` : file;
-  return { file: name, text: decode(content, format), format };
-}
-
-/** A variable that overrides a key is at fault, and not the file. */
-function explainVariable(
-  variable: string,
-  { key, message, text }: Complaint,
-  env: Environment,
-): Explanation {
-  const isService = env[variable]?.startsWith("tcp://");
-  const remedy = isService
-    ? "unset it (Kubernetes sets it for a Service named krakend: rename that, or set enableServiceLinks: false)"
-    : "unset or change it";
-  return {
-    reason:
-      `the environment variable ${variable} overrides "${key}", and ${message}: ${remedy}\nkrakend: ${text}`,
-  };
-}
-
-/** How krakend-flexibleconfig begins the line that it logs before it reads a template as it stands. */
-const TEMPLATE =
-  /(?:Unable to parse configuration file|Error parsing sub-templates|Found error while executing template): template: (?<name>[^:\n]+):(?<line>\d+)(?::(?<column>\d+))?: (?<words>.*)/;
-/** How it begins the list of the files of FC_SETTINGS that it cannot read, in any order. */
-const SETTINGS = "loading flexible-config settings:";
-const SETTINGS_FILE = /^\t- [^:\n]+: .*/gm;
-const SETTINGS_LINE = /^\t- (?<name>[^:]+): (?<message>.*)/;
-
-/**
- * Explains a fault of flexible configuration; undefined if there is none. A
- * check can pass in spite of it: KrakenD then reads the file as it stands.
- */
-export function explainTemplate(
-  output: string,
-  subject: Subject,
-): Explanation | undefined {
-  const { file, copies, env, files } = subject;
-  if (!env["FC_ENABLE"]) return undefined;
-  const text = bounded(output);
-  const list = text.indexOf(SETTINGS);
-  if (list >= 0) return explainSettings(text.slice(list), subject);
-  const { name = "", line, column, words = "" } = TEMPLATE.exec(text)?.groups ??
-    {};
-  if (!line) return undefined;
-  const isMain = [file, ...copies].some((it) => basename(it) === name);
-  const path = isMain ? file : join(env["FC_TEMPLATES"] ?? "", name);
-  const source = templateAt(path, files);
-  const start = offsetOf(source.text, Number(line), 1);
-  const end = offsetOf(source.text, Number(line), Infinity);
-  const lineText = source.text.slice(start, end);
-  // text/template counts columns from 0, in bytes.
-  const bytes = new TextEncoder().encode(lineText).subarray(0, Number(column));
-  const before = column
-    ? new TextDecoder().decode(bytes).length
-    : Math.max(0, lineText.indexOf("{{"));
-  // The template's own text stands between "<" and ">".
-  const reason = mask(
-    words.slice(0, 1_000).replace(/^executing ".*?" at <.*?>: /, "").trim(),
-  );
-  const message = /^Syntax OK!/m.test(text)
-    ? `${reason}; KrakenD reads the file as it stands`
-    : reason;
-  return show(source, { offset: start + before, length: 1, message });
-}
-
-function explainSettings(
-  list: string,
-  { env, files }: Subject,
-): Explanation {
-  const [line = ""] = list.match(SETTINGS_FILE)?.sort() ?? [];
-  const { name = "", message = "" } = SETTINGS_LINE.exec(line)?.groups ?? {};
-  const folder = env["FC_SETTINGS"] ?? "";
-  // The folder itself may be what cannot be read.
-  const file = name === folder ? name : join(folder, name);
-  const content = name === folder ? undefined : files.read(file);
-  const fault = content && findFault(content, "json");
-  if (fault) return show(templateAt(file, files), fault);
-  const remedy = name.startsWith(".#")
-    ? " (KrakenD reads every *.json; this one is a lock of Emacs, which goes when the buffer is saved)"
-    : "";
-  const words = mask(message.slice(0, 500));
-  return { reason: visible(`${file}: ${words}${remedy}`) };
-}
-
-/** Finds names that stand twice in an object of JSON, of which the last one counts. */
-export function explainDuplicates(subject: Subject): Explanation[] {
-  const source = sourceOf(subject);
-  return source.format === "json"
-    ? readJson(source.text).duplicates.map((fault) => show(source, fault))
-    : [];
-}
-
-/** Finds the place that a complaint is about. */
-async function placeOf(
-  complaint: Complaint,
-  { text, format }: Source,
-  config: unknown,
-): Promise<Fault | undefined> {
-  const { endpoint, value, line, column, message = complaint.text } = complaint;
-  const at = (offset: number) => ({ offset, length: 1, message });
-  if (value !== undefined) {
-    const offset = text.indexOf(JSON.stringify(value).slice(1, -1));
-    return offset < 0 ? undefined : at(offset);
-  }
-  const key = endpoint ? keyOfEndpoint(endpoint, config) : complaint.key;
-  const span = key && findKey(key, config, text, format);
-  if (span) return { ...span, message };
-  if (key === "version") return at(Math.max(0, text.search(/\S/)));
-  // Where go-yaml's scanner or parser gives up, its line is of little use.
-  const fault = format === "yaml" && !complaint.isExact
-    ? await findYamlFault(text)
-    : undefined;
-  if (fault) {
-    const offset = offsetOf(text, fault.line, fault.column);
-    return { ...at(offset), message: mask(fault.message) };
-  }
-  if (line === undefined) return undefined;
-  const start = offsetOf(text, line, 1);
-  if (column) return at(offsetOf(text, line, column));
-  const offset = start +
-    Math.max(0, text.slice(start, start + 1_000).search(/\t|\S/));
-  return text[offset] === "\t"
-    ? { ...at(offset), message: `${message} (a tab: indent with spaces)` }
-    : at(offset);
+  return { file: name, text: decode(content, format) };
 }
 
 /** Returns the offset of the template that a fault is about; -1 if it is about none. */
-function templateIn({ text, format }: Source, fault: Fault | undefined) {
+function templateIn(
+  text: string,
+  { env, format }: Subject,
+  fault: Fault | undefined,
+): number {
+  if (env["FC_ENABLE"]) return -1;
   // KrakenD names no place where YAML takes `{{` for a map in a map.
   if (!fault) return format === "yaml" ? text.indexOf("{{") : -1;
   const start = Math.max(0, fault.offset - 1);
@@ -226,20 +118,266 @@ function templateIn({ text, format }: Source, fault: Fault | undefined) {
   return index < 0 ? -1 : start + index;
 }
 
-/** Shows a fault of what was compiled in the template that it comes from, if that is certain. */
+/** So much of an output is read at its beginning, and at its end, in UTF-16 code units. */
+const MOST_OUTPUT = 32 * 1024;
+/** So much of a complaint is shown, in UTF-16 code units, and in lines. */
+const LONGEST_LINE = 500;
+const MOST_LINES = 10;
+// deno-lint-ignore no-control-regex -- colours begin with one
+const COLORS = /\u001b\[[\d;]*m/g;
+
+/** Returns an output without colours, and so short that patterns may read it. */
+export function bounded(output: string): string {
+  const text = output.length <= 2 * MOST_OUTPUT
+    ? output
+    : `${output.slice(0, MOST_OUTPUT)}\n${output.slice(-MOST_OUTPUT)}`;
+  return text.replaceAll(COLORS, "");
+}
+
+/** What KrakenD says of a configuration that it refuses. */
+interface Complaint {
+  /** Its sentences, one a line, with `…` for values. */
+  readonly text: string;
+  /** That of them which names a key, or else the first, as it was printed: it must not be shown. */
+  readonly line: string;
+  /** The same as it can be shown, without the place that it names. */
+  readonly message: string;
+}
+
+/** A line above complaints, which says nothing. */
+const HEADING =
+  /^(?:decoding failed due|\d+ error\(s\) decoding|yaml: unmarshal errors:|Parsing configuration file:)/;
+/** A key at the beginning of a complaint, as Go writes it (mapstructure 1 and 2). */
+const KEY =
+  /^(?:\* )?(?:error decoding |cannot parse )?'(?<key>[\w.[\]/-]{1,300})'/;
+/** How go-yaml and go-toml begin. */
+const PLACE = /^(?:\((\d+), (\d+)\): |(?:yaml: )?line (\d+): )/;
+
+/** Reads the complaint in the output of `krakend check`; undefined if there is none. */
+export function readComplaint(
+  output: string,
+  { file, copies }: Pick<Subject, "file" | "copies">,
+  config: unknown,
+): Complaint | undefined {
+  // The name of one copy may be the beginning of another's.
+  const named = copies.toSorted((a, b) => b.length - a.length)
+    .reduce((it, copy) => it.replaceAll(copy, () => file), bounded(output));
+  const text = named.slice(Math.max(0, named.lastIndexOf("ERROR ")))
+    .replace(/^ERROR (?:parsing the configuration file:\s*)?/, "").trim()
+    .replace(`'${file}': `, "")
+    // A value may have several lines; it ends where the next complaint begins.
+    .replaceAll(/, value: '[^]*?(?=\n[ \t]*(?:\* )?'|$)/g, ", value: …");
+  const lines = text.split("\n").map((it) => it.trim())
+    .filter((line) => line && !HEADING.test(line)).slice(0, MOST_LINES);
+  const line = lines.find((it) => KEY.test(it)) ?? lines[0];
+  if (line === undefined) return undefined;
+  const shown = (line: string) => {
+    const masked = mask(line.slice(0, LONGEST_LINE));
+    return visible(KNOWN.test(text) ? masked : withoutValues(masked, config));
+  };
+  return {
+    text: lines.map(shown).join("\n"),
+    line,
+    message: shown(line).replace(PLACE, ""),
+  };
+}
+
+/** Complaints of which all is known but the values that they quote. */
+const KNOWN =
+  /^(?:decoding failed|\d+ error\(s\) decoding|unsupported version|invalid character|unexpected end of JSON|json: |yaml: |\(\d+, \d+\): |invalid ip address|host .* not valid|ignoring the |undefined output param|input and output params|can not use NoOp|loading flexible-config|open |read )/;
+/** Values that KrakenD does not quote. */
+const BARE: readonly RegExp[] = [
+  /(?<=^host ).*(?= not valid)/,
+  /(?<=^invalid ip address |error calling fail: |invalid map key: |invalid unicode escape: ).*/,
+  /(?<=cannot unmarshal (?:number |!))(?!into |!)\S+/,
+];
+/** A part in quotes, closed or not; no apostrophe. */
+const QUOTED = /(?<!\w)'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|`[^`]*`?/g;
+/** Stands before a name of a type, a key, a parameter, a variable or a template. */
+const BEFORE_NAME = /\b(?:type|as|key|param|variable|template) $/;
+const NAME = /^[\w.*[\]{} /$-]{1,300}$/;
+/** A type of Go, or one character, written plainly or as an escape, or some punctuation. */
+const HARMLESS =
+  /^(?:string|slice|map|u?int\d*|float\d+|bool|struct|ptr|.|\\.|\\[xu][\da-f]{2,4}|\W{0,3})$/u;
+
+/** Returns a line of KrakenD's with `…` for the values that it quotes. */
+function mask(line: string): string {
+  const text = BARE.reduce((it, pattern) => it.replace(pattern, "…"), line);
+  const keyEnd = KEY.exec(text)?.[0].length ?? 0;
+  return text.replaceAll(QUOTED, (quoted, at: number) => {
+    const inner = quoted.slice(1).replace(/['"`]$/, "");
+    const before = text.slice(Math.max(0, at - 20), at);
+    const isShown = at < keyEnd || HARMLESS.test(inner) ||
+      BEFORE_NAME.test(before) && NAME.test(inner) ||
+      /\bfunction $/.test(before) && /^[a-z]{1,30}$/i.test(inner);
+    if (isShown) return quoted;
+    const [, method = "", path] = /^([A-Z]* ?)(\/\S*)$/.exec(inner) ?? [];
+    const shown = path ? method + redactValue("endpoint", path) : "…";
+    return quoted.charAt(0) + shown + quoted.charAt(0);
+  });
+}
+
+/** Hides all values of a configuration in a line, but short ones, which may be a part of any word. */
+function withoutValues(line: string, config: unknown): string {
+  let shown = line;
+  for (const [, value] of valuesIn(config)) {
+    const text = typeof value === "object" ? "" : `${value}`;
+    if (text.length > 3) shown = shown.replaceAll(text, "…");
+  }
+  return shown;
+}
+
+/** Returns the key that a complaint is about. */
+function keyIn(line: string): string | undefined {
+  if (line.startsWith("unsupported version")) return "version";
+  if (line.startsWith("invalid ip address")) return "listen_ip";
+  return KEY.exec(line)?.groups?.["key"];
+}
+
+/** Finds the place that a complaint is about; undefined if it is not certain. */
+function placeOf(
+  { line, message }: Complaint,
+  text: string,
+  config: unknown,
+): Fault | undefined {
+  const at = (offset: number) => ({ offset, length: 1, message });
+  const key = keyIn(line);
+  const span = key === undefined
+    ? spanOfValue(line, text)
+    : findKey(key, config, text);
+  if (span) return { ...span, message };
+  if (key === "version") return at(Math.max(0, text.search(/\S/)));
+  const [, tomlLine, tomlColumn, yamlLine] = (PLACE.exec(line) ?? []).map(
+    Number,
+  );
+  if (tomlLine && tomlColumn) return at(offsetOf(text, tomlLine, tomlColumn));
+  if (!yamlLine) return undefined;
+  const start = offsetOf(text, yamlLine, 1);
+  const [indent = ""] =
+    /^[ \t]*/.exec(text.slice(start, start + LONGEST_LINE)) ?? [];
+  const tab = indent.indexOf("\t");
+  return tab < 0 ? at(start + indent.length) : {
+    ...at(start + tab),
+    message: `${message} (a tab: indent with spaces)`,
+  };
+}
+
+/** A part of a text. */
+type Span = Pick<Fault, "offset" | "length">;
+
+/** Finds the host or the path of an endpoint that a complaint is about. */
+function spanOfValue(line: string, text: string): Span | undefined {
+  const { host, path } =
+    /^host (?<host>.*) not valid|(?:ignoring the '|endpoint: )[A-Z]* (?<path>\/[^\s,']*)/
+      .exec(line)?.groups ?? {};
+  const value = host ?? path?.replaceAll(/:(\w+)/g, "{$1}");
+  if (!value) return undefined;
+  const pattern = `(?<=["'\\s])${escaped(value)}(?=["'\\s,]|$)`;
+  const [first, second] = text.matchAll(new RegExp(pattern, "gm"));
+  return first && !second
+    ? { offset: first.index, length: value.length }
+    : undefined;
+}
+
+/**
+ * Finds a key, as Go writes it. Parsers keep no places, but if a text has a
+ * name as often as the configuration that was read from it, they come in the
+ * same order.
+ */
+function findKey(key: string, config: unknown, text: string): Span | undefined {
+  // KrakenD takes one value for a list of one.
+  const normal = (path: string) => path.toLowerCase().replaceAll("[0]", "");
+  const path = normal(key).replace(/(?:\[\d+\])+$/, "");
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  const places = placesOf(name, text);
+  const paths = [...valuesIn(config)].filter(([it]) => !it.endsWith("]"))
+    .map(([it]) => normal(it))
+    .filter((it) => it === name || it.endsWith(`.${name}`));
+  return places.length === paths.length
+    ? places[paths.indexOf(path)]
+    : undefined;
+}
+
+/** Returns all places of a name before a value, in any case, in order. */
+function placesOf(name: string, text: string): Span[] {
+  const withoutComments = text
+    .replaceAll(/^[ \t]*#.*/gm, (it) => " ".repeat(it.length));
+  const pattern = `(?<=^|[\\s{,.])["']?${escaped(name)}["']?(?=\\s*[:=])`;
+  return [...withoutComments.matchAll(new RegExp(pattern, "gim"))]
+    .map(({ 0: { length }, index: offset }) => ({ offset, length }));
+}
+
+/** Returns a pattern of a text. */
+function escaped(text: string): string {
+  return text.replaceAll(/[^\w\s]/g, "\\$&");
+}
+
+/** How krakend-flexibleconfig begins the line that it logs before it reads a template as it stands. */
+const TEMPLATE =
+  /(?:Unable to parse configuration file|Error parsing sub-templates|Found error while executing template): template: (?<name>[^:\n]+):(?<line>\d+)(?::(?<column>\d+))?: (?<words>.*)/;
+
+/**
+ * Explains a fault of a template; undefined if there is none. A check can pass
+ * in spite of it: KrakenD then reads the file as it stands.
+ */
+export function explainTemplate(
+  output: string,
+  { file, copies, env, files }: Subject,
+): Explanation | undefined {
+  const text = bounded(output);
+  const { name = "", line, column, words = "" } =
+    env["FC_ENABLE"] && TEMPLATE.exec(text)?.groups || {};
+  if (line === undefined) return undefined;
+  const isMain = [file, ...copies].some((it) => basename(it) === name);
+  const path = isMain ? file : join(env["FC_TEMPLATES"] ?? "", name);
+  const source = templateAt(path, files);
+  const start = offsetOf(source.text, Number(line), 1);
+  const end = offsetOf(source.text, Number(line), Infinity);
+  // text/template counts columns from 0.
+  const indent = column ?? source.text.slice(start, end).indexOf("{{");
+  const offset = start + Math.max(0, Number(indent));
+  // The template's own text stands between "<" and ">".
+  const reason = mask(
+    words.slice(0, 1_000).replace(/^executing ".*?" at <.*?>: /, "").trim(),
+  );
+  const message = /^Syntax OK!/m.test(text)
+    ? `${reason}; KrakenD reads the file as it stands`
+    : reason;
+  return show(source, { offset, length: 1, message });
+}
+
+/** Explains a fault of a file of FC_SETTINGS; undefined if there is none, or KrakenD's own words have to do. */
+async function explainSettings(
+  output: string,
+  { env, files }: Subject,
+): Promise<Explanation | undefined> {
+  if (!output.includes("loading flexible-config settings:")) return undefined;
+  const folder = env["FC_SETTINGS"] ?? "";
+  for (const name of files.list(folder)) {
+    if (!name.endsWith(".json")) continue;
+    const file = join(folder, name);
+    const content = files.read(file);
+    const fault = content && await findFault(content, "json");
+    if (fault) return show(templateAt(file, files), fault);
+  }
+  return undefined;
+}
+
+/** Shows a fault of a key of what was compiled in the template that it comes from, if that is certain. */
 function showInTemplate(
   fault: Fault,
   source: Source,
   { file, env, files }: Subject,
 ): Explanation {
   const { offset, length, message } = fault;
-  const name = source.text.slice(offset + 1, offset + length - 1);
-  const compiled = placesOf(name, source.text, "json");
+  const name = source.text.slice(offset, offset + length)
+    .replaceAll(/["']/g, "");
   const [template, ...others] = templatesOf(file, env, files)
-    .map((it) => ({ ...it, places: placesOf(name, it.text, "json") }))
+    .map((it) => ({ ...it, places: placesOf(name, it.text) }))
     .filter(({ places }) => places.length > 0);
   if (!template || others.length > 0) return show(source, fault);
   const { places } = template;
+  const compiled = placesOf(name, source.text);
   const index = places.length === 1
     ? 0
     : places.length === compiled.length

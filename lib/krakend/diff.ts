@@ -5,7 +5,6 @@
  */
 
 import { isSecretive, redactName, redactValue, visible } from "../redact.ts";
-import { isComment } from "./config.ts";
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -15,41 +14,26 @@ interface Where {
   readonly owner: string;
   /** The way to them from there. */
   readonly path: readonly string[];
-  /** The lists here whose members are known by what they are. */
-  readonly lists: readonly string[];
 }
 
-/** How the members of a list are known again. */
-interface Kind {
-  readonly name: string;
-  /** Two members are the same one if their keys are. */
-  readonly keyOf: (member: Members) => string;
-  readonly nameOf: (member: Members) => string;
-}
-
-const KINDS: Readonly<Record<string, Kind>> = {
-  endpoints: {
-    name: "endpoint",
-    keyOf: ({ method, endpoint }) => `${methodOf(method)} ${endpoint}`,
-    nameOf: ({ method, endpoint }) =>
-      `${redactValue("method", methodOf(method))} ${
+/** Lists of which the members are known by what they are, wherever they stand: how a member is called. */
+const KINDS = new Map<string, (member: Members) => string>([
+  [
+    "endpoints",
+    ({ method, endpoint }) =>
+      `endpoint ${redactValue("method", methodOf(method))} ${
         redactValue("endpoint", endpoint ?? "")
       }`,
-  },
-  async_agent: {
-    name: "agent",
-    keyOf: ({ name }) => `${name}`,
-    nameOf: ({ name }) => redactName(`${name}`),
-  },
-  backend: {
-    name: "backend",
-    keyOf: ({ method, url_pattern, host }) =>
-      `${methodOf(method)} ${url_pattern} ${host}`,
-    nameOf: ({ host, url_pattern }) =>
-      redactValue("host", (Array.isArray(host) ? host[0] : host) ?? "") +
-      redactValue("url_pattern", url_pattern ?? ""),
-  },
-};
+  ],
+  ["async_agent", ({ name }) => `agent ${redactName(`${name}`)}`],
+  [
+    "backend",
+    ({ host, url_pattern }) =>
+      `backend ${
+        redactValue("host", (Array.isArray(host) ? host[0] : host) ?? "")
+      }${redactValue("url_pattern", url_pattern ?? "")}`,
+  ],
+]);
 
 /** Further differences are only counted. */
 const MOST = 10;
@@ -57,9 +41,6 @@ const MOST = 10;
 const LONGEST = 60;
 /** Deeper values are compared as a whole. */
 const DEEPEST = 50;
-/** Keys below which names are the user's, so that none is a comment. */
-const FREE =
-  /^(?:attributes|auth\/.*|data|labels|literals|mapping|users|validation\/json-schema|.*headers?)$/i;
 
 /**
  * Returns one line for each difference, such as `GET /users: timeout 2s → 3s`,
@@ -67,140 +48,105 @@ const FREE =
  * are, wherever they stand; the order of keys is no difference.
  */
 export function differences(before: unknown, after: unknown): string[] {
-  const where = { owner: "", path: [], lists: ["endpoints", "async_agent"] };
   const lines: string[] = [];
   let more = 0;
-  let hasComments = false;
-  for (const line of compare(before, after, where)) {
-    if (line === undefined) hasComments = true;
-    else if (lines.length === MOST) more++;
-    else lines.push(visible(line));
+  for (const line of compare(before, after, { owner: "", path: [] })) {
+    if (lines.length < MOST) lines.push(visible(line));
+    else more++;
   }
   if (more > 0) lines.push(`and ${more} more`);
-  if (lines.length > 0) return lines;
-  return [
-    hasComments ? "comments only" : "the same settings, written otherwise",
-  ];
+  return lines.length > 0 ? lines : ["the same settings, written otherwise"];
 }
 
-/** Yields a line for each difference; undefined for one in a comment. */
+/** Yields a line for each difference. */
 function* compare(
   before: unknown,
   after: unknown,
   where: Where,
-): Iterable<string | undefined> {
+): Iterable<string> {
   if (before === after) return;
   const { owner, path } = where;
+  const [old, now] = [membersIn(before), membersIn(after)];
   const isWhole = path.length >= DEEPEST || isSecretive(path.at(-1) ?? "");
-  if (isObject(before) && isObject(after) && !isWhole) {
-    yield* compareObjects(before, after, where);
-  } else if (
-    areObjects(before) && areObjects(after) && !isWhole &&
-    before.length === after.length
-  ) {
-    for (const [i, member] of before.entries()) {
-      // People count from 1.
-      const inner = { ...where, path: [...path, `${i + 1}`] };
-      yield* compare(member, after[i], inner);
-    }
+  const isAlike = Array.isArray(before) === Array.isArray(after) &&
+    (!Array.isArray(before) || Object(after).length === before.length);
+  if (old && now && isAlike && !isWhole) {
+    yield* compareMembers(old, now, where);
   } else if (!isSame(before, after)) {
-    const [old, now] = [sayValue(path, before), sayValue(path, after)];
-    const change = old && now && old !== now ? `${old} → ${now}` : "changed";
-    yield lineOf(`${owner}${nameOf(path)} ${change}`, path);
+    const [from, to] = [sayValue(path, before), sayValue(path, after)];
+    const change = from && to && from !== to ? `${from} → ${to}` : "changed";
+    yield `${owner}${nameOf(path)} ${change}`;
   }
 }
 
-function* compareObjects(before: Members, after: Members, where: Where) {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  const lists = where.lists.filter((name) => names.delete(name));
-  for (const name of [...lists, ...names]) {
-    const path = [...where.path, name];
+function* compareMembers(
+  before: Members,
+  after: Members,
+  where: Where,
+): Iterable<string> {
+  for (const name of new Set([before, after].flatMap(Object.keys))) {
+    const inner = { ...where, path: [...where.path, name] };
     const [was, is] = [before, after]
       .map((it) => Object.hasOwn(it, name) ? it[name] : undefined);
-    const inner = { ...where, path, lists: [] };
-    const kind = lists.includes(name) ? KINDS[name] : undefined;
     const [old, now] = [was ?? [], is ?? []];
+    const kind = where.path.length === 0 ? KINDS.get(name) : undefined;
     if (kind && areObjects(old) && areObjects(now)) {
-      yield* compareMembers(old, now, kind, inner);
+      yield* compareKnown(old, now, kind, inner);
     } else if (name === "extra_config" && (isObject(was) || isObject(is))) {
       // A component that comes is named by its own name, even if it is the first.
       yield* compare(was ?? {}, is ?? {}, inner);
     } else if (was === undefined || is === undefined) {
-      const value = sayValue(path, was ?? is);
       const verb = was === undefined ? "added" : "removed";
-      const text = [nameOf(path), value, verb].filter(Boolean).join(" ");
-      yield lineOf(`${where.owner}${text}`, path);
+      const value = sayValue(inner.path, was ?? is);
+      const words = [nameOf(inner.path), value, verb].filter(Boolean);
+      yield `${where.owner}${words.join(" ")}`;
     } else yield* compare(was, is, inner);
   }
 }
 
-/** Members that came, that went, that changed, and their order. */
-function* compareMembers(
+/** Members of a list that came, that went, that changed, and their order. */
+function* compareKnown(
   before: readonly Members[],
   after: readonly Members[],
-  kind: Kind,
+  callOf: (member: Members) => string,
   { owner, path }: Where,
-): Iterable<string | undefined> {
-  const isOnly = kind === KINDS["backend"] && before.length === 1 &&
+): Iterable<string> {
+  // An only backend may get another host or path.
+  const isOnly = path[0] === "backend" && before.length === 1 &&
     after.length === 1;
-  const origins = isOnly
-    ? new Map([[0, 0]])
-    : matchMembers(before, after, kind);
-  const stayed = new Set(origins.values());
-  const label = (member: Members) => `${kind.name} ${kind.nameOf(member)}`;
+  // Of several with the same key, the first is the first.
+  const free = Map.groupBy(before.keys(), (i) => keyOf(before[i] ?? {}));
+  const origins = after.map((it) => isOnly ? 0 : free.get(keyOf(it))?.shift());
+  const stayed = new Set(origins);
   for (const [i, member] of after.entries()) {
-    if (!origins.has(i)) yield `${owner}+1 ${label(member)}`;
+    if (origins[i] === undefined) yield `${owner}+1 ${callOf(member)}`;
   }
   for (const [i, member] of before.entries()) {
-    if (!stayed.has(i)) yield `${owner}-1 ${label(member)}`;
+    if (!stayed.has(i)) yield `${owner}-1 ${callOf(member)}`;
   }
   let last = -1;
   let isMoved = false;
   for (const [i, member] of after.entries()) {
-    const origin = origins.get(i);
+    const origin = origins[i];
     if (origin === undefined) continue;
     isMoved ||= origin < last;
     last = origin;
     if (isSame(before[origin], member)) continue;
-    // Endpoints go without their kind, and an only backend without its name.
-    const name = kind.name === "endpoint"
-      ? kind.nameOf(member)
-      : isOnly
-      ? kind.name
-      : label(member);
-    yield* compare(before[origin], member, {
-      owner: `${owner.replace(/: $/, " ")}${name}: `,
-      path: [],
-      lists: ["backend"],
-    });
+    const name = isOnly ? "backend" : callOf(member).replace(/^endpoint /, "");
+    const inner = `${owner.replace(/: $/, " ")}${name}: `;
+    yield* compare(before[origin], member, { owner: inner, path: [] });
   }
   if (isMoved) yield `${owner}${nameOf(path)} in another order`;
 }
 
-/** Returns the old place of each member that was there before, by its new one. Of several with the same key, the first is the first. */
-function matchMembers(
-  before: readonly Members[],
-  after: readonly Members[],
-  { keyOf }: Kind,
-): ReadonlyMap<number, number> {
-  const free = Map.groupBy(
-    [...before.keys()].reverse(),
-    (i) => keyOf(before[i] ?? {}),
-  );
-  const origins = new Map<number, number>();
-  for (const [i, member] of after.entries()) {
-    const origin = free.get(keyOf(member))?.pop();
-    if (origin !== undefined) origins.set(i, origin);
-  }
-  return origins;
+/** Two members of a list are the same one if their keys are. */
+function keyOf({ method, endpoint, name, url_pattern, host }: Members): string {
+  return JSON.stringify([methodOf(method), endpoint, name, url_pattern, host]);
 }
 
-/** Returns a line, but undefined where a comment was changed. */
-function lineOf(line: string, path: readonly string[]): string | undefined {
-  const first = path.findIndex(isComment);
-  return first < 0 || path.slice(0, first).some((name) => FREE.test(name))
-    ? line
-    : undefined;
+/** KrakenD's default is GET. */
+function methodOf(method: unknown): string {
+  return `${method || "GET"}`.toUpperCase();
 }
 
 /** Returns the name of a key. `extra_config` is no part of it, as a component has a name of its own. */
@@ -212,17 +158,16 @@ function nameOf(path: readonly string[]): string {
 
 /** Returns a value that is short, as far as it can be shown; "" if nothing of it can. */
 function sayValue(path: readonly string[], value: unknown): string {
-  const [key = "", ...owners] = path.toReversed();
-  // Where the user has named the keys, a number may be a secret, too.
-  const isFree = owners.some((name) => FREE.test(name) || isSecretive(name));
-  const text = redactValue(key, value);
-  const isHidden = /^[…, [\]]+$/.test(text) || isFree && /\d/.test(text);
-  return isHidden || text.length > LONGEST ? "" : text;
+  const text = redactValue(path.at(-1) ?? "", value);
+  return /^[…, [\]]+$/.test(text) || text.length > LONGEST ? "" : text;
 }
 
-/** KrakenD's default is GET. */
-function methodOf(method: unknown): string {
-  return `${method || "GET"}`.toUpperCase();
+/** Returns the members of an object, or of a list of objects by their numbers from 1. */
+function membersIn(value: unknown): Members | undefined {
+  if (isObject(value)) return value;
+  return areObjects(value)
+    ? Object.fromEntries(value.map((it, i) => [`${i + 1}`, it]))
+    : undefined;
 }
 
 /** Dates, which YAML and TOML have, are values. */

@@ -5,26 +5,17 @@
  */
 
 import { visible } from "../redact.ts";
-import { bounded } from "./complaint.ts";
-
-/** A line of the validator, with the lines that explain it. */
-interface Finding {
-  /** A JSON pointer. */
-  readonly path: string;
-  readonly message: string;
-  readonly indent: number;
-  readonly causes: Finding[];
-}
+import { bounded } from "./diagnose.ts";
 
 const MOST_FINDINGS = 20;
 /** In UTF-16 code units. */
 const LONGEST_FINDING = 300;
-/** How many ways to mend a finding are named. */
-const MOST_WAYS = 3;
 
 /** How krakend-cobra begins the result, on the line that names the schema. */
 const TITLE = /^ERROR linting the configuration file:.*$/m;
-const LINE = /^(?<indent> *)- at '(?<path>(?:[^'\\]|\\.)*)': (?<message>.*)$/;
+/** A finding, at a JSON pointer. One that explains another stands below it, indented more. */
+const FINDING =
+  /^(?<indent> *)- at '(?<path>(?:[^'\\]|\\.)*)': (?<message>.*)$/gm;
 /** The messages of the validator (santhosh-tekuri/jsonschema) that hold names and what the schema wants, and no value. */
 const WITHOUT_VALUE =
   /^(?:got \w+, want \w|value must be |(?:missing|additional) propert|properties '|invalid propertyName '|last \d|items at \d|no items match|(?:min|max)(?:imum|Items|Length|Properties)?:? |exclusiveM\w+: |multipleOf: |\w+ (?:failed|schema)\b)/;
@@ -40,12 +31,18 @@ export function parseFindings(output: string): string[] {
   const text = bounded(output);
   const title = TITLE.exec(text);
   if (!title) return [];
-  const lines = text.slice(title.index + title[0].length).split("\n");
-  const findings = inOrder(treeOf(lines).flatMap(sentencesOf)).map((it) =>
-    visible(
-      it.length > LONGEST_FINDING ? `${it.slice(0, LONGEST_FINDING - 1)}…` : it,
-    )
+  const all = [...text.slice(title.index).matchAll(FINDING)]
+    .map(({ groups: { indent = "", path = "", message = "" } = {} }) => ({
+      level: indent.length,
+      sentence: sentenceOf(path, message),
+    }));
+  // What is explained says less than what explains it.
+  const causes = all.filter(({ level }, i) =>
+    (all[i + 1]?.level ?? 0) <= level
   );
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  const findings = [...new Set(causes.map(({ sentence }) => sentence))]
+    .sort(compare);
   if (findings.length === 0) {
     return ["krakend found something, and did not say what"];
   }
@@ -55,58 +52,25 @@ export function parseFindings(output: string): string[] {
     : [...findings.slice(0, MOST_FINDINGS), `and ${more} more`];
 }
 
-/** Reads lines that stand below what they explain, indented more. */
-function treeOf(lines: readonly string[]): Finding[] {
-  const roots: Finding[] = [];
-  const open: Finding[] = [];
-  for (const line of lines) {
-    const { indent = "", path, message = "" } = LINE.exec(line)?.groups ?? {};
-    if (path === undefined) continue;
-    const finding: Finding = {
-      path: path.replaceAll(/\\(.)/g, "$1").replaceAll("~1", "/")
-        .replaceAll("~0", "~"),
-      message: withoutValue(message),
-      indent: indent.length,
-      causes: [],
-    };
-    while ((open.at(-1)?.indent ?? -1) >= finding.indent) open.pop();
-    (open.at(-1)?.causes ?? roots).push(finding);
-    open.push(finding);
-  }
-  return roots;
+function sentenceOf(path: string, message: string): string {
+  const name = path.replaceAll(/\\(.)/g, "$1").replaceAll("~1", "/")
+    .replaceAll("~0", "~");
+  const sentence = visible(`at '${name}': ${withoutValue(message)}`);
+  return sentence.length > LONGEST_FINDING
+    ? `${sentence.slice(0, LONGEST_FINDING - 1)}…`
+    : sentence;
 }
 
 function withoutValue(message: string): string {
-  const [, pattern] = /^'.*' (does not match pattern '.*')$/.exec(message) ??
-    [];
+  const { pattern, format } =
+    /^'.*' (?<pattern>does not match pattern '.*')$|^(?:'.*'|\S+) is not valid (?<format>[a-z-]+): /
+      .exec(message)?.groups ?? {};
   if (pattern) return `the value ${pattern}`;
-  const [, format] = /^(?:'.*'|\S+) is not valid ([a-z-]+): /.exec(message) ??
-    [];
   if (format) return `the value is not valid as ${format}`;
   if (!WITHOUT_VALUE.test(message)) return "the value is not allowed";
   // The validator finds the same names in another order every time.
-  const names = /^additional properties ('.*') not allowed$/.exec(message)?.[1]
-    ?.match(/'(?:[^'\\]|\\.)*'/g);
-  return names
-    ? `additional properties ${names.sort().join(", ")} not allowed`
-    : message;
-}
-
-/** Returns what there is to mend: the causes, and not that something has causes. */
-function sentencesOf({ path, message, causes }: Finding): string[] {
-  if (causes.length === 0 || message.startsWith("invalid propertyName")) {
-    return [`at '${path}': ${message}`];
-  }
-  const sentences = causes.flatMap(sentencesOf);
-  if (!/^(?:anyOf failed|oneOf failed, none)/.test(message)) return sentences;
-  // Each cause forbids one way to write it, and to mend one is enough.
-  const ways = inOrder(sentences.map((it) => it.replace(`at '${path}': `, "")));
-  const more = ways.length > MOST_WAYS ? ", or more" : "";
-  return [`at '${path}': ${ways.slice(0, MOST_WAYS).join(", or ")}${more}`];
-}
-
-/** Puts each sentence once, item 2 of a list before item 10. */
-function inOrder(sentences: readonly string[]): string[] {
-  const { compare } = new Intl.Collator("en", { numeric: true });
-  return [...new Set(sentences)].sort(compare);
+  return message.replace(
+    /(?<=^additional properties ).*(?= not allowed$)/,
+    (names) => names.split(", ").sort().join(", "),
+  );
 }

@@ -6,16 +6,13 @@
 
 import { join } from "@std/path/posix";
 import {
-  componentName,
   decode,
   type Environment,
   isTrue,
   listOf,
-  type Members,
   membersOf,
 } from "./config.ts";
 import { type Explanation, show, type Source } from "./frame.ts";
-import { inclusionsOf } from "./inclusions.ts";
 
 /** A file or folder that a gateway reads. */
 export interface NamedInput {
@@ -45,13 +42,32 @@ export interface Files {
   list(folder: string): readonly string[];
 }
 
-/** Whether a file of a folder is an input, by its path in it. */
-export function acceptsName(
-  { pattern, atEnd }: InputFolder,
-  name: string,
-): boolean {
-  return atEnd ? name.endsWith(pattern) : name.includes(pattern);
-}
+const ANY_FILE: InputFolder = { isDeep: true, pattern: "", atEnd: false };
+
+/** Keys that name files, by the sections and components of a configuration that they stand in. */
+const FILE_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["plugin", ["folder"]],
+  ["tls", [
+    ...["public_key", "private_key", "keys.public_key", "keys.private_key"],
+    "ca_certs",
+  ]],
+  ["client_tls", [
+    ...["ca_certs", "client_certs.certificate", "client_certs.private_key"],
+  ]],
+  ["grpc", ["catalog"]],
+  ["auth/signer", ["jwk_local_path", "jwk_local_ca"]],
+  ["auth/validator", ["jwk_local_path", "jwk_local_ca"]],
+  ["backend/graphql", ["query_path"]],
+  ["modifier/lua-backend", ["sources"]],
+  ["modifier/lua-endpoint", ["sources"]],
+  ["modifier/lua-proxy", ["sources"]],
+  // KrakenD still takes the names of its first version.
+  ["github_com/devopsfaith/krakend-jose/signer", ["jwk_local_path"]],
+  ["github_com/devopsfaith/krakend-jose/validator", ["jwk_local_path"]],
+  ["github_com/devopsfaith/krakend-lua/proxy", ["sources"]],
+  ["github_com/devopsfaith/krakend-lua/proxy/backend", ["sources"]],
+  ["github_com/devopsfaith/krakend-lua/router", ["sources"]],
+]);
 
 /**
  * Finds the inputs that a configuration names. Values of another shape than
@@ -59,100 +75,44 @@ export function acceptsName(
  */
 export function inputsOf(config: unknown): NamedInput[] {
   const root = membersOf(config);
-  const tls = membersOf(root["tls"]);
-  const clientTls = membersOf(root["client_tls"]);
-  return [
-    ...inFolder(root["plugin"], "plugin"),
-    ...isTrue(tls["disabled"]) ? [] : [
-      ...pathsOf(tls, "tls", "public_key", "private_key"),
-      ...listOf(tls["keys"]).flatMap((pair) =>
-        pathsOf(pair, "tls.keys", "public_key", "private_key")
-      ),
-      ...pathsOf(tls, "tls", "ca_certs"),
-    ],
-    ...pathsOf(clientTls, "client_tls", "ca_certs"),
-    ...listOf(clientTls["client_certs"]).flatMap((pair) =>
-      pathsOf(pair, "client_tls.client_certs", "certificate", "private_key")
-    ),
-    ...inComponents(root["extra_config"], ""),
-    ...listOf(root["endpoints"]).map(membersOf).flatMap((endpoint) =>
-      inPipe(
-        endpoint,
-        ` of ${textOf(endpoint["method"]) || "GET"} ${
-          textOf(endpoint["endpoint"])
-        }`,
-      )
-    ),
-    ...listOf(root["async_agent"]).map(membersOf).flatMap((agent) =>
-      inPipe(agent, ` of the agent ${textOf(agent["name"])}`)
-    ),
-    ...inComponents({ grpc: root["grpc"] }, ""),
-  ];
+  const pipes = [root["endpoints"], root["async_agent"]].flatMap(listOf)
+    .map(membersOf);
+  const backends = pipes.flatMap((it) => listOf(it["backend"])).map(membersOf);
+  const components = [root, ...pipes, ...backends]
+    .flatMap((it) => Object.entries(membersOf(it["extra_config"])));
+  return [...Object.entries(root), ...components]
+    .flatMap(([name, section]) => inputsIn(name, section));
 }
 
-/** Plugins are the files of a folder whose names hold a pattern (lura). */
-function inFolder(plugin: unknown, name: string): NamedInput[] {
-  const pattern = textOf(membersOf(plugin)["pattern"]);
-  return pathsOf(plugin, name, "folder").map((input) => ({
-    ...input,
-    folder: { isDeep: false, pattern, atEnd: false },
-  }));
-}
-
-/** An endpoint or an agent, with its backends. */
-function inPipe(pipe: Members, whose: string): NamedInput[] {
-  return [
-    ...inComponents(pipe["extra_config"], whose),
-    ...listOf(pipe["backend"]).map(membersOf).flatMap((backend) =>
-      inComponents(backend["extra_config"], `${whose}, in a backend`)
-    ),
-  ];
-}
-
-/** Keys that name files, by their components. */
-const FILE_KEYS = new Map([
-  ["modifier/lua-endpoint", ["sources"]],
-  ["modifier/lua-proxy", ["sources"]],
-  ["modifier/lua-backend", ["sources"]],
-  ["auth/validator", ["jwk_local_path", "jwk_local_ca"]],
-  ["auth/signer", ["jwk_local_path", "jwk_local_ca"]],
-  ["backend/graphql", ["query_path"]],
-  ["grpc", ["catalog"]],
-]);
-const ANY_FILE: InputFolder = { isDeep: true, pattern: "", atEnd: false };
-
-function inComponents(extraConfig: unknown, whose: string): NamedInput[] {
-  return Object.entries(membersOf(extraConfig)).flatMap(([key, component]) => {
-    const name = componentName(key);
-    const keys = FILE_KEYS.get(name);
-    // The gateway itself reads live scripts again, at every request.
-    if (!keys || membersOf(component)["live"] === true) return [];
-    return pathsOf(component, name, ...keys).map(({ path, why }) => ({
-      path,
-      why: `${why}${whose}`,
-      // Protocol definitions of the Enterprise edition may be folders.
-      ...name === "grpc" && { folder: ANY_FILE },
-    }));
-  });
-}
-
-/** The paths that stand under some keys, alone or in lists. */
-function pathsOf(
-  value: unknown,
-  name: string,
-  ...keys: readonly string[]
-): NamedInput[] {
-  if (value === undefined) return [];
-  const members = membersOf(value);
+function inputsIn(name: string, section: unknown): NamedInput[] {
+  const keys = FILE_KEYS.get(name.replace(/^github\.com/, "github_com"));
+  const { disabled, live, pattern } = membersOf(section);
+  // The gateway itself reads live scripts again, at every request.
+  if (!keys || isTrue(disabled) || live === true) return [];
+  const [part = ""] = textsIn(pattern, []);
+  const folder = name === "plugin"
+    // Those whose names hold a pattern (lura).
+    ? { isDeep: false, pattern: part, atEnd: false }
+    // Protocol definitions of the Enterprise edition may be folders.
+    : name === "grpc"
+    ? ANY_FILE
+    : undefined;
   return keys.flatMap((key) =>
-    listOf(members[key]).map(textOf)
-      .filter((path) => path && !path.includes("\0"))
-      .map((path) => ({ path, why: `${name}.${key}` }))
+    textsIn(section, key.split(".")).map((path) => ({
+      path,
+      why: `${name}.${key}`,
+      ...folder && { folder },
+    }))
   );
 }
 
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
+/** Returns the texts at the end of a way of keys, alone or in lists. */
+function textsIn(value: unknown, [key, ...rest]: readonly string[]): string[] {
+  if (key !== undefined) {
+    return listOf(membersOf(value)[key]).flatMap((it) => textsIn(it, rest));
+  }
+  const isPath = typeof value === "string" && value && !value.includes("\0");
+  return isPath ? [value] : [];
 }
 
 /**
@@ -172,16 +132,32 @@ export function flexibleInputs(
     const folder = { isDeep: !pattern, pattern, atEnd: Boolean(pattern) };
     return path ? [{ path, why: variable, folder }] : [];
   };
+  const elsewhere = partialsOf(file, env, files)
+    .flatMap(({ path, isElsewhere }) => path && isElsewhere ? [path] : []);
   return [
     ...folder("FC_SETTINGS", ".json"),
     ...folder("FC_TEMPLATES", ".tmpl"),
     ...folder("FC_PARTIALS", ""),
     ...inEnterpriseFile(env["FC_CONFIG"], files),
-    ...partialsOf(file, env, files)
-      .flatMap(({ path, isElsewhere }) => path && isElsewhere ? [path] : [])
-      .filter((path, i, paths) => paths.indexOf(path) === i)
+    ...[...new Set(elsewhere)]
       .map((path) => ({ path, why: "included by a template" })),
   ];
+}
+
+/** The one file that names all folders of flexible configuration in the Enterprise edition. */
+function inEnterpriseFile(path: string | undefined, files: Files) {
+  if (!path) return [];
+  let root: unknown;
+  try {
+    root = JSON.parse(templateAt(path, files).text);
+  } catch {
+    // It is an input itself: when it is mended, it is read again.
+  }
+  const folders = ["settings", "templates", "partials"].flatMap((key) =>
+    textsIn(root, [key, "paths"])
+      .map((path) => ({ path, why: `FC_CONFIG ${key}`, folder: ANY_FILE }))
+  );
+  return [{ path, why: "FC_CONFIG" }, ...folders];
 }
 
 /** Returns the file that KrakenD writes its compiled configuration to; undefined if there is none. */
@@ -232,31 +208,46 @@ export function templatesOf(
   env: Environment,
   files: Files,
 ): Source[] {
-  const folder = env["FC_TEMPLATES"];
-  const names = folder ? files.list(folder) : [];
-  const templates = names.filter((name) => name.endsWith(".tmpl"))
-    .map((name) => join(folder ?? "", name));
+  const folder = env["FC_TEMPLATES"] ?? "";
+  const templates = (folder ? files.list(folder) : [])
+    .filter((name) => name.endsWith(".tmpl")).map((name) => join(folder, name));
   return [file, ...templates].map((it) => templateAt(it, files));
 }
 
 /** Reads a template; one that cannot be read is empty. */
 export function templateAt(file: string, files: Files): Source {
-  const content = files.read(file) ?? new Uint8Array();
-  return { file, text: decode(content, "json"), format: "json" };
+  return { file, text: decode(files.read(file) ?? new Uint8Array(), "json") };
 }
 
-/** The one file that names all folders of flexible configuration in the Enterprise edition. */
-function inEnterpriseFile(path: string | undefined, files: Files) {
-  if (!path) return [];
-  let root: unknown;
-  try {
-    root = JSON.parse(decode(files.read(path) ?? new Uint8Array(), "json"));
-  } catch {
-    // It is an input itself: when it is mended, it is read again.
-  }
-  const named = ["settings", "templates", "partials"].flatMap((key) =>
-    pathsOf(membersOf(root)[key], `FC_CONFIG ${key}`, "paths")
-  );
-  const inFolders = named.map((input) => ({ ...input, folder: ANY_FILE }));
-  return [{ path, why: "FC_CONFIG" }, ...inFolders];
+/** A text, a raw text or a character of Go: what stands in it has no meaning for a template. */
+const NAME = String.raw`"(?:[^"\\\n]|\\.)*"|${"`[^`]*`"}`;
+const QUOTED = String.raw`${NAME}|'(?:[^'\\\n]|\\.)*'`;
+/** A comment of at most so many characters, or an action up to its end. */
+const ACTION = new RegExp(
+  String
+    .raw`\{\{(?:(?<comment>-?\s*/\*[^]{0,10000}?\*/)|(?:${QUOTED}|(?!\}\}|\{\{)[^])*)`,
+  "g",
+);
+const INCLUDE = new RegExp(
+  String
+    .raw`(?<![.$\p{L}\p{N}_])(?<word>include)(?![.\p{L}\p{N}_])(?:\s*(?<name>${NAME}))?|${QUOTED}`,
+  "gu",
+);
+
+/**
+ * Finds the partials that a template includes (text/template), with the offsets
+ * of the words `include` and their names, as KrakenD joins them with
+ * FC_PARTIALS; undefined if the template computes one.
+ */
+export function inclusionsOf(template: string) {
+  return [...template.matchAll(ACTION)]
+    .filter(({ groups }) => groups?.["comment"] === undefined)
+    .flatMap(({ 0: action, index: start }) =>
+      [...action.matchAll(INCLUDE)]
+        .filter(({ groups }) => groups?.["word"] !== undefined)
+        .map(({ groups, index }) => ({
+          partial: groups?.["name"]?.slice(1, -1),
+          offset: start + index,
+        }))
+    );
 }

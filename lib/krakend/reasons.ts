@@ -19,7 +19,6 @@ import {
 } from "./generation.ts";
 import { explainPartials } from "./inputs.ts";
 import { findLintFaults } from "./lint.ts";
-import { tlsWarnings } from "./tls.ts";
 
 /** What is known of an instance that exited before it served. */
 export interface Observed {
@@ -89,12 +88,9 @@ export async function findWarnings(
   gateway: Gateway,
   lint: Options["lint"],
 ): Promise<readonly Explanation[]> {
-  const { config, unknown, templateFault } = generation;
+  const { unknown, templateFault } = generation;
   const { configFile, cwd, env } = gateway;
-  const reasons = [
-    ...unknown ? [unknown] : [],
-    ...await tlsWarnings(config, cwd),
-  ];
+  const reasons = unknown ? [unknown] : [];
   if (lint !== "off") {
     const { faults, problem } = await findLintFaults(gateway, generation);
     // With `error` these have stopped it.
@@ -103,7 +99,7 @@ export async function findWarnings(
   }
   return [
     ...templateFault ? [templateFault] : [],
-    ...explainDuplicates(subjectOf(gateway, generation)),
+    ...await explainDuplicates(subjectOf(gateway, generation)),
     ...explainPartials(configFile, env, filesIn(cwd)),
     ...reasons.map((reason) => ({ reason })),
   ];

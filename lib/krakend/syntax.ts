@@ -1,49 +1,176 @@
 /**
  * What is wrong with a file by itself, before KrakenD makes anything of it.
+ * KrakenD names no places in JSON, and JSON.parse not all.
  *
  * @module
  */
 
-import { decode, type Format } from "./config.ts";
-import type { Fault } from "./frame.ts";
-import { readJson } from "./json.ts";
+import { decode, type Format, isComment, parse } from "./config.ts";
+import { type Fault, lineAt, offsetOf } from "./frame.ts";
 
-/** The first bytes of files that are no text, and the marks of Unicode that KrakenD does not read in JSON. */
-const MARKS: Readonly<Record<string, string>> = {
-  "ef bb bf":
+/** How files begin that are no text, and the marks of Unicode that KrakenD does not read in JSON. */
+const MARKS: readonly (readonly [mark: string, message: string])[] = [
+  [
+    "\xef\xbb\xbf",
     "the file begins with a byte order mark (BOM), which KrakenD takes for a character: save it as UTF-8 without BOM",
-  "ff fe": "the file is UTF-16: save it as UTF-8",
-  "fe ff": "the file is UTF-16: save it as UTF-8",
-  "00 05 16 07": "the file was left by macOS: delete it",
-  "7f 45 4c 46": "the file is a program, and no text",
-  "1f 8b": "the file is compressed (gzip), and no text",
-  "50 4b 03 04": "the file is an archive (ZIP), and no text",
-};
+  ],
+  ["\xff\xfe", "the file is UTF-16: save it as UTF-8"],
+  ["\xfe\xff", "the file is UTF-16: save it as UTF-8"],
+  ["\0\x05\x16\x07", "the file was left by macOS: delete it"],
+  ["\x7fELF", "the file is a program, and no text"],
+];
 
-/** Finds what is certainly wrong with a file; undefined if nothing is. */
-export function findFault(
+/** Finds what is wrong with a file that KrakenD refuses; undefined if it can be read. */
+export async function findFault(
   content: Uint8Array,
   format: Format,
-): Fault | undefined {
+): Promise<Fault | undefined> {
   const text = decode(content, format);
   const at = (message: string, offset = 0) => ({ offset, length: 1, message });
   if (text.trim() === "") return at("the file is empty");
-  const bytes = [...content.subarray(0, 4)]
-    .map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-  const [mark = "", message] =
-    Object.entries(MARKS).find(([mark]) => bytes.startsWith(mark)) ?? [];
-  const isRead = format !== "json" && /^(?:ef bb bf|ff fe|fe ff)$/.test(mark);
-  if (message && !isRead) return at(message);
+  if (format === "yaml") return await findYamlFault(text);
+  if (format === "toml") return undefined;
+  const beginning = String.fromCharCode(...content.subarray(0, 4));
+  const [, message] = MARKS.find(([mark]) => beginning.startsWith(mark)) ?? [];
+  if (message) return at(message);
   const zero = text.indexOf("\0");
   if (zero >= 0) {
-    return zero < 2 && text[zero + 2] === "\0"
-      ? at("the file is UTF-16 without a mark: save it as UTF-8")
-      : at("there is a zero byte: the file is no text", zero);
+    return at("there is a zero byte: the file is no text in UTF-8", zero);
   }
-  if (format !== "json") return undefined;
-  const { fault } = readJson(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return await findJsonFault(text);
+  }
+  if (typeof value === "object" && !Array.isArray(value)) return undefined;
   const start = text.search(/\S/);
-  return fault || text[start] === "{" || text.startsWith("null", start)
-    ? fault
-    : at("the configuration must be an object, between { and }", start);
+  return at("the configuration must be an object, between { and }", start);
+}
+
+async function findYamlFault(text: string): Promise<Fault | undefined> {
+  try {
+    await parse(text, "yaml");
+    return undefined;
+  } catch (error) {
+    const { message = "", line, column } =
+      /^(?:\w+: )?(?<message>.*?) at line (?<line>\d+), column (?<column>\d+)/
+        .exec(String(error))?.groups ?? {};
+    return line === undefined ? undefined : {
+      offset: offsetOf(text, Number(line), Number(column)),
+      length: 1,
+      message: message.replaceAll(/"[^"]*"|<[^>]*>/g, "…"),
+    };
+  }
+}
+
+const NO_ESCAPE =
+  "in this text, a backslash or a control character must be written as an escape, such as \\\\ or \\n";
+/** The errors of jsonc-parser, in the words of this program. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  PropertyNameExpected: "a name in double quotes must stand here",
+  ValueExpected: "a value is missing before this",
+  ColonExpected: "a colon is missing before this",
+  CommaExpected: "a comma is missing before this",
+  EndOfFileExpected: "the document has ended before this",
+  InvalidCommentToken: "JSON has no comments",
+  UnexpectedEndOfComment: "JSON has no comments",
+  UnexpectedEndOfString: "the text that begins here is never closed",
+  InvalidUnicode: NO_ESCAPE,
+  InvalidEscapeCharacter: NO_ESCAPE,
+  InvalidCharacter: NO_ESCAPE,
+};
+/** Of what is no symbol and no number. */
+const NO_VALUE =
+  "this is no value of JSON: texts stand in double quotes, numbers as -0.5 or 1e3, and the words are true, false and null";
+
+/** Finds the first fault of JSON; undefined if there is none. */
+async function findJsonFault(text: string): Promise<Fault | undefined> {
+  const { printParseErrorCode, visit } = await import("jsonc-parser");
+  /** Where brackets are open, and where the last one was that the parser takes for closed. */
+  const open: number[] = [];
+  let last: number | undefined;
+  let fault: Fault | undefined;
+  const onBegin = (offset: number) => void open.push(offset);
+  const onEnd = () => void (last = open.pop());
+  try {
+    visit(text, {
+      onObjectBegin: onBegin,
+      onArrayBegin: onBegin,
+      onObjectEnd: onEnd,
+      onArrayEnd: onEnd,
+      onError(code, offset, length) {
+        const name = printParseErrorCode(code);
+        const message = MESSAGES[name] ?? NO_VALUE;
+        const opening = name.startsWith("Close") ? last : open.at(-1);
+        fault ??= bracketFault(text, offset, opening) ??
+          { offset, length, message };
+      },
+    }, { disallowComments: true });
+  } catch (error) {
+    // The parser calls itself for every level.
+    if (!(error instanceof RangeError)) throw error;
+    const message = "brackets are nested deeper than can be read";
+    fault ??= { offset: open.at(-1) ?? 0, length: 1, message };
+  }
+  return fault;
+}
+
+/** Finds a bracket or a comma that does not fit, of which the parser only knows what it expects after it. */
+function bracketFault(
+  text: string,
+  offset: number,
+  opening = -1,
+): Fault | undefined {
+  const at = (offset: number, message: string) => ({
+    offset,
+    length: 1,
+    message,
+  });
+  const char = text[offset];
+  const bracket = text[opening];
+  if (char === undefined && bracket !== undefined) {
+    return at(opening, `this "${bracket}" is never closed`);
+  }
+  const comma = text.slice(0, offset).trimEnd().length - 1;
+  if (text[comma] === ",") {
+    if (char === ",") return at(offset, "there is one comma too many");
+    if (char === "}" || char === "]") {
+      return at(comma, "there is a comma too many, before the end");
+    }
+  }
+  if (["[}", "{]"].includes(`${bracket}${char}`)) {
+    const line = lineAt(text, opening);
+    return at(offset, `this closes a "${bracket}" of line ${line}`);
+  }
+  return undefined;
+}
+
+const MOST_DUPLICATES = 3;
+
+/** Finds names that stand twice in an object of JSON, but comments; the first few. */
+export async function findDuplicates(text: string): Promise<Fault[]> {
+  const { visit } = await import("jsonc-parser");
+  const duplicates: Fault[] = [];
+  /** The names in each object that is open, with their lines. */
+  const open: Map<string, number>[] = [];
+  try {
+    visit(text, {
+      onObjectBegin: () => void open.push(new Map()),
+      onObjectEnd: () => void open.pop(),
+      onObjectProperty(name, offset, length, line) {
+        const first = open.at(-1)?.get(name);
+        if (first === undefined) open.at(-1)?.set(name, line + 1);
+        else if (!isComment(name) && duplicates.length < MOST_DUPLICATES) {
+          const message =
+            `this name stands in line ${first} already: only the last one counts`;
+          duplicates.push({ offset, length, message });
+        }
+      },
+    });
+  } catch (error) {
+    // The parser calls itself for every level.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return duplicates;
 }

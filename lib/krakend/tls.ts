@@ -9,20 +9,15 @@ import { resolve } from "@std/path/posix";
 import { visible } from "../redact.ts";
 import { isTrue, listOf, membersOf } from "./config.ts";
 
-/** The paths of a certificate and its key, as written. */
-interface Pair {
-  readonly certificate: unknown;
-  readonly key: unknown;
-}
-
-/** Content of a file: a block of PEM, or a fault, or neither if only Go may read it. */
-interface Content {
-  readonly block?: string;
-  readonly fault?: string;
-}
-
 /** No certificate is larger, in bytes. */
 const LARGEST_FILE = 4_000_000;
+/** A whole block of PEM, as Go reads it (encoding/pem): others may stand before it. */
+const BLOCKS = {
+  certificate:
+    /^-----BEGIN CERTIFICATE-----\s*$(?:(?!-----)[^])*^-----END CERTIFICATE-----\s*$/m,
+  key:
+    /^-----BEGIN (?<name>(?:[A-Z\d]+ )*PRIVATE KEY)-----\s*$(?:(?!-----)[^])*^-----END \k<name>-----\s*$/m,
+};
 
 /**
  * Finds out whether a gateway certainly cannot serve with its certificates: a
@@ -38,89 +33,38 @@ export async function findTlsFault(
   config: unknown,
   cwd: string,
 ): Promise<string | undefined> {
-  const pairs = serverPairs(config);
-  if (pairs?.length === 0) {
+  const value = membersOf(config)["tls"];
+  const tls = membersOf(value);
+  // What is no object has a shape that lura may not take.
+  if (typeof value !== "object" || !value || isTrue(tls["disabled"])) {
+    return undefined;
+  }
+  const { keys, public_key, private_key } = tls;
+  const pairs = listOf(keys).map(membersOf);
+  if (public_key || private_key) pairs.push({ public_key, private_key });
+  if (pairs.length === 0) {
     return "tls names no certificate: add tls.public_key and tls.private_key, or tls.keys";
   }
-  for (const pair of pairs ?? []) {
-    const fault = await faultOf(pair, cwd);
+  for (const { public_key = "", private_key = "" } of pairs) {
+    const fault = await pairFault(public_key, private_key, cwd);
     if (fault) return visible(fault);
   }
   return undefined;
 }
 
-/**
- * Finds certificates without which a gateway serves, but not as it was meant:
- * for backends, and of authorities. Never throws.
- *
- * @returns One sentence each.
- */
-export async function tlsWarnings(
-  config: unknown,
-  cwd: string,
-): Promise<string[]> {
-  const root = membersOf(config);
-  const client = membersOf(root["client_tls"]);
-  const server = serverPairs(config) ? membersOf(root["tls"]) : {};
-  const warnings: string[] = [];
-  for (const pair of listOf(client["client_certs"]).map(membersOf)) {
-    const { certificate, private_key: key } = pair;
-    const fault = await faultOf({ certificate, key }, cwd);
-    if (fault) {
-      warnings.push(
-        `${fault}: KrakenD goes on without it, and backends get no certificate`,
-      );
-    }
-  }
-  const authorities = [
-    ...listOf(client["ca_certs"]),
-    ...isTrue(server["enable_mtls"]) ? listOf(server["ca_certs"]) : [],
-  ];
-  for (const path of new Set(authorities)) {
-    if (typeof path !== "string") continue;
-    const { fault } = await readBlock(path, cwd, "certificate");
-    if (fault) {
-      warnings.push(
-        `the authority ${path} ${fault}: KrakenD goes on without it`,
-      );
-    }
-  }
-  return warnings.map(visible);
-}
-
-/** Returns the pairs that are loaded at the start (lura, transport/http/server); undefined if TLS is off, or of a shape that lura may not take. */
-function serverPairs(config: unknown): Pair[] | undefined {
-  const value = membersOf(config)["tls"];
-  const tls = membersOf(value);
-  if (typeof value !== "object" || !value || isTrue(tls["disabled"])) {
-    return undefined;
-  }
-  const pairOf = ({ public_key = "", private_key = "" }) => ({
-    certificate: public_key,
-    key: private_key,
-  });
-  const single = pairOf(tls);
-  return [
-    ...listOf(tls["keys"]).map(membersOf).map(pairOf),
-    ...single.certificate || single.key ? [single] : [],
-  ];
-}
-
-async function faultOf(
-  { certificate, key }: Pair,
+/** Finds out what is wrong with a certificate and its key. The paths are as written. */
+async function pairFault(
+  certificate: unknown,
+  key: unknown,
   cwd: string,
 ): Promise<string | undefined> {
-  // KrakenD makes a name of a number.
-  if (typeof certificate !== "string" || typeof key !== "string") {
-    return undefined;
-  }
   if (!certificate && !key) return "tls.keys names neither certificate nor key";
   if (!certificate) return `there is no certificate for the key ${key}`;
   if (!key) return `there is no key for the certificate ${certificate}`;
-  const leaf = await readBlock(certificate, cwd, "certificate");
-  if (leaf.fault) return `the certificate ${certificate} ${leaf.fault}`;
-  const secret = await readBlock(key, cwd, "key");
-  if (secret.fault) return `the key ${key} ${secret.fault}`;
+  const leaf = await readBlock("certificate", certificate, cwd);
+  const secret = await readBlock("key", key, cwd);
+  const fault = leaf.fault ?? secret.fault;
+  if (fault) return fault;
   if (secret.block?.includes("ENCRYPTED")) {
     return `the key ${key} is encrypted, and KrakenD cannot ask for a password`;
   }
@@ -137,47 +81,33 @@ async function faultOf(
   }
 }
 
-/** Reads the first whole block of a kind in a file. Others may stand before it. */
+/** Reads the first whole block of a kind in a file. Neither block nor fault: only Go may read it. */
 async function readBlock(
-  path: string,
+  kind: keyof typeof BLOCKS,
+  path: unknown,
   cwd: string,
-  kind: "certificate" | "key",
-): Promise<Content> {
-  const name = kind === "key" ? /^(?:[A-Z\d]+ )*PRIVATE KEY$/ : /^CERTIFICATE$/;
+): Promise<{ readonly block?: string; readonly fault?: string }> {
+  // KrakenD makes a name of a number.
+  if (typeof path !== "string") return {};
+  const fault = (what: string) => ({ fault: `the ${kind} ${path} ${what}` });
   try {
     const file = resolve(cwd, path);
     const { isDirectory, isFile, size } = await Deno.stat(file);
-    if (isDirectory) return { fault: "is a folder" };
+    if (isDirectory) return fault("is a folder");
     // To read from a pipe takes from it.
     if (!isFile || size > LARGEST_FILE) return {};
     // For Go, a mark at the beginning belongs to the first line.
     const text = new TextDecoder("utf-8", { ignoreBOM: true })
       .decode(await Deno.readFile(file));
-    const block = blockIn(text, name);
-    return block
-      ? { block }
-      : { fault: `holds no whole ${kind} in PEM format` };
+    const [block] = BLOCKS[kind].exec(text) ?? [];
+    return block ? { block } : fault(`holds no whole ${kind} in PEM format`);
   } catch (error) {
-    if (
-      error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory
-    ) return { fault: "is missing" };
-    return error instanceof Deno.errors.PermissionDenied
-      ? { fault: "cannot be read (permission denied)" }
+    const { NotADirectory, NotFound, PermissionDenied } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) {
+      return fault("is missing");
+    }
+    return error instanceof PermissionDenied
+      ? fault("cannot be read (permission denied)")
       : {};
   }
-}
-
-/** Returns the first whole block of PEM with such a name; Go takes the last beginning before an end (encoding/pem). */
-function blockIn(text: string, name: RegExp): string | undefined {
-  let lines: string[] = [];
-  for (const line of text.split("\n").map((it) => it.trimEnd())) {
-    if (line.startsWith("-----BEGIN ")) lines = [];
-    lines.push(line);
-    const [, end = ""] = /^-----END (.*)-----$/.exec(line) ?? [];
-    if (name.test(end) && lines[0] === `-----BEGIN ${end}-----`) {
-      return lines.join("\n") + "\n";
-    }
-  }
-  return undefined;
 }

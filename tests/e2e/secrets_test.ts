@@ -37,7 +37,7 @@ Deno.test("a host that krakend refuses is told without its password", async () =
     const host = [`http://me:${password}@b`];
     await Deno.writeTextFile(place.file, place.configWith({ host }, "/one"));
     await place.reports("is refused", before + 1);
-    await place.reports("krakend: host … not valid", before + 1);
+    await place.reports("host … not valid: invalid host", before + 1);
   }
   // The gateway's own log is not ours to change.
   const ours = place.lines.filter((line) => line.startsWith("krakend-watch:"));

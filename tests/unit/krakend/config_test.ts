@@ -11,8 +11,9 @@ import {
   overriddenBy,
   ownsOtherListeners,
   parseConfig,
+  valuesIn,
 } from "../../../lib/krakend/config.ts";
-import { bytesOf, CORPUS, REFUSED } from "./corpus.ts";
+import { bytesOf, CORPUS, REFUSED, UNREAD } from "./corpus.ts";
 
 Deno.test("the extension alone decides the format, in small letters only", () => {
   const formats: Record<string, Format> = {
@@ -33,12 +34,13 @@ Deno.test("the extension alone decides the format, in small letters only", () =>
 
 for (const format of ["json", "yaml", "toml"] as const) {
   for (const [name, content, value] of CORPUS[format]) {
-    const outcome = value === REFUSED
+    const outcome = value === REFUSED || value === UNREAD
       ? "is not read"
       : "is read as KrakenD does";
     Deno.test(`${format}: ${name} ${outcome}`, async () => {
       const parsed = await parseConfig(bytesOf(content), format);
-      if (value !== REFUSED) {
+      if (value === UNREAD) assertEquals(parsed.kind, "unknown");
+      else if (value !== REFUSED) {
         assertEquals(JSON.parse(JSON.stringify(parsed)), {
           kind: "config",
           config: value,
@@ -111,72 +113,46 @@ Deno.test("no bytes make the parsers throw, and JSON is refused exactly if JSON.
   );
 });
 
-Deno.test("a gateway serves on 127.0.0.1:8080 unless it is configured otherwise", () => {
-  assertEquals(endpointOf({}, {}), {
-    hostname: "127.0.0.1",
-    port: 8080,
-    isTls: false,
-  });
-});
+/** Configurations with the environment and the option `--port`, and where a gateway serves with them. */
+// deno-fmt-ignore
+const ENDPOINTS: readonly (readonly [config: unknown, endpoint: string, env?: Record<string, string>, port?: number])[] = [
+  [{}, "127.0.0.1:8080"],
+  [{ PORT: 1 }, "127.0.0.1:1"],
+  [{ port: 1 }, "127.0.0.1:2", { KRAKEND_PORT: "2" }],
+  [{ port: 1 }, "127.0.0.1:1", { Krakend_Port: "2" }],
+  [{ port: 1 }, "127.0.0.1:3", { KRAKEND_PORT: "2" }, 3],
+  [{ port: 9 }, "127.0.0.1:8080", { KRAKEND_PORT: "" }],
+  [{ port: "8081" }, "127.0.0.1:8081"],
+  [{ port: 0 }, "127.0.0.1:8080"],
+  [{ port: null }, "127.0.0.1:8080"],
+  // KrakenD may read these.
+  [{ port: "0x1f91" }, "127.0.0.1:undefined"],
+  [{ port: "010" }, "127.0.0.1:undefined"],
+  [{ port: true }, "127.0.0.1:undefined"],
+  [{ port: 8081.5 }, "127.0.0.1:undefined"],
+  [{ port: 65_536 }, "127.0.0.1:undefined"],
+  [{}, "127.0.0.1:undefined", { KRAKEND_PORT: "tcp://10.0.0.1:8080" }],
+  // Of a configuration that is unknown, only an override says the port.
+  [undefined, "127.0.0.1:undefined"],
+  [undefined, "127.0.0.1:5", { KRAKEND_PORT: "5" }],
+  [undefined, "127.0.0.1:6", {}, 6],
+  // A gateway that listens everywhere is reached on the loopback address.
+  [{ listen_ip: "0.0.0.0" }, "127.0.0.1:8080"],
+  [{ listen_ip: "::" }, "::1:8080"],
+  [{ listen_ip: "10.0.0.1" }, "10.0.0.1:8080"],
+  [{ listen_ip: "10.0.0.1" }, "10.0.0.2:8080", { KRAKEND_LISTEN_IP: "10.0.0.2" }],
+  [{ listen_ip: "10.0.0.1" }, "127.0.0.1:8080", { KRAKEND_LISTEN_IP: "" }],
+  [{ TLS: {} }, "127.0.0.1:8080 TLS"],
+  [{ tls: { Disabled: "true" } }, "127.0.0.1:8080"],
+  [{ tls: null }, "127.0.0.1:8080"],
+];
 
-Deno.test("the port of the option wins over the environment, that over the file", () => {
-  const env = { KRAKEND_PORT: "2" };
-  assertEquals(endpointOf({ port: 1 }, {}).port, 1);
-  assertEquals(endpointOf({ PORT: 1 }, {}).port, 1);
-  assertEquals(endpointOf({ port: 1 }, env).port, 2);
-  assertEquals(endpointOf({ port: 1 }, { Krakend_Port: "2" }).port, 1);
-  assertEquals(endpointOf({ port: 1 }, env, 3).port, 3);
-});
-
-Deno.test("a port is read as KrakenD reads one, which takes texts, truth values and nothing at all", () => {
-  // Each was tried with `krakend run`.
-  const ports: [value: unknown, port: number | undefined][] = [
-    ["8081", 8081],
-    ["0x1f91", 8081],
-    ["010", 8],
-    [8081.9, 8081],
-    [true, 1],
-    ["", 8080],
-    [0, 8080],
-    [null, 8080],
-    ["tcp://10.0.0.1:8080", undefined],
-    ["8081.5", undefined],
-    [-1, undefined],
-    [65_536, undefined],
-    [{}, undefined],
-  ];
-  for (const [value, port] of ports) {
-    assertEquals(endpointOf({ port: value }, {}).port, port, `${value}`);
+Deno.test("the option says where a gateway serves, or else the environment, or else the file", () => {
+  for (const [config, expected, env = {}, option] of ENDPOINTS) {
+    const { hostname, port, isTls } = endpointOf(config, env, option);
+    const endpoint = `${hostname}:${port}${isTls ? " TLS" : ""}`;
+    assertEquals(endpoint, expected, JSON.stringify([config, env, option]));
   }
-  assertEquals(endpointOf({ port: 9 }, { KRAKEND_PORT: "" }).port, 8080);
-});
-
-Deno.test("of a configuration that is unknown, only an override says the port", () => {
-  assertEquals(endpointOf(undefined, {}).port, undefined);
-  assertEquals(endpointOf(undefined, { KRAKEND_PORT: "5" }).port, 5);
-  assertEquals(endpointOf(undefined, {}, 6).port, 6);
-});
-
-Deno.test("a gateway that listens everywhere is reached on the loopback address", () => {
-  const hosts = ["0.0.0.0", "::", "", undefined, "::1", "10.0.0.1"]
-    .map((listen_ip) => endpointOf({ listen_ip }, {}).hostname);
-  assertEquals(hosts, [
-    ...["127.0.0.1", "::1", "127.0.0.1", "127.0.0.1"],
-    ...["::1", "10.0.0.1"],
-  ]);
-  const config = { listen_ip: "10.0.0.1" };
-  assertEquals(
-    ["10.0.0.2", ""].map((ip) =>
-      endpointOf(config, { KRAKEND_LISTEN_IP: ip }).hostname
-    ),
-    ["10.0.0.2", "127.0.0.1"],
-  );
-});
-
-Deno.test("a gateway speaks TLS if it is configured and not disabled", () => {
-  const isTls = (tls: unknown) => endpointOf({ TLS: tls }, {}).isTls;
-  assertEquals([{}, { public_key: "a" }].map(isTls), [true, true]);
-  assertEquals([{ Disabled: "true" }, null].map(isTls), [false, false]);
 });
 
 Deno.test("the variable that overrides a key is found, in any case of its name", () => {
@@ -193,46 +169,38 @@ Deno.test("async agents may be there if the configuration is unknown", () => {
   assertEquals(configs.map(hasAsyncAgents), [true, false, false, true]);
 });
 
-/** Whether a gateway with this in its `extra_config` may listen elsewhere. */
-function listens(name: string, value: unknown): boolean {
-  return ownsOtherListeners({ extra_config: { [name]: value } });
-}
+/** Components, and whether a gateway with them may listen on another port. */
+const LISTENERS: readonly (readonly [string, unknown, boolean])[] = [
+  ["router", {}, false],
+  ["telemetry/logging", {}, false],
+  ["@comment", {}, false],
+  ["auth/revoker", {}, true],
+  ["telemetry/newrelic", {}, true],
+  ["github_com/devopsfaith/bloomfilter", {}, true],
+  ["my/plugin", {}, true],
+  ["telemetry/metrics", {}, true],
+  ["telemetry/metrics", { endpoint_disabled: true }, false],
+  ["telemetry/opentelemetry", {
+    exporters: { prometheus: [{ disable_metrics: true }] },
+  }, true],
+  ["telemetry/opentelemetry", { exporters: { otlp: [{}] } }, false],
+  ["telemetry/opencensus", { exporters: { prometheus: {} } }, true],
+];
 
 Deno.test("components that open no port are known, and of all others it is not sure", () => {
   assertEquals(ownsOtherListeners({}), false);
   assertEquals(ownsOtherListeners(undefined), true);
   assertEquals(ownsOtherListeners({ plugin: { folder: "x" } }), true);
-  for (
-    const name of [
-      ...["router", "telemetry/logging", "security/cors", "@comment"],
-      "github_com/devopsfaith/krakend-gologging",
-    ]
-  ) assertEquals(listens(name, {}), false, name);
-  for (
-    const name of [
-      ...["auth/revoker", "github_com/devopsfaith/bloomfilter"],
-      ...["telemetry/newrelic", "my/plugin"],
-    ]
-  ) assertEquals(listens(name, {}), true, name);
+  for (const [name, value, expected] of LISTENERS) {
+    const config = { extra_config: { [name]: value } };
+    assertEquals(ownsOtherListeners(config), expected, name);
+  }
 });
 
-Deno.test("metrics and exporters for Prometheus open a port, also with disable_metrics", () => {
-  const metrics = [
-    "telemetry/metrics",
-    "github_com/devopsfaith/krakend-metrics",
-  ];
-  for (const name of metrics) {
-    assertEquals(listens(name, {}), true);
-    assertEquals(listens(name, { endpoint_disabled: true }), false);
-  }
-  const otel = (exporters: unknown) =>
-    listens("telemetry/opentelemetry", { exporters });
-  assertEquals(otel({ prometheus: [{ disable_metrics: true }] }), true);
-  assertEquals(otel({ otlp: [{}] }), false);
-  const census = (exporters: unknown) =>
-    listens("telemetry/opencensus", { exporters });
-  assertEquals(census({ prometheus: { port: 9091 } }), true);
-  assertEquals(census({ zipkin: {} }), false);
+Deno.test("every value has a path as Go writes it, in order", () => {
+  const config = { a: [{ b: 1 }, 2], "c/d": { e: null } };
+  const paths = [...valuesIn(config)].map(([path]) => path);
+  assertEquals(paths, ["", "a", "a[0]", "a[0].b", "a[1]", "c/d", "c/d.e"]);
 });
 
 Deno.test("names are taken in any case, and one in small letters wins", () => {

@@ -1,13 +1,14 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  acceptsName,
   compiledOutput,
   explainPartials,
   type Files,
   flexibleInputs,
+  inclusionsOf,
   inputsOf,
 } from "../../../lib/krakend/inputs.ts";
+import { withinAConstant } from "./bounded.ts";
 
 /** Each input with the reason for it. */
 function said(config: unknown): string[] {
@@ -49,45 +50,32 @@ Deno.test("scripts, key sets, queries and catalogs are inputs wherever a compone
       extra_config: {
         "auth/validator": { JWK_Local_Path: "2.json", jwk_local_ca: "3.pem" },
         "github.com/devopsfaith/krakend-lua/proxy": { sources: ["4.lua"] },
+        "modifier/lua-proxy": { live: true, sources: ["live.lua"] },
       },
       backend: [{
-        extra_config: {
-          "backend/graphql": { query_path: "5.graphql" },
-          "github_com/devopsfaith/krakend-lua/proxy/backend": {
-            sources: ["6.lua"],
-          },
-        },
+        extra_config: { "backend/graphql": { query_path: "5.graphql" } },
       }],
     }],
     async_agent: [{
-      name: "x",
-      backend: { extra_config: { "auth/signer": { jwk_local_path: "7" } } },
+      backend: { extra_config: { "auth/signer": { jwk_local_path: "6" } } },
     }],
-    grpc: { catalog: ["8.pb"] },
+    grpc: { catalog: ["7.pb"] },
   };
-  assertEquals(said(config), [
+  assertEquals(said(config).sort(), [
     "1.lua: modifier/lua-endpoint.sources",
-    "2.json: auth/validator.jwk_local_path of GET /a",
-    "3.pem: auth/validator.jwk_local_ca of GET /a",
-    "4.lua: modifier/lua-proxy.sources of GET /a",
-    "5.graphql: backend/graphql.query_path of GET /a, in a backend",
-    "6.lua: modifier/lua-backend.sources of GET /a, in a backend",
-    "7: auth/signer.jwk_local_path of the agent x, in a backend",
-    "8.pb: grpc.catalog",
+    "2.json: auth/validator.jwk_local_path",
+    "3.pem: auth/validator.jwk_local_ca",
+    "4.lua: github.com/devopsfaith/krakend-lua/proxy.sources",
+    "5.graphql: backend/graphql.query_path",
+    "6: auth/signer.jwk_local_path",
+    "7.pb: grpc.catalog",
   ]);
-});
-
-Deno.test("scripts that the gateway reads again by itself are no inputs", () => {
-  const lua = { live: true, sources: ["a.lua"] };
-  assertEquals(said({ extra_config: { "modifier/lua-proxy": lua } }), []);
 });
 
 Deno.test("of the plugin folder, the files count whose names hold the pattern", () => {
   const [input] = inputsOf({ plugin: { folder: "p", pattern: ".so" } });
   const folder = { isDeep: false, pattern: ".so", atEnd: false };
   assertEquals(input, { path: "p", why: "plugin.folder", folder });
-  assertEquals(acceptsName(folder, "a.so.1"), true);
-  assertEquals(acceptsName(folder, "a.txt"), false);
 });
 
 Deno.test("no configuration is too strange, and every input has a path", () => {
@@ -130,20 +118,23 @@ Deno.test("the folders of flexible configuration are inputs while it is on, and 
     FC_PARTIALS: "p",
     FC_OUT: "out.json",
   };
-  const inputs = flexibleInputs("k.json", env, filesOf({}));
-  assertEquals(inputs.map(({ path }) => path), ["s", "t", "p"]);
-  assertEquals(inputs.map(({ folder }) => folder?.isDeep), [
-    false,
-    false,
-    true,
+  assertEquals(flexibleInputs("k.json", env, filesOf({})), [
+    {
+      path: "s",
+      why: "FC_SETTINGS",
+      folder: { isDeep: false, pattern: ".json", atEnd: true },
+    },
+    {
+      path: "t",
+      why: "FC_TEMPLATES",
+      folder: { isDeep: false, pattern: ".tmpl", atEnd: true },
+    },
+    {
+      path: "p",
+      why: "FC_PARTIALS",
+      folder: { isDeep: true, pattern: "", atEnd: false },
+    },
   ]);
-  const [settings, templates, partials] = inputs.map(({ folder }) => folder);
-  for (const name of ["a.json", ".#a.json", "._a.json", ".json"]) {
-    assertEquals(settings && acceptsName(settings, name), true, name);
-  }
-  assertEquals(settings && acceptsName(settings, "a.json~"), false);
-  assertEquals(templates && acceptsName(templates, ".#a.tmpl"), true);
-  assertEquals(partials && acceptsName(partials, "deep/er.txt"), true);
   assertEquals(compiledOutput(env), "out.json");
   const off = { ...env, FC_ENABLE: "" };
   assertEquals(flexibleInputs("k.json", off, filesOf({})), []);
@@ -212,4 +203,61 @@ Deno.test("a partial with a computed name is warned of once, unless FC_PARTIALS 
   assertEquals(warning.startsWith("k.json:2:4: "), true, warning);
   assertEquals(warning.includes("--watch"), true, warning);
   assertEquals(warned(contents, { FC_PARTIALS: "p" }), []);
+});
+
+/** Templates, and the partials that they include. */
+// deno-fmt-ignore
+const TEMPLATES: readonly (readonly [template: string, ...partials: (string | undefined)[]])[] = [
+  ['{{ include "a" }}', "a"],
+  ['{{include "a"}}', "a"],
+  ['{{- include "a" -}}', "a"],
+  ["{{ include `a` }}", "a"],
+  ['{{ include\n\t"a" }}', "a"],
+  ['{{ include "a" | trim | indent 2 }}', "a"],
+  ['{{ printf "%s" (include "a") }}', "a"],
+  ['{{ $x := include "a" }}{{ include "b" }}', "a", "b"],
+  ['{"k": "{{ include "a" }}"}', "a"],
+  ['{{ "}}" }}{{ include "a" }}', "a"],
+  ['{{ \'"\' }}{{ include "a" }}', "a"],
+  ['{{/* no */}}{{ include "a" }}', "a"],
+  ['include "a"'],
+  ['{{/* include "a" */}}'],
+  ['{{- /* {{ include "a" }} */ -}}'],
+  ['{{ "include `a`" }}'],
+  ['{{ `include "a"` }}'],
+  ['{{ .include "a" }}{{ $include "a" }}{{ includes "a" }}{{ template "a" }}'],
+  ['{{ "x }}{{ include "a" }}'],
+  // One whose name is computed has none.
+  ["{{ include .name }}", undefined],
+  ['{{ include (printf "%s.json" .name) }}', undefined],
+  ['{{ "a" | include }}', undefined],
+];
+
+Deno.test("the partials that a template includes are found, and nothing else", () => {
+  for (const [template, ...partials] of TEMPLATES) {
+    const found = inclusionsOf(template);
+    assertEquals(found.map(({ partial }) => partial), partials, template);
+    for (const { offset } of found) {
+      assertEquals(template.slice(offset, offset + 7), "include");
+    }
+  }
+});
+
+Deno.test("partials are found whatever stands between them", () => {
+  const names = fc.array(fc.stringMatching(/^[\w./ {}-]{1,9}$/));
+  // Before an action, a brace would open it too early.
+  const text = fc.string().map((it) => it.replaceAll("{", ""));
+  fc.assert(fc.property(names, text, (names, text) => {
+    const template = names.map((it) => `${text}{{ include "${it}" }}`).join("");
+    assertEquals(inclusionsOf(template).map(({ partial }) => partial), names);
+  }));
+});
+
+Deno.test("the time to read a template does not grow with actions that are never closed", () => {
+  for (const part of ["{{ x ", '{{ "x ', "{{ ` ", "x ", "' "]) {
+    withinAConstant((size) => {
+      const template = `{{ include "a" }}{{ ${part.repeat(size)}`;
+      return () => inclusionsOf(template);
+    });
+  }
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path/posix";
 import { generateKeyPairSync } from "node:crypto";
-import { findTlsFault, tlsWarnings } from "../../../lib/krakend/tls.ts";
+import { findTlsFault } from "../../../lib/krakend/tls.ts";
 import { OTHER_PAIR, PAIR } from "../../helpers/certificates.ts";
 
 /** Runs a test in a folder of its own. */
@@ -203,30 +203,3 @@ Deno.test("TLS without certificate, or with half a pair, cannot be served", asyn
     "there is no certificate for the key a.key",
   );
 });
-
-Deno.test("certificates for backends, and of authorities, are warned of, as a gateway starts without them", () =>
-  withFolder(async (cwd) => {
-    await write(cwd, { key: OTHER_PAIR.key });
-    const client_certs = [{ certificate: "tls.pem", private_key: "tls.key" }];
-    const config = {
-      client_tls: {
-        client_certs,
-        ca_certs: ["tls.pem", "tls.key", "gone.pem"],
-      },
-    };
-    assertEquals(await findTlsFault(config, cwd), undefined);
-    assertEquals(await tlsWarnings(config, cwd), [
-      "the key tls.key does not belong to the certificate tls.pem: KrakenD goes on without it, and backends get no certificate",
-      "the authority tls.key holds no whole certificate in PEM format: KrakenD goes on without it",
-      "the authority gone.pem is missing: KrakenD goes on without it",
-    ]);
-    const tls = { ...server("a", "b").tls, ca_certs: ["gone.pem"] };
-    assertEquals(await tlsWarnings({ tls }, cwd), []);
-    assertEquals(
-      (await tlsWarnings({ tls: { ...tls, enable_mtls: true } }, cwd)).length,
-      1,
-    );
-    for (const other of [undefined, {}, { tls: 5 }, { client_tls: [5] }]) {
-      assertEquals(await tlsWarnings(other, cwd), []);
-    }
-  }));

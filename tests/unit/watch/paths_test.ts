@@ -1,9 +1,6 @@
 import { assertEquals } from "@std/assert";
 import {
   fileMountProblem,
-  isWithin,
-  join,
-  parentOf,
   parseMountInfo,
   Ways,
 } from "../../../lib/watch/paths.ts";
@@ -119,20 +116,6 @@ Deno.test("a tree with very many folders is watched as a whole", async () => {
   ways.addTree(folder.path, names, []);
   assertEquals([...ways.roots.keys()], [folder.path]);
   assertEquals(ways.folders.size, 0);
-});
-
-Deno.test("paths are taken apart and put together", () => {
-  assertEquals(["/a/b", "/a", "/"].map(parentOf), ["/a", "/", "/"]);
-  assertEquals([join("/", "a"), join("/a", "b"), join("/a", "")], [
-    "/a",
-    "/a/b",
-    "/a",
-  ]);
-  const within = [["/a/b", "/a"], ["/a", "/a"], ["/ab", "/a"], ["/a", "/"]];
-  assertEquals(
-    within.map(([path = "", folder = ""]) => isWithin(path, folder)),
-    [true, true, false, true],
-  );
 });
 
 Deno.test("a file that is mounted alone is known by the table of mounts", () => {

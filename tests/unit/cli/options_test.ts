@@ -136,11 +136,11 @@ const REFUSED = {
   "--=x": 'Unknown option "--"',
   "--log-format=jsn":
     'Option "--log-format": got "jsn", write text or json; did you mean "json"?',
-  "-d loud": 'Option "--decoration": got "loud", write none or plain or fancy',
+  "-d loud": 'Option "--decoration": got "loud", write none, plain or fancy',
   "-v --settle": 'Option "--settle" needs a value',
   "--settle=": 'Option "--settle" needs a value',
   "-t": 'Option "--shutdown-timeout" needs a value',
-  "--completions": 'Option "--completions" needs a value: bash or zsh or fish',
+  "--completions": 'Option "--completions" needs a value: bash, zsh or fish',
   "--settle 5x": 'Option "--settle": Cannot parse "5x" as a duration',
   "-t=": 'Option "--shutdown-timeout": Cannot parse "=" as a duration',
   "--max-restarts -1":
@@ -157,7 +157,7 @@ Deno.test("parseOptions() refuses a mistake and names the value and the remedy",
   }
   const variables = {
     "SETTLE=soon": 'KRAKEND_WATCH_SETTLE: Cannot parse "soon"',
-    "LINT=on": 'KRAKEND_WATCH_LINT: got "on", write off or warn',
+    "LINT=on": 'KRAKEND_WATCH_LINT: got "on", write off, warn or error',
     "QUIET=maybe": 'KRAKEND_WATCH_QUIET: got "maybe", write 1 or 0',
   };
   for (const [line, message] of Object.entries(variables)) {

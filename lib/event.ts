@@ -11,6 +11,44 @@
 import { formatDuration } from "./duration.ts";
 import type { Exit, ExitPolicy } from "./supervise/supervisor.ts";
 
+/** What is wrong with a file. */
+export interface Fault {
+  /** One line or more. */
+  reason: string;
+  /** The file with the fault, as the user knows it. */
+  file?: string;
+  /** From 1. */
+  line?: number;
+  /** From 1, in characters. */
+  column?: number;
+  /** The lines around the fault, without values that may be secret. */
+  frame?: string;
+}
+
+/** How a process ended. */
+export interface End {
+  /** Of one that a signal ended, 128 and its number. */
+  exit_code?: number;
+  /** The signal that ended it, such as `SIGKILL`. */
+  signal?: string;
+}
+
+/** What follows the exit of a process. */
+export interface Next {
+  /** Whether it is started again (`restart`), at the next change (`wait`), or the program exits, too. */
+  next: ExitPolicy;
+  /** Time until it is tried again, in milliseconds; absent if only a change does that. */
+  retry_ms?: number;
+}
+
+/** A process. */
+export interface Process {
+  /** Number of the process. */
+  pid: number;
+  /** The name of the program; a gateway if absent. */
+  name?: string;
+}
+
 /** Watching begins. */
 export interface Watching {
   event: "watching";
@@ -54,26 +92,10 @@ export interface Checked {
 }
 
 /** A configuration with which no gateway can run. The one that runs, if any, was not touched. */
-export interface Rejected {
+export interface Rejected extends Fault, End, Partial<Next> {
   event: "rejected";
   config: string;
-  /** One line or more. */
-  reason: string;
   is_running: boolean;
-  /** The file with the fault, as the user knows it. */
-  file?: string;
-  /** From 1. */
-  line?: number;
-  /** From 1, in characters. */
-  column?: number;
-  /** The lines around the fault, without values that may be secret. */
-  frame?: string;
-  /** Of a gateway that was started with it and ended. */
-  exit_code?: number;
-  /** The signal that ended it, such as `SIGKILL`. */
-  signal?: string;
-  /** Time until it is tried again, in milliseconds; absent if only a change does that. */
-  retry_ms?: number;
 }
 
 /** The files are again as the gateway that runs has them. */
@@ -83,12 +105,8 @@ export interface Reverted {
 }
 
 /** A process was started. */
-export interface Starting {
+export interface Starting extends Process {
   event: "starting";
-  /** Number of the process. */
-  pid: number;
-  /** The name of the program; a gateway if absent. */
-  name?: string;
 }
 
 /** A gateway serves. */
@@ -118,57 +136,36 @@ export interface NotReady {
 }
 
 /** A gateway with a new configuration failed, and the last configuration that worked runs again. */
-export interface RolledBack {
+export interface RolledBack extends Fault, End, Partial<Next> {
   event: "rolled_back";
   config: string;
-  reason: string;
-  file?: string;
-  line?: number;
-  column?: number;
-  frame?: string;
-  exit_code?: number;
-  signal?: string;
-  retry_ms?: number;
 }
 
 /** SIGTERM was sent to a process. */
-export interface Terminating {
+export interface Terminating extends Process {
   event: "terminating";
-  pid: number;
-  name?: string;
 }
 
 /** A gateway that was replaced has finished its requests, and exited. */
-export interface Drained {
+export interface Drained extends Process {
   event: "drained";
-  pid: number;
 }
 
 /** A process did not exit in time, and gets SIGKILL. */
-export interface Killing {
+export interface Killing extends Process {
   event: "killing";
-  pid: number;
-  name?: string;
 }
 
 /** A process exited by itself. */
-export interface Exited {
+export interface Exited extends End, Next {
   event: "exited";
-  exit_code: number;
-  signal?: string;
-  /** Whether it is started again (`restart`), at the next change (`wait`), or the program exits, too. */
-  next: ExitPolicy;
-  /** Time until it is started again, in milliseconds. */
-  retry_ms?: number;
   name?: string;
 }
 
 /** A process could not be started. */
-export interface StartFailed {
+export interface StartFailed extends Next {
   event: "start_failed";
   reason: string;
-  next: ExitPolicy;
-  retry_ms?: number;
   name?: string;
 }
 
@@ -188,23 +185,16 @@ export interface Passed {
 }
 
 /** A repeated check has failed; its output is on standard output. */
-export interface Failed {
+export interface Failed extends Fault {
   event: "failed";
   command: readonly string[];
-  reason: string;
-  file?: string;
-  line?: number;
-  column?: number;
-  frame?: string;
 }
 
 /** Files have changed, and the command of another program is run. */
 export interface Running {
   event: "running";
   command: readonly string[];
-  /** The files that have changed, absolute. */
   changes: readonly string[];
-  /** The same, as the command gets them. */
   names: readonly string[];
   /** Whether it is a service that is started again. */
   is_service: boolean;
@@ -222,14 +212,11 @@ export interface Queued {
 }
 
 /** The command of another program has ended. */
-export interface Ended {
+export interface Ended extends End {
   event: "ended";
   command: readonly string[];
   /** The file that it ran for, if it runs for each. */
   names: readonly string[];
-  exit_code: number;
-  signal?: string;
-  /** How long the command has run, in milliseconds. */
   ran_ms: number;
 }
 
@@ -266,13 +253,8 @@ export interface Fatal {
 }
 
 /** Anything else that needs attention. */
-export interface Warning {
+export interface Warning extends Fault {
   event: "warning";
-  reason: string;
-  file?: string;
-  line?: number;
-  column?: number;
-  frame?: string;
 }
 
 /** Something unexpected went wrong inside; the gateway is not affected. */

@@ -52,12 +52,15 @@ export async function readEventTypes(): Promise<readonly EventType[]> {
   if (!success) throw new Error("Cannot read the types of lib/event.ts");
   const { nodes } = JSON.parse(new TextDecoder().decode(stdout));
   const [{ symbols }] = Object.values(nodes) as [
-    { symbols: { declarations: [Declaration] }[] },
+    { symbols: { name: string; declarations: [Declaration] }[] },
   ];
   const docs = new Map<string, string>();
-  const events = symbols.map(({ declarations: [it] }) => it)
-    .filter((it) => propertiesOf(it).some(({ name }) => name === "event"))
-    .map((it) => eventOf(it, docs));
+  const all = new Map(
+    symbols.map(({ name, declarations: [it] }) => [name, it]),
+  );
+  const events = [...all.values()]
+    .map((it) => eventOf(it, propertiesOf(it, all), docs))
+    .filter(({ name }) => name !== "");
   // A field that several events have is described once.
   return events.map((event) => ({
     ...event,
@@ -71,15 +74,33 @@ export async function readEventTypes(): Promise<readonly EventType[]> {
 interface Declaration {
   readonly kind: string;
   readonly jsDoc?: { readonly doc?: string };
-  readonly def: { readonly properties?: readonly PropertyNode[] };
+  readonly def: {
+    readonly properties?: readonly PropertyNode[];
+    readonly extends?: readonly TypeNode[];
+  };
 }
 
-function propertiesOf({ kind, def }: Declaration): readonly PropertyNode[] {
-  return kind === "interface" ? def.properties ?? [] : [];
+/** Returns the properties of an interface, and of those that it extends. */
+function propertiesOf(
+  { kind, def }: Declaration,
+  all: ReadonlyMap<string, Declaration>,
+): PropertyNode[] {
+  if (kind !== "interface") return [];
+  const inherited = (def.extends ?? []).flatMap(({ value }) => {
+    const isPartial = value.typeName === "Partial";
+    const name = isPartial ? value.typeParams[0].repr : value.typeName;
+    const base = all.get(name);
+    return (base ? propertiesOf(base, all) : [])
+      .map((it) => isPartial ? { ...it, optional: true } : it);
+  });
+  return [...def.properties ?? [], ...inherited];
 }
 
-function eventOf(node: Declaration, docs: Map<string, string>): EventType {
-  const properties = propertiesOf(node);
+function eventOf(
+  node: Declaration,
+  properties: readonly PropertyNode[],
+  docs: Map<string, string>,
+): EventType {
   const name = properties.find((it) => it.name === "event")?.tsType.repr ?? "";
   const fields = properties.filter((it) => it.name !== "event").map((it) => {
     const doc = oneLine(it.jsDoc?.doc);

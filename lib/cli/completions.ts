@@ -132,16 +132,18 @@ ${OFFERS}
 _krakend_watch() {
   local -a offers=("\${(@f)$(_krakend_watch_offers "$PREFIX" "\${(@)words[2,CURRENT-1]}")}")
   local -i dashes=$words[(i)--]
+  if [[ $offers[1] == :* ]] && ((dashes < CURRENT)); then
+    # Another program completes its own arguments.
+    shift $dashes words
+    ((CURRENT -= dashes))
+    _normal
+    return
+  fi
   compset -P '-*='
   case $offers[1] in
     "") ;;
+    :files) _files ;;
     :programs) _command_names ;;
-    :files)
-      ((dashes < CURRENT)) || { _files; return; }
-      # Another program completes its own arguments.
-      shift $dashes words
-      ((CURRENT -= dashes))
-      _normal ;;
     *) offers=("\${(@)offers/$'\\t'/:}"); _describe word offers ;;
   esac
 }

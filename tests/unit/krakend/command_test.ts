@@ -73,12 +73,9 @@ Deno.test("checks are services that end, and those without a configuration are n
 
 Deno.test("what krakend does not know, or cannot run, is refused with the remedy", () => {
   const remedy = "run needs a configuration file: add -c FILE";
+  const lines = ["run", "run -d", "run -c", "run --config=", "krakend run"];
   const rows = {
-    "run": remedy,
-    "run -d": remedy,
-    "run -c": remedy,
-    "run --config=": remedy,
-    "krakend run": remedy,
+    ...Object.fromEntries(lines.map((line) => [line, remedy])),
     "rnu -c x": 'Unknown command "rnu": did you mean "run"? Or write',
     "krakend chekc": 'Unknown command "chekc": did you mean "check"? Or write',
     "conf/krakend.json": 'did you mean "run -c conf/krakend.json"? Or write',
@@ -230,21 +227,16 @@ Deno.test("no subcommand has two flags with the same name or letter", () => {
   }
 });
 
-/** Runs a test in a folder of its own, with a function that writes an executable file and returns its path. */
-function withFolder(
-  test: (
-    folder: string,
-    write: (name: string, text?: string, mode?: number) => string,
-  ) => void,
-): void {
+type Write = (name: string, text?: string, mode?: number) => string;
+
+/** Runs a test in a folder of its own, with a function that writes a program and returns its path. */
+function withFolder(test: (folder: string, write: Write) => void): void {
   const folder = Deno.makeTempDirSync();
   try {
+    for (const name of ["a", "b", "c"]) Deno.mkdirSync(`${folder}/${name}`);
     test(folder, (name, text = "#!/bin/sh\n", mode = 0o755) => {
-      const path = `${folder}/${name}`;
-      Deno.mkdirSync(path.replace(/\/[^/]*$/, ""), { recursive: true });
-      Deno.writeTextFileSync(path, text);
-      Deno.chmodSync(path, mode);
-      return path;
+      Deno.writeTextFileSync(`${folder}/${name}`, text, { mode });
+      return `${folder}/${name}`;
     });
   } finally {
     Deno.removeSync(folder, { recursive: true });
@@ -260,7 +252,7 @@ Deno.test("krakend is that of the option, of the command, of KRAKEND_BIN, or on 
   withFolder((folder, write) => {
     const onPath = write("krakend");
     const [bin, option] = [write("bin"), write("option")];
-    const inCommand = write("sub/krakend");
+    const inCommand = write("a/krakend");
     Deno.symlinkSync(Deno.execPath(), `${folder}/link`);
     const PATH = `/does/not/exist::${folder}`;
     const env = { PATH, KRAKEND_BIN: bin };
@@ -283,7 +275,7 @@ function assertFatal(find: () => string, exitCode: number, message: string) {
 Deno.test("the first program on PATH that can be run is taken, and else the first one has the blame", () => {
   withFolder((folder, write) => {
     const path = [`${folder}/a`, `${folder}/b`, `${folder}/c`].join(":");
-    Deno.mkdirSync(`${folder}/a/make`, { recursive: true });
+    Deno.mkdirSync(`${folder}/a/make`);
     write("b/make", "#!/bin/sh\n", 0o644);
     const message = `Cannot run "${folder}/a/make": it is a folder`;
     assertFatal(() => findProgram("make", path), 126, message);
@@ -342,30 +334,19 @@ Deno.test("a file that is there and cannot be run is 126, and the message names 
 });
 
 Deno.test("neither our variables nor those of the Deno CLI reach a child, and all others do", () => {
-  const others = {
-    EMPTY: "",
-    FC_ENABLE: "1",
-    KRAKEND_PORT: "8090",
-    KRAKEND_BINARY: "x",
-    KRAKEND_WATCHER: "x",
-    MY_KRAKEND_WATCH_SETTLE: "x",
-    PATH: "/bin:/home/me/node_compat_bin",
-    DENO_DIR: "/deno",
-  };
+  const others = { EMPTY: "", KRAKEND_PORT: "8090", KRAKEND_BINARY: "x" };
+  const similar = { KRAKEND_WATCHER: "x", MY_KRAKEND_WATCH_SETTLE: "x" };
   const ours = OPTIONS.map(({ name }) => [variableOf(name), "1"]);
-  const krakend = { ...others, KRAKEND_BIN: "/bin/krakend" };
-  const env = { ...krakend, ...Object.fromEntries(ours) };
-  assertEquals(childEnvironment(env), krakend);
-  assertEquals(gatewayEnvironment(env), others);
+  const rest = { ...others, ...similar };
+  const env = { ...rest, ...Object.fromEntries(ours), KRAKEND_BIN: "/k" };
+  assertEquals(childEnvironment(env), { ...rest, KRAKEND_BIN: "/k" });
+  assertEquals(gatewayEnvironment(env), rest);
 
   const shim = "/root/.cache/deno/node_compat_bin";
-  const active = { DENO_NODE_SHIM_ACTIVE: "1" };
-  const PATH = "/usr/bin::/bin";
-  assertEquals(childEnvironment({ ...active, PATH: `${shim}:${PATH}` }), {
-    PATH,
-  });
-  assertEquals(childEnvironment({ ...active, PATH: `/bin:${shim}` }), {
-    PATH: `/bin:${shim}`,
-  });
+  const DENO_NODE_SHIM_ACTIVE = "1";
+  for (const PATH of ["/usr/bin::/bin", `/bin:${shim}`]) {
+    const active = { DENO_NODE_SHIM_ACTIVE, PATH: `${shim}:${PATH}` };
+    assertEquals(childEnvironment(active), { PATH });
+  }
   assertEquals(childEnvironment({ PATH: shim }), { PATH: shim });
 });

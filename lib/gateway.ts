@@ -139,9 +139,9 @@ export async function runGateway(
   const mailbox = new Mailbox<Message>();
   await using keeper = session.keeper({
     onEvent(event) {
-      if (event.kind === "unshared") {
-        mailbox.post({ ...event, kind: "unshared" });
-      } else driver.onKeeperEvent(event);
+      driver.onKeeperEvent(event);
+      const { kind } = event;
+      if (kind === "unshared") mailbox.post({ ...event, kind });
     },
     onTrouble: (reason) =>
       isWatching &&
@@ -370,9 +370,6 @@ export async function runGateway(
   // 3. Instances start, serve and exit.
 
   function supervise(event: InstanceEvent<Generation>): void {
-    if (event.kind === "exited" && event.isUnshared) {
-      keeper.distrust("the gateway could not be started under the keeper");
-    }
     const [next, effects] = step(state, event, policy);
     state = next;
     for (const effect of effects) driver.run(effect);
@@ -438,9 +435,12 @@ export async function runGateway(
   }
 
   function onServing(
-    { generation, isShared, isRollback = false }: Instance<Generation>,
+    instance: Instance<Generation>,
     running: Running<Generation> | undefined,
   ): void {
+    const { generation, isRollback = false } = instance;
+    const isShared = instance.isShared && canShare() &&
+      !exclusive.has(generation);
     const now = performance.now();
     const { port } = generation.endpoint;
     const down_ms = downSince === undefined ? 0 : now - downSince;

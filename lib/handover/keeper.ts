@@ -20,8 +20,10 @@ export type KeeperEvent = {
     | "listening"
     /** It has all new connections of the address from now on. */
     | "serving"
-    /** It listens on an address that no other instance can share: UDP, or a unix socket. */
+    /** The kernel has bound an address for it, which no other instance can share, such as one of UDP. */
     | "unshared"
+    /** Its addresses cannot be read: the kernel binds them. */
+    | "unreadable"
     /** The address belongs to another program. */
     | "taken"
     /** It has a TCP port. */
@@ -53,6 +55,13 @@ const REASONS: Readonly<Record<string, string>> = {
   socket: "no unix socket can be made",
   busy: "the container's runtime supervises system calls itself",
   yama: "kernel.yama.ptrace_scope is above 1",
+};
+
+/** Why the launcher did not put a gateway under the keeper, by its exit code. */
+const UNSHARED: Readonly<Record<number, string>> = {
+  124:
+    "krakend has rights by its file (setuid, setgid or capabilities), which it would lose",
+  125: "the gateway could not be started under the keeper",
 };
 
 /** Ends process groups when its input ends without `bye`. Arguments: the folder, tenths of a second to SIGKILL. */
@@ -102,9 +111,10 @@ export class Keeper implements AsyncDisposable {
     return this.#trouble;
   }
 
-  /** Returns how to start the same program under the keeper, with the same process id. `port` is the one that it is to serve; 0 for the first that it listens on. */
-  wrap(spec: ProcessSpec, port: number): ProcessSpec {
+  /** Returns how to start the same program under the keeper, with the same process id; undefined if that is not possible. `port` is the one that it is to serve; 0 for the first that it listens on. */
+  wrap(spec: ProcessSpec, port: number): ProcessSpec | undefined {
     this.#start();
+    if (this.#trouble !== undefined) return undefined;
     const [program = "", ...args] = this.#command ?? [];
     const launch = ["launch", this.#socket, `${port}`];
     return {
@@ -114,9 +124,12 @@ export class Keeper implements AsyncDisposable {
     };
   }
 
-  /** Whether a process that was started by {@linkcode wrap} has come under the keeper. */
-  hasJoined(pid: number): boolean {
-    return this.#joined.has(pid);
+  /** Whether the keeper is why a process failed that was started by {@linkcode wrap}. None is started so any more, then. */
+  isCauseOf(pid: number, exitCode: number): boolean {
+    const reason = UNSHARED[exitCode];
+    if (reason && !this.#joined.has(pid)) this.#distrust(reason);
+    // Without the keeper, its calls fail.
+    return this.#trouble !== undefined;
   }
 
   /** Lets an instance listen, and gives it all new connections. */
@@ -142,7 +155,7 @@ export class Keeper implements AsyncDisposable {
   }
 
   /** Has instances that start from now on not share their port. */
-  distrust(reason: string): void {
+  #distrust(reason: string): void {
     if (this.#trouble !== undefined || this.#isClosed) return;
     this.#trouble = reason;
     this.#options.onTrouble(reason);
@@ -178,7 +191,7 @@ export class Keeper implements AsyncDisposable {
       this.#read(this.#process.stdout);
     } catch {
       // Without a watchdog, a gateway outlives us if we are killed.
-      this.distrust(`cannot start ${program}`);
+      this.#distrust(`cannot start ${program}`);
     }
   }
 
@@ -199,7 +212,7 @@ export class Keeper implements AsyncDisposable {
     } catch {
       // A pipe that breaks has ended.
     }
-    this.distrust("the keeper has ended");
+    this.#distrust("the keeper has ended");
   }
 
   #onLine(line: string): void {
@@ -208,9 +221,10 @@ export class Keeper implements AsyncDisposable {
     const address = rest.join(" ");
     switch (kind) {
       case "unable":
-        return this.distrust(REASONS[first] ?? "the kernel does not allow it");
+        return this.#distrust(REASONS[first] ?? "the kernel does not allow it");
       case "unreadable":
-        return this.distrust("the memory of the gateway cannot be read");
+        this.#distrust("the memory of the gateway cannot be read");
+        return this.#options.onEvent({ kind, pid, address });
       case "joined":
         this.#joined.add(pid);
         return this.#options.onEvent({ kind, pid, address });

@@ -47,6 +47,7 @@ export interface Running<G> {
 }
 
 interface Boot {
+  readonly endpoint: Endpoint | undefined;
   hasServed: boolean;
   /** Aborted when it listens, or at its end. */
   readonly boot: AbortController;
@@ -83,6 +84,9 @@ export class Driver<G> {
     const { id } = it.instance;
     if (kind === "bound") it.bound.add(address);
     if (kind === "taken") it.taken.add(address);
+    // Of what the kernel has bound, the keeper does not know when it serves.
+    if (kind === "unshared" || kind === "unreadable") this.#probe(it);
+    if (it.hasServed) return;
     if (kind === "serving") this.#serves(it);
     if (kind === "listening" || kind === "serving") {
       this.#options.onEvent({ kind, id });
@@ -122,11 +126,11 @@ export class Driver<G> {
     const { id, generation, isShared } = instance;
     const endpoint = this.#options.endpointOf(generation);
     let process: Process;
+    let wrapped: ProcessSpec | undefined;
     try {
       const spec = this.#options.specOf(generation);
-      process = startProcess(
-        isShared ? keeper.wrap(spec, endpoint?.port ?? 0) : spec,
-      );
+      wrapped = isShared ? keeper.wrap(spec, endpoint?.port ?? 0) : undefined;
+      process = startProcess(wrapped ?? spec);
     } catch (error) {
       const code = error instanceof Deno.errors.NotFound ? 127 : 126;
       const exit = { code, error: messageOf(error) };
@@ -136,6 +140,7 @@ export class Driver<G> {
     const it: Instanced<G> = {
       instance,
       process,
+      endpoint,
       startedAt: performance.now(),
       hasServed: false,
       bound: new Set(),
@@ -145,7 +150,7 @@ export class Driver<G> {
     };
     this.#running.set(id, it);
     onStarted(process.pid);
-    process.exited.then((exit) => this.#onExit(it, exit, endpoint));
+    process.exited.then((exit) => this.#onExit(it, exit));
     if (!endpoint) {
       this.#serves(it);
       return onEvent({ kind: "serving", id });
@@ -155,11 +160,12 @@ export class Driver<G> {
       readyMs,
     );
     it.boot.signal.addEventListener("abort", () => clearTimeout(timer));
-    if (!isShared) this.#probe(it, endpoint);
+    if (!wrapped) this.#probe(it);
   }
 
-  async #probe(it: Instanced<G>, endpoint: Endpoint): Promise<void> {
-    const { signal } = it.boot;
+  async #probe(it: Instanced<G>): Promise<void> {
+    const { endpoint, boot: { signal } } = it;
+    if (!endpoint) return;
     const predecessorsGone = Promise.all(
       this.#running.values().filter((other) => other !== it)
         .map(({ process }) => process.exited),
@@ -175,18 +181,14 @@ export class Driver<G> {
     it.boot.abort();
   }
 
-  async #onExit(
-    it: Instanced<G>,
-    exit: Exit,
-    endpoint: Endpoint | undefined,
-  ): Promise<void> {
+  async #onExit(it: Instanced<G>, exit: Exit): Promise<void> {
     const { keeper, onEvent } = this.#options;
     const { instance: { id, isShared }, process: { pid } } = it;
-    const { hasServed } = it;
+    const { endpoint, hasServed } = it;
     it.boot.abort();
     for (const timer of it.timers) clearTimeout(timer);
-    const isUnshared = isShared && !hasServed && exit.code === UNSHARED &&
-      !keeper.hasJoined(pid);
+    const isUnshared = isShared && !hasServed &&
+      keeper.isCauseOf(pid, exit.code);
     keeper.forget(pid);
     const isPortTaken = !hasServed && !isShared && endpoint !== undefined &&
       await isTaken(endpoint);
@@ -212,7 +214,5 @@ export class Driver<G> {
   }
 }
 
-/** The exit code of the launcher if it could not put a gateway under the keeper (scripts/keeper). */
-const UNSHARED = 125;
 /** Beyond this, a timer fires at once. */
 const LONGEST_MS = 2 ** 31 - 1;

@@ -31,3 +31,19 @@ export async function eventIn<N extends Name>(
   await place.until(`the event ${name} is written`, () => find() !== undefined);
   return find() as RecordOf<N>;
 }
+
+/** Waits until so many events of a name were written, and returns the last of these. */
+export async function eventAt<N extends Name>(
+  place: Playground,
+  name: N,
+  count: number,
+): Promise<RecordOf<N>> {
+  const find = () =>
+    eventsOf(place.lines).filter((it): it is RecordOf<N> => it.event === name)
+      .at(count - 1);
+  await place.until(
+    `the event ${name} is written ${count} times`,
+    () => find() !== undefined,
+  );
+  return find() as RecordOf<N>;
+}

@@ -16,29 +16,33 @@ export interface Fault {
   /** One line or more. */
   reason: string;
   /** The file with the fault, as the user knows it. */
-  file?: string;
+  file?: string | undefined;
   /** From 1. */
-  line?: number;
+  line?: number | undefined;
   /** From 1, in characters. */
-  column?: number;
+  column?: number | undefined;
   /** The lines around the fault, without values that may be secret. */
-  frame?: string;
+  frame?: string | undefined;
 }
 
 /** How a process ended. */
 export interface End {
   /** Of one that a signal ended, 128 and its number. */
-  exit_code?: number;
+  exit_code?: number | undefined;
   /** The signal that ended it, such as `SIGKILL`. */
-  signal?: string;
+  signal?: string | undefined;
+}
+
+/** When it is tried again. */
+export interface Retry {
+  /** Time until then, in milliseconds; absent if only a change does that. */
+  retry_ms?: number | undefined;
 }
 
 /** What follows the exit of a process. */
-export interface Next {
+export interface Next extends Retry {
   /** Whether it is started again (`restart`), at the next change (`wait`), or the program exits, too. */
   next: ExitPolicy;
-  /** Time until it is tried again, in milliseconds; absent if only a change does that. */
-  retry_ms?: number;
 }
 
 /** A process. */
@@ -46,7 +50,7 @@ export interface Process {
   /** Number of the process. */
   pid: number;
   /** The name of the program; a gateway if absent. */
-  name?: string;
+  name?: string | undefined;
 }
 
 /** Watching begins. */
@@ -57,11 +61,11 @@ export interface Watching {
   /** The program and its arguments. */
   command: readonly string[];
   /** The configuration file, as it was given. */
-  config?: string;
+  config?: string | undefined;
   /** How the port passes to the next gateway: `shared`, or `swap` if the old one must stop first. */
-  handover?: "shared" | "swap";
+  handover?: "shared" | "swap" | undefined;
   /** Why the port cannot be shared. */
-  reason?: string;
+  reason?: string | undefined;
 }
 
 /** A change is complete, and a gateway is started with it. */
@@ -92,7 +96,7 @@ export interface Checked {
 }
 
 /** A configuration with which no gateway can run. The one that runs, if any, was not touched. */
-export interface Rejected extends Fault, End, Partial<Next> {
+export interface Rejected extends Fault, End, Retry {
   event: "rejected";
   config: string;
   is_running: boolean;
@@ -114,12 +118,12 @@ export interface Ready {
   event: "ready";
   pid: number;
   /** Absent if only the gateway knows it. */
-  port?: number;
+  port?: number | undefined;
   /** From its start, in milliseconds. */
   boot_ms: number;
   handover: "shared" | "swap";
   /** For how long no gateway listened, in milliseconds: 0 if handed over; absent at the first start. */
-  down_ms?: number;
+  down_ms?: number | undefined;
   /** Whether it runs the last configuration that worked, in place of a newer one that failed. */
   is_rollback: boolean;
 }
@@ -130,13 +134,13 @@ export interface NotReady {
   pid: number;
   /** Where it should listen, as seen from this machine. */
   hostname: string;
-  port?: number;
+  port?: number | undefined;
   /** The ready timeout, in milliseconds. */
   timeout_ms: number;
 }
 
 /** A gateway with a new configuration failed, and the last configuration that worked runs again. */
-export interface RolledBack extends Fault, End, Partial<Next> {
+export interface RolledBack extends Fault, End, Retry {
   event: "rolled_back";
   config: string;
 }
@@ -159,14 +163,14 @@ export interface Killing extends Process {
 /** A process exited by itself. */
 export interface Exited extends End, Next {
   event: "exited";
-  name?: string;
+  name?: string | undefined;
 }
 
 /** A process could not be started. */
 export interface StartFailed extends Next {
   event: "start_failed";
   reason: string;
-  name?: string;
+  name?: string | undefined;
 }
 
 /** A check could not be run, so that nothing is known of the configuration; it is repeated. */
@@ -242,7 +246,7 @@ export interface OnEventFailed {
   /** Whether it has failed before; then only --verbose shows it. */
   is_repeated: boolean;
   /** Number of events that were dropped so far, as the command was too slow. */
-  dropped?: number;
+  dropped?: number | undefined;
 }
 
 /** The program cannot go on: the command line, or what it names, cannot be used. */
@@ -316,10 +320,12 @@ export type EventRecord = Common & Event;
 
 /** Returns an event with what every line has. Times are rounded to a tenth of a millisecond. */
 export function recordOf(event: Event): EventRecord {
-  const fields = Object.entries(event).map(([name, value]) => [
-    name,
-    typeof value === "number" ? Math.round(value * 10) / 10 : value,
-  ]);
+  const fields = Object.entries(event)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [
+      name,
+      typeof value === "number" ? Math.round(value * 10) / 10 : value,
+    ]);
   return {
     time: new Date().toISOString(),
     level: levelOf(event),
@@ -468,13 +474,32 @@ export function textOf(event: Event): string {
 }
 
 /** Returns how a process ended as fields of an event. */
-export function exitFields({ code, signal }: Exit) {
-  return { exit_code: code, ...(signal ? { signal } : {}) };
+export function exitFields({ code, signal }: Exit): End {
+  return { exit_code: code, signal };
+}
+
+/** Returns the event of a process that exited by itself, or could not be started. */
+export function exitEvent(
+  { exit, next, retryMs }: {
+    readonly exit: Exit;
+    readonly next: ExitPolicy;
+    readonly retryMs: number;
+  },
+  name?: string,
+): Exited | StartFailed {
+  const follows = {
+    name,
+    next,
+    retry_ms: next === "restart" ? retryMs : undefined,
+  };
+  return exit.error === undefined
+    ? { event: "exited", ...follows, ...exitFields(exit) }
+    : { event: "start_failed", ...follows, reason: exit.error };
 }
 
 /** Returns how a process ended, such as `exited with code 1`. */
 export function howItEnded(
-  { exit_code, signal }: { exit_code?: number; signal?: string },
+  { exit_code, signal }: End,
 ): string {
   return signal ? `was ended by ${signal}` : `exited with code ${exit_code}`;
 }
@@ -534,23 +559,19 @@ function endedText({ command, names, ran_ms, ...exit }: Ended): string {
 }
 
 /** Returns a reason, with the frame behind the line that names the place. */
-export function reasonText(
-  { reason, frame }: { reason: string; frame?: string },
-) {
+export function reasonText({ reason, frame }: Fault) {
   if (!frame) return reason;
   const [first = "", ...rest] = reason.split("\n");
   return [first, frame, ...rest].join("\n");
 }
 
-function retryText({ retry_ms }: { retry_ms?: number }): string {
+function retryText({ retry_ms }: Retry): string {
   return retry_ms === undefined
     ? ""
     : `; next try in ${formatDuration(retry_ms)}, or at the next change`;
 }
 
-function nextText(
-  { next, retry_ms = 0 }: { next: ExitPolicy; retry_ms?: number },
-) {
+function nextText({ next, retry_ms = 0 }: Next) {
   switch (next) {
     case "restart":
       if (retry_ms === 0) return "starting it again";

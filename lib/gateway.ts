@@ -14,7 +14,7 @@
 import type { Asked } from "./control.ts";
 import { Debounce } from "./debounce.ts";
 import { exitCodeFor, messageOf } from "./errors.ts";
-import { exitFields } from "./event.ts";
+import { exitEvent, exitFields } from "./event.ts";
 import {
   build,
   type Built,
@@ -415,9 +415,8 @@ export async function runGateway(
         return onServing(outcome.instance, running);
       case "not ready": {
         const { hostname, port } = outcome.instance.generation.endpoint;
-        const address = port === undefined ? { hostname } : { hostname, port };
         const timeout_ms = options.readyTimeoutMs;
-        return report({ event: "not_ready", pid, timeout_ms, ...address });
+        return report({ event: "not_ready", pid, hostname, port, timeout_ms });
       }
       case "terminating":
       case "killing":
@@ -425,7 +424,7 @@ export async function runGateway(
         return report({ event: outcome.kind, pid });
       case "exited":
         if (running?.hasServed || outcome.next === "exit") {
-          return reportExit(outcome);
+          return report(exitEvent(outcome));
         }
         return explainLater(outcome, running);
       case "rejected":
@@ -447,10 +446,10 @@ export async function runGateway(
     report({
       event: "ready",
       pid: running?.process.pid ?? 0,
-      ...(port === undefined ? {} : { port }),
+      port,
       boot_ms: now - (running?.startedAt ?? now),
       handover: isShared ? "shared" : "swap",
-      ...(hasServed ? { down_ms } : {}),
+      down_ms: hasServed ? down_ms : undefined,
       is_rollback: isRollback,
     });
     // No start waits for it.
@@ -492,20 +491,10 @@ export async function runGateway(
         return report({ event: "rolled_back", config, ...fields });
       }
       case "exited":
-        if (!reason.isRefused) return reportExit(failure);
+        if (!reason.isRefused) return report(exitEvent(failure));
         // To start it again would not mend it.
         supervise({ kind: "give up", generation });
         return reject(reason);
-    }
-  }
-
-  function reportExit(outcome: Outcome<Generation> & { kind: "exited" }): void {
-    const { exit, next, retryMs } = outcome;
-    const retry = next === "restart" ? { retry_ms: retryMs } : {};
-    if (exit.error === undefined) {
-      report({ event: "exited", next, ...exitFields(exit), ...retry });
-    } else {
-      report({ event: "start_failed", next, reason: exit.error, ...retry });
     }
   }
 
@@ -539,7 +528,7 @@ export async function runGateway(
       command: [gateway.program, ...gateway.args],
       config,
       handover: reason === undefined ? "shared" : "swap",
-      ...(reason === undefined ? {} : { reason }),
+      reason,
     });
   }
 
@@ -590,15 +579,12 @@ function failureFields(failure: Failure | undefined) {
   const { exit, retryMs } = failure;
   // One that had to be killed, as it did not listen, has no exit of its own.
   const isOwn = exit.error === undefined && !failure.instance.isLate;
-  return {
-    ...(isOwn ? exitFields(exit) : {}),
-    ...(retryMs === undefined ? {} : { retry_ms: retryMs }),
-  };
+  return { ...isOwn ? exitFields(exit) : {}, retry_ms: retryMs };
 }
 
 /** Returns an explanation as fields of an event. */
 function fieldsOf({ reason, place, frame }: Explanation) {
-  return { reason, ...place, ...(frame ? { frame } : {}) };
+  return { reason, ...place, frame };
 }
 
 /** Returns what a generation changes, in KrakenD's terms. */

@@ -11,7 +11,7 @@
 import { CHANGED_VARIABLE } from "./cli/table.ts";
 import type { Asked } from "./control.ts";
 import { exitCodeFor, messageOf } from "./errors.ts";
-import { exitFields } from "./event.ts";
+import { exitEvent, exitFields } from "./event.ts";
 import { findProgram } from "./krakend/command.ts";
 import { Mailbox } from "./mailbox.ts";
 import { nameOf } from "./names.ts";
@@ -250,21 +250,8 @@ export async function runService(job: Job, session: Session): Promise<number> {
         const pid = driver.get(outcome.id)?.process.pid ?? 0;
         return report({ event: outcome.kind, pid, name });
       }
-      case "exited": {
-        const { exit, next, retryMs } = outcome;
-        const retry = next === "restart" ? { retry_ms: retryMs } : {};
-        return report(
-          exit.error === undefined
-            ? { event: "exited", name, next, ...exitFields(exit), ...retry }
-            : {
-              event: "start_failed",
-              name,
-              next,
-              reason: exit.error,
-              ...retry,
-            },
-        );
-      }
+      case "exited":
+        return report(exitEvent(outcome, name));
     }
   }
 

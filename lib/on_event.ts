@@ -132,7 +132,7 @@ export class EventCommand implements AsyncDisposable {
       event: "on_event_failed",
       reason,
       is_repeated: this.#hasFailed,
-      ...(dropped === undefined ? {} : { dropped }),
+      dropped,
     });
     this.#hasFailed = true;
   }

@@ -215,7 +215,7 @@ export function reportCheck(
     return report({ event: "passed", command, took_ms });
   }
   const { reason = output, place, frame } = explanation ?? {};
-  print(reasonText({ reason, ...(frame ? { frame } : {}) }));
+  print(reasonText({ reason, frame }));
   report({ event: "failed", command, reason, ...place });
 }
 

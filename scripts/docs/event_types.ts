@@ -87,11 +87,8 @@ function propertiesOf(
 ): PropertyNode[] {
   if (kind !== "interface") return [];
   const inherited = (def.extends ?? []).flatMap(({ value }) => {
-    const isPartial = value.typeName === "Partial";
-    const name = isPartial ? value.typeParams[0].repr : value.typeName;
-    const base = all.get(name);
-    return (base ? propertiesOf(base, all) : [])
-      .map((it) => isPartial ? { ...it, optional: true } : it);
+    const base = all.get(value.typeName);
+    return base ? propertiesOf(base, all) : [];
   });
   return [...def.properties ?? [], ...inherited];
 }
@@ -140,9 +137,10 @@ function typeText({ kind, repr = "", value }: TypeNode): string {
     case "array":
       return `list of ${typeText(value)}s`;
     case "union":
-      return value.every((it: TypeNode) => it.kind === "literal")
-        ? "string"
-        : value.map(typeText).join(" or ");
+      return [...new Set(value.map(typeText))]
+        .filter((it) => it !== "undefined").join(" or ");
+    case "literal":
+      return "string";
     case "typeRef":
       // ExitPolicy is the only one.
       return "string";

@@ -10,7 +10,6 @@
  */
 
 import { BUILD } from "../build.ts";
-import type { ProcessSpec } from "../supervise/process.ts";
 
 /** An event of the keeper about the process `pid`. */
 export type KeeperEvent = {
@@ -31,6 +30,12 @@ export type KeeperEvent = {
   readonly pid: number;
   readonly address: string;
 };
+
+/** How to start a program. */
+interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+}
 
 /** Options for {@linkcode Keeper}. */
 export interface KeeperOptions {
@@ -112,7 +117,7 @@ export class Keeper implements AsyncDisposable {
   }
 
   /** Returns how to start the same program under the keeper, with the same process id; undefined if that is not possible. `port` is the one that it is to serve; 0 for the first that it listens on. */
-  wrap(spec: ProcessSpec, port: number): ProcessSpec | undefined {
+  wrap<T extends Command>(spec: T, port: number): T | undefined {
     this.#start();
     if (this.#trouble !== undefined) return undefined;
     const [program = "", ...args] = this.#command ?? [];

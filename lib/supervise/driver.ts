@@ -7,9 +7,8 @@
 
 import { messageOf } from "../errors.ts";
 import type { Keeper, KeeperEvent } from "../handover/keeper.ts";
-import type { Endpoint } from "../krakend/config.ts";
 import { type Process, type ProcessSpec, startProcess } from "./process.ts";
-import { isTaken, listening } from "./readiness.ts";
+import { type Endpoint, isTaken, listening } from "./readiness.ts";
 import type {
   Effect,
   Exit,

@@ -8,8 +8,14 @@
  * @module
  */
 
-import type { Endpoint } from "../krakend/config.ts";
 import { membersOf } from "./process.ts";
+
+/** Where a gateway serves, as seen from its own machine. */
+export interface Endpoint {
+  readonly hostname: string;
+  /** Undefined if only the gateway knows it. */
+  readonly port: number | undefined;
+}
 
 /** Time between two probes, in milliseconds, at first and later. */
 const PROBE_MS = 3;

@@ -72,8 +72,10 @@ export async function explain(
   }
   const fault = await findFault(content, format) ??
     (complaint && placeOf(complaint, source.text, config));
-  const brace = templateIn(source.text, subject, fault);
-  if (brace >= 0) {
+  const { offset = 0 } = fault ?? {};
+  const brace = [offset, offset - 1, offset + 1]
+    .find((it) => fault && source.text.startsWith("{{", it));
+  if (brace !== undefined && !env["FC_ENABLE"]) {
     const message =
       "this is a template, and FC_ENABLE is not set: set FC_ENABLE=1 to have KrakenD compile it";
     return show(source, { offset: brace, length: 2, message });
@@ -82,7 +84,7 @@ export async function explain(
     return { reason: words ?? "krakend check failed and printed nothing" };
   }
   const shown = key && isCompiled
-    ? showInTemplate(fault, source, subject)
+    ? showInTemplate(key, fault, source, config, subject)
     : show(source, fault);
   return !complaint || complaint.text.replace(PLACE, "") === fault.message
     ? shown
@@ -102,20 +104,6 @@ export async function explainDuplicates(
 function sourceOf({ file, content, format, isCompiled }: Subject): Source {
   const name = isCompiled ? `${file} (compiled)` : file;
   return { file: name, text: decode(content, format) };
-}
-
-/** Returns the offset of the template that a fault is about; -1 if it is about none. */
-function templateIn(
-  text: string,
-  { env, format }: Subject,
-  fault: Fault | undefined,
-): number {
-  if (env["FC_ENABLE"]) return -1;
-  // KrakenD names no place where YAML takes `{{` for a map in a map.
-  if (!fault) return format === "yaml" ? text.indexOf("{{") : -1;
-  const start = Math.max(0, fault.offset - 1);
-  const index = text.slice(start, start + 3).indexOf("{{");
-  return index < 0 ? -1 : start + index;
 }
 
 /** So much of an output is read at its beginning, and at its end, in UTF-16 code units. */
@@ -144,9 +132,6 @@ interface Complaint {
   readonly message: string;
 }
 
-/** A line above complaints, which says nothing. */
-const HEADING =
-  /^(?:decoding failed due|\d+ error\(s\) decoding|yaml: unmarshal errors:|Parsing configuration file:)/;
 /** A key at the beginning of a complaint, as Go writes it (mapstructure 1 and 2). */
 const KEY =
   /^(?:\* )?(?:error decoding |cannot parse )?'(?<key>[\w.[\]/-]{1,300})'/;
@@ -167,8 +152,10 @@ export function readComplaint(
     .replace(`'${file}': `, "")
     // A value may have several lines; it ends where the next complaint begins.
     .replaceAll(/, value: '[^]*?(?=\n[ \t]*(?:\* )?'|$)/g, ", value: …");
+  // What ends with a colon only stands above complaints.
   const lines = text.split("\n").map((it) => it.trim())
-    .filter((line) => line && !HEADING.test(line)).slice(0, MOST_LINES);
+    .filter((it) => !/^$|:$|^Parsing configuration file: /.test(it))
+    .slice(0, MOST_LINES);
   const line = lines.find((it) => KEY.test(it)) ?? lines[0];
   if (line === undefined) return undefined;
   const shown = (line: string) => {
@@ -227,11 +214,22 @@ function withoutValues(line: string, config: unknown): string {
   return shown;
 }
 
-/** Returns the key that a complaint is about. */
+/** Returns the path of the key that a complaint is about. */
 function keyIn(line: string): string | undefined {
   if (line.startsWith("unsupported version")) return "version";
   if (line.startsWith("invalid ip address")) return "listen_ip";
-  return KEY.exec(line)?.groups?.["key"];
+  const key = KEY.exec(line)?.groups?.["key"];
+  return key && normal(key).replace(/(?:\[\d+\])+$/, "");
+}
+
+/** Returns a path so that it can be compared: names are taken in any case, and one value for a list of one. */
+function normal(path: string): string {
+  return path.toLowerCase().replaceAll("[0]", "");
+}
+
+/** Returns the last name of a path. */
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
 }
 
 /** Finds the place that a complaint is about; undefined if it is not certain. */
@@ -247,6 +245,9 @@ function placeOf(
     : findKey(key, config, text);
   if (span) return { ...span, message };
   if (key === "version") return at(Math.max(0, text.search(/\S/)));
+  // YAML takes `{{` for a map in a map.
+  const brace = text.indexOf("{{");
+  if (brace >= 0 && line.startsWith("yaml: invalid map key")) return at(brace);
   const [, tomlLine, tomlColumn, yamlLine] = (PLACE.exec(line) ?? []).map(
     Number,
   );
@@ -280,21 +281,16 @@ function spanOfValue(line: string, text: string): Span | undefined {
 }
 
 /**
- * Finds a key, as Go writes it. Parsers keep no places, but if a text has a
- * name as often as the configuration that was read from it, they come in the
- * same order.
+ * Finds a key by its path. Parsers keep no places, but if a text has a name as
+ * often as the configuration that was read from it, they come in the same
+ * order.
  */
 function findKey(key: string, config: unknown, text: string): Span | undefined {
-  // KrakenD takes one value for a list of one.
-  const normal = (path: string) => path.toLowerCase().replaceAll("[0]", "");
-  const path = normal(key).replace(/(?:\[\d+\])+$/, "");
-  const name = path.slice(path.lastIndexOf(".") + 1);
-  const places = placesOf(name, text);
+  const places = placesOf(nameOf(key), text);
   const paths = [...valuesIn(config)].filter(([it]) => !it.endsWith("]"))
-    .map(([it]) => normal(it))
-    .filter((it) => it === name || it.endsWith(`.${name}`));
+    .map(([it]) => normal(it)).filter((it) => nameOf(it) === nameOf(key));
   return places.length === paths.length
-    ? places[paths.indexOf(path)]
+    ? places[paths.indexOf(key)]
     : undefined;
 }
 
@@ -331,11 +327,8 @@ export function explainTemplate(
   const isMain = [file, ...copies].some((it) => basename(it) === name);
   const path = isMain ? file : join(env["FC_TEMPLATES"] ?? "", name);
   const source = templateAt(path, files);
-  const start = offsetOf(source.text, Number(line), 1);
-  const end = offsetOf(source.text, Number(line), Infinity);
   // text/template counts columns from 0.
-  const indent = column ?? source.text.slice(start, end).indexOf("{{");
-  const offset = start + Math.max(0, Number(indent));
+  const offset = offsetOf(source.text, Number(line), Number(column ?? 0) + 1);
   // The template's own text stands between "<" and ">".
   const reason = mask(
     words.slice(0, 1_000).replace(/^executing ".*?" at <.*?>: /, "").trim(),
@@ -365,24 +358,19 @@ async function explainSettings(
 
 /** Shows a fault of a key of what was compiled in the template that it comes from, if that is certain. */
 function showInTemplate(
+  key: string,
   fault: Fault,
   source: Source,
+  config: unknown,
   { file, env, files }: Subject,
 ): Explanation {
-  const { offset, length, message } = fault;
-  const name = source.text.slice(offset, offset + length)
-    .replaceAll(/["']/g, "");
-  const [template, ...others] = templatesOf(file, env, files)
-    .map((it) => ({ ...it, places: placesOf(name, it.text) }))
+  const templates = templatesOf(file, env, files)
+    .map((it) => ({ ...it, places: placesOf(nameOf(key), it.text) }))
     .filter(({ places }) => places.length > 0);
-  if (!template || others.length > 0) return show(source, fault);
-  const { places } = template;
-  const compiled = placesOf(name, source.text);
-  const index = places.length === 1
-    ? 0
-    : places.length === compiled.length
-    ? compiled.findIndex((it) => it.offset === offset)
-    : -1;
-  const place = places[index];
-  return place ? show(template, { ...place, message }) : show(source, fault);
+  const [template] = templates;
+  if (!template || templates.length > 1) return show(source, fault);
+  const { text, places } = template;
+  // One place may have made all, in a loop.
+  const span = places.length === 1 ? places[0] : findKey(key, config, text);
+  return span ? show(template, { ...fault, ...span }) : show(source, fault);
 }

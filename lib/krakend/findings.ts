@@ -40,9 +40,7 @@ export function parseFindings(output: string): string[] {
   const causes = all.filter(({ level }, i) =>
     (all[i + 1]?.level ?? 0) <= level
   );
-  const { compare } = new Intl.Collator("en", { numeric: true });
-  const findings = [...new Set(causes.map(({ sentence }) => sentence))]
-    .sort(compare);
+  const findings = [...new Set(causes.map(({ sentence }) => sentence))].sort();
   if (findings.length === 0) {
     return ["krakend found something, and did not say what"];
   }

@@ -46,7 +46,7 @@ export interface Source {
 const LINES_AROUND = 2;
 /** How much of a line is shown, and how much is read before that, in UTF-16 code units. */
 const WIDTH = 100;
-const CONTEXT = 300;
+const CONTEXT = 100_000;
 
 /** Shows a fault. The work is bounded, whatever the length of the lines. */
 export function show({ file, text }: Source, fault: Fault): Explanation {

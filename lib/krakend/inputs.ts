@@ -219,20 +219,13 @@ export function templateAt(file: string, files: Files): Source {
   return { file, text: decode(files.read(file) ?? new Uint8Array(), "json") };
 }
 
-/** A text, a raw text or a character of Go: what stands in it has no meaning for a template. */
-const NAME = String.raw`"(?:[^"\\\n]|\\.)*"|${"`[^`]*`"}`;
-const QUOTED = String.raw`${NAME}|'(?:[^'\\\n]|\\.)*'`;
-/** A comment of at most so many characters, or an action up to its end. */
-const ACTION = new RegExp(
-  String
-    .raw`\{\{(?:(?<comment>-?\s*/\*[^]{0,10000}?\*/)|(?:${QUOTED}|(?!\}\}|\{\{)[^])*)`,
-  "g",
-);
-const INCLUDE = new RegExp(
-  String
-    .raw`(?<![.$\p{L}\p{N}_])(?<word>include)(?![.\p{L}\p{N}_])(?:\s*(?<name>${NAME}))?|${QUOTED}`,
-  "gu",
-);
+/** An action of a template up to its end, with the texts in it; or the beginning of a comment. */
+const ACTION =
+  /\{\{(?:-?\s*\/\*[^]{0,10000}?\*\/|(?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'|(?!\}\}|\{\{)[^])*)/g;
+const COMMENT = /^\{\{-?\s*\/\*/;
+/** A text, a raw text, a character or a name of Go. */
+const TOKEN =
+  /"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'|[.$\p{L}\p{N}_]+/gu;
 
 /**
  * Finds the partials that a template includes (text/template), with the offsets
@@ -240,14 +233,13 @@ const INCLUDE = new RegExp(
  * FC_PARTIALS; undefined if the template computes one.
  */
 export function inclusionsOf(template: string) {
-  return [...template.matchAll(ACTION)]
-    .filter(({ groups }) => groups?.["comment"] === undefined)
-    .flatMap(({ 0: action, index: start }) =>
-      [...action.matchAll(INCLUDE)]
-        .filter(({ groups }) => groups?.["word"] !== undefined)
-        .map(({ groups, index }) => ({
-          partial: groups?.["name"]?.slice(1, -1),
-          offset: start + index,
-        }))
-    );
+  return [...template.matchAll(ACTION)].flatMap(({ 0: action, index }) => {
+    const tokens = COMMENT.test(action) ? [] : [...action.matchAll(TOKEN)];
+    return tokens.flatMap((token, i) => {
+      if (token[0] !== "include") return [];
+      const next = tokens[i + 1]?.[0] ?? "";
+      const partial = /^["`]/.test(next) ? next.slice(1, -1) : undefined;
+      return [{ partial, offset: index + token.index }];
+    });
+  });
 }

@@ -8,14 +8,13 @@
 import { decode, type Format, isComment, parse } from "./config.ts";
 import { type Fault, lineAt, offsetOf } from "./frame.ts";
 
-/** How files begin that are no text, and the marks of Unicode that KrakenD does not read in JSON. */
+/** How files begin that are no text in UTF-8, or have a mark that KrakenD does not read in JSON. */
 const MARKS: readonly (readonly [mark: string, message: string])[] = [
   [
-    "\xef\xbb\xbf",
+    "\ufeff",
     "the file begins with a byte order mark (BOM), which KrakenD takes for a character: save it as UTF-8 without BOM",
   ],
-  ["\xff\xfe", "the file is UTF-16: save it as UTF-8"],
-  ["\xfe\xff", "the file is UTF-16: save it as UTF-8"],
+  ["\ufffd\ufffd", "the file is UTF-16, or no text: save it as UTF-8"],
   ["\0\x05\x16\x07", "the file was left by macOS: delete it"],
   ["\x7fELF", "the file is a program, and no text"],
 ];
@@ -30,8 +29,7 @@ export async function findFault(
   if (text.trim() === "") return at("the file is empty");
   if (format === "yaml") return await findYamlFault(text);
   if (format === "toml") return undefined;
-  const beginning = String.fromCharCode(...content.subarray(0, 4));
-  const [, message] = MARKS.find(([mark]) => beginning.startsWith(mark)) ?? [];
+  const [, message] = MARKS.find(([mark]) => text.startsWith(mark)) ?? [];
   if (message) return at(message);
   const zero = text.indexOf("\0");
   if (zero >= 0) {

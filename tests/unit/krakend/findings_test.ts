@@ -25,9 +25,9 @@ Deno.test("every finding is one sentence, in order, without the lines that only 
     "- at '/extra_config/auth~1validator/a~0b/it\\'s': got null, want string",
   );
   assertEquals(parseFindings(output), [
-    "at '/endpoints/9': missing property 'backend'",
     "at '/endpoints/10/backend': minItems: got 0, want 1",
     "at '/endpoints/10/method': value must be one of 'GET', 'POST'",
+    "at '/endpoints/9': missing property 'backend'",
     "at '/extra_config/auth/validator/a~b/it's': got null, want string",
     "at '/port': got string, want integer",
   ]);
@@ -78,10 +78,10 @@ Deno.test("the messages of the validator are shown, and values never, as they ma
 Deno.test("findings without end are cut, and counted", () => {
   const lines = Array.from(
     { length: 25 },
-    (_, i) => `- at '/${i}': enum failed`,
+    (_, i) => `- at '/${i + 10}': enum failed`,
   );
   const findings = parseFindings(lint(...lines));
-  assertEquals(findings.slice(19), ["at '/19': enum failed", "and 5 more"]);
+  assertEquals(findings.slice(19), ["at '/29': enum failed", "and 5 more"]);
   const long = lint(`- at '': value must be ${"x".repeat(1_000)}`);
   assertEquals(parseFindings(long).map((it) => it.length), [300]);
 });

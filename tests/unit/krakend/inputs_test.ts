@@ -10,12 +10,7 @@ import {
 } from "../../../lib/krakend/inputs.ts";
 import { withinAConstant } from "./bounded.ts";
 
-/** Each input with the reason for it. */
-function said(config: unknown): string[] {
-  return inputsOf(config).map(({ path, why }) => `${path}: ${why}`);
-}
-
-Deno.test("certificates, keys and authorities are inputs, however their names are written", () => {
+Deno.test("what a configuration names is an input, in any case and wherever a component may stand", () => {
   const config = {
     TLS: {
       Public_Key: "a.pem",
@@ -28,28 +23,13 @@ Deno.test("certificates, keys and authorities are inputs, however their names ar
       CA_Certs: "c.pem",
       client_certs: [{ certificate: "d.pem", private_key: "d.key" }],
     },
-  };
-  assertEquals(said(config), [
-    "a.pem: tls.public_key",
-    "a.key: tls.private_key",
-    "b.pem: tls.keys.public_key",
-    "b.key: tls.keys.private_key",
-    "ca.pem: tls.ca_certs",
-    "c.pem: client_tls.ca_certs",
-    "d.pem: client_tls.client_certs.certificate",
-    "d.key: client_tls.client_certs.private_key",
-  ]);
-  assertEquals(said({ tls: { disabled: "true", public_key: "a.pem" } }), []);
-});
-
-Deno.test("scripts, key sets, queries and catalogs are inputs wherever a component may stand", () => {
-  const config = {
+    grpc: { catalog: ["7.pb"] },
     extra_config: { "modifier/lua-endpoint": { sources: ["1.lua"] } },
     endpoints: [{
-      endpoint: "/a",
       extra_config: {
         "auth/validator": { JWK_Local_Path: "2.json", jwk_local_ca: "3.pem" },
         "github.com/devopsfaith/krakend-lua/proxy": { sources: ["4.lua"] },
+        // The gateway itself reads it again.
         "modifier/lua-proxy": { live: true, sources: ["live.lua"] },
       },
       backend: [{
@@ -59,23 +39,31 @@ Deno.test("scripts, key sets, queries and catalogs are inputs wherever a compone
     async_agent: [{
       backend: { extra_config: { "auth/signer": { jwk_local_path: "6" } } },
     }],
-    grpc: { catalog: ["7.pb"] },
   };
-  assertEquals(said(config).sort(), [
+  assertEquals(inputsOf(config).map(({ path, why }) => `${path}: ${why}`), [
+    "a.pem: tls.public_key",
+    "a.key: tls.private_key",
+    "b.pem: tls.keys.public_key",
+    "b.key: tls.keys.private_key",
+    "ca.pem: tls.ca_certs",
+    "c.pem: client_tls.ca_certs",
+    "d.pem: client_tls.client_certs.certificate",
+    "d.key: client_tls.client_certs.private_key",
+    "7.pb: grpc.catalog",
     "1.lua: modifier/lua-endpoint.sources",
     "2.json: auth/validator.jwk_local_path",
     "3.pem: auth/validator.jwk_local_ca",
     "4.lua: github.com/devopsfaith/krakend-lua/proxy.sources",
     "5.graphql: backend/graphql.query_path",
     "6: auth/signer.jwk_local_path",
-    "7.pb: grpc.catalog",
   ]);
-});
-
-Deno.test("of the plugin folder, the files count whose names hold the pattern", () => {
-  const [input] = inputsOf({ plugin: { folder: "p", pattern: ".so" } });
-  const folder = { isDeep: false, pattern: ".so", atEnd: false };
-  assertEquals(input, { path: "p", why: "plugin.folder", folder });
+  const off = { tls: { disabled: "true", public_key: "a.pem" } };
+  assertEquals(inputsOf(off), []);
+  assertEquals(inputsOf({ plugin: { folder: "p", pattern: ".so" } }), [{
+    path: "p",
+    why: "plugin.folder",
+    folder: { isDeep: false, pattern: ".so", atEnd: false },
+  }]);
 });
 
 Deno.test("no configuration is too strange, and every input has a path", () => {
@@ -110,7 +98,17 @@ function filesOf(contents: Readonly<Record<string, string>>): Files {
   };
 }
 
-Deno.test("the folders of flexible configuration are inputs while it is on, and FC_OUT never is", () => {
+/** Returns the paths of the inputs of flexible configuration. */
+function flexible(
+  env: Readonly<Record<string, string>>,
+  contents: Readonly<Record<string, string>> = {},
+): string[] {
+  const all = { FC_ENABLE: "1", ...env };
+  return flexibleInputs("k.json", all, filesOf(contents))
+    .map(({ path }) => path);
+}
+
+Deno.test("the folders of flexible configuration are inputs while it is on, by the ends of names, and FC_OUT never is", () => {
   const env = {
     FC_ENABLE: "1",
     FC_SETTINGS: "s",
@@ -118,102 +116,72 @@ Deno.test("the folders of flexible configuration are inputs while it is on, and 
     FC_PARTIALS: "p",
     FC_OUT: "out.json",
   };
-  assertEquals(flexibleInputs("k.json", env, filesOf({})), [
-    {
-      path: "s",
-      why: "FC_SETTINGS",
-      folder: { isDeep: false, pattern: ".json", atEnd: true },
-    },
-    {
-      path: "t",
-      why: "FC_TEMPLATES",
-      folder: { isDeep: false, pattern: ".tmpl", atEnd: true },
-    },
-    {
-      path: "p",
-      why: "FC_PARTIALS",
-      folder: { isDeep: true, pattern: "", atEnd: false },
-    },
+  const inputs = flexibleInputs("k.json", env, filesOf({}));
+  assertEquals(inputs.map(({ path, folder }) => ({ path, ...folder })), [
+    { path: "s", isDeep: false, pattern: ".json", atEnd: true },
+    { path: "t", isDeep: false, pattern: ".tmpl", atEnd: true },
+    { path: "p", isDeep: true, pattern: "", atEnd: false },
   ]);
   assertEquals(compiledOutput(env), "out.json");
-  const off = { ...env, FC_ENABLE: "" };
-  assertEquals(flexibleInputs("k.json", off, filesOf({})), []);
-  assertEquals(compiledOutput(off), undefined);
+  assertEquals(flexible({ ...env, FC_ENABLE: "" }), []);
+  assertEquals(compiledOutput({ ...env, FC_ENABLE: "" }), undefined);
 });
 
 Deno.test("partials from elsewhere than FC_PARTIALS are inputs", () => {
-  const files = filesOf({
+  const contents = {
     "k.json": '{{ include "a.txt" }} {{ include "../b.txt" }}',
     "t/x.tmpl": '{{ include "/c.txt" }} {{ include "a.txt" }}',
     "t/y.txt": '{{ include "d.txt" }}',
-  });
+  };
   const paths = (env: Record<string, string>) =>
-    flexibleInputs(
-      "k.json",
-      { FC_ENABLE: "1", FC_TEMPLATES: "t", ...env },
-      files,
-    )
-      .filter(({ why }) => why === "included by a template")
-      .map(({ path }) => path);
+    flexible({ FC_TEMPLATES: "t", ...env }, contents).slice(1);
   assertEquals(paths({}), ["a.txt", "../b.txt", "/c.txt"]);
-  assertEquals(paths({ FC_PARTIALS: "p" }), ["b.txt"]);
-  assertEquals(paths({ FC_PARTIALS: "../p" }), ["../b.txt"]);
-  assertEquals(paths({ FC_CONFIG: "fc.json" }), []);
+  assertEquals(paths({ FC_PARTIALS: "p" }), ["p", "b.txt"]);
+  assertEquals(paths({ FC_PARTIALS: "../p" }), ["../p", "../b.txt"]);
 });
 
 Deno.test("what the file of the Enterprise edition names is an input, and a broken one does no harm", () => {
-  const env = { FC_ENABLE: "1", FC_CONFIG: "fc.json" };
-  const paths = (text: string) =>
-    flexibleInputs("k.json", env, filesOf({ "fc.json": text }))
-      .map(({ path }) => path);
   const text =
     '{"settings": {"paths": ["s1", "s2"]}, "partials": {"paths": ["x"]}, "out": "o"}';
+  const paths = (text: string) =>
+    flexible({ FC_CONFIG: "fc.json" }, { "fc.json": text });
   assertEquals(paths(text), ["fc.json", "s1", "s2", "x"]);
   assertEquals(paths("{"), ["fc.json"]);
 });
 
-/** The first lines of the warnings about partials. */
-function warned(
-  contents: Readonly<Record<string, string>>,
-  env: Readonly<Record<string, string>> = {},
-): string[] {
-  const all = { FC_ENABLE: "1", FC_TEMPLATES: "t", ...env };
-  return explainPartials("k.json", all, filesOf(contents))
-    .map(({ reason }) => reason);
-}
-
-Deno.test("a partial that is missing is warned of, with the place that includes it", () => {
+Deno.test("partials that are missing are warned of with their places, and one with a computed name unless FC_PARTIALS is watched", () => {
   const contents = {
     "k.json": '{{ include "here.txt" }}\n{{ include "gone.txt" }}',
-    "t/a.tmpl": '{{ include "lost.txt" }}',
+    "t/a.tmpl": '{{ include "lost.txt" }}{{ include .a }}{{ include .b }}',
+    "here.txt": "",
     "p/here.txt": "",
   };
+  const warnings = (env: Record<string, string>) =>
+    explainPartials(
+      "k.json",
+      { FC_ENABLE: "1", FC_TEMPLATES: "t", ...env },
+      filesOf(contents),
+    ).map(({ reason }) => reason);
   const message = "is missing: KrakenD puts nothing in its place";
-  assertEquals(warned(contents, { FC_PARTIALS: "p" }), [
+  assertEquals(warnings({}), [
+    "t/a.tmpl:1:28: the name of this partial is computed, so its file is not watched: name it with --watch, or its folder with FC_PARTIALS",
+    `k.json:2:4: the partial gone.txt ${message}`,
+    `t/a.tmpl:1:4: the partial lost.txt ${message}`,
+  ]);
+  assertEquals(warnings({ FC_PARTIALS: "p" }), [
     `k.json:2:4: the partial p/gone.txt ${message}`,
     `t/a.tmpl:1:4: the partial p/lost.txt ${message}`,
   ]);
-  assertEquals(warned(contents, { FC_ENABLE: "" }), []);
-});
-
-Deno.test("a partial with a computed name is warned of once, unless FC_PARTIALS is watched", () => {
-  const contents = { "k.json": "\n{{ include .env.a }}{{ include .env.b }}" };
-  const [warning = "", ...more] = warned(contents);
-  assertEquals(more, []);
-  assertEquals(warning.startsWith("k.json:2:4: "), true, warning);
-  assertEquals(warning.includes("--watch"), true, warning);
-  assertEquals(warned(contents, { FC_PARTIALS: "p" }), []);
+  assertEquals(warnings({ FC_ENABLE: "" }), []);
 });
 
 /** Templates, and the partials that they include. */
 // deno-fmt-ignore
 const TEMPLATES: readonly (readonly [template: string, ...partials: (string | undefined)[]])[] = [
   ['{{ include "a" }}', "a"],
-  ['{{include "a"}}', "a"],
   ['{{- include "a" -}}', "a"],
-  ["{{ include `a` }}", "a"],
-  ['{{ include\n\t"a" }}', "a"],
-  ['{{ include "a" | trim | indent 2 }}', "a"],
+  ["{{include `a`}}", "a"],
+  ['{{ include\n\t"a" | trim | indent 2 }}', "a"],
   ['{{ printf "%s" (include "a") }}', "a"],
   ['{{ $x := include "a" }}{{ include "b" }}', "a", "b"],
   ['{"k": "{{ include "a" }}"}', "a"],
@@ -241,16 +209,6 @@ Deno.test("the partials that a template includes are found, and nothing else", (
       assertEquals(template.slice(offset, offset + 7), "include");
     }
   }
-});
-
-Deno.test("partials are found whatever stands between them", () => {
-  const names = fc.array(fc.stringMatching(/^[\w./ {}-]{1,9}$/));
-  // Before an action, a brace would open it too early.
-  const text = fc.string().map((it) => it.replaceAll("{", ""));
-  fc.assert(fc.property(names, text, (names, text) => {
-    const template = names.map((it) => `${text}{{ include "${it}" }}`).join("");
-    assertEquals(inclusionsOf(template).map(({ partial }) => partial), names);
-  }));
 });
 
 Deno.test("the time to read a template does not grow with actions that are never closed", () => {

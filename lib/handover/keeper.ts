@@ -65,7 +65,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Why the launcher did not put a gateway under the keeper, by its exit code. */
 const UNSHARED: Readonly<Record<number, string>> = {
   124:
-    "krakend has rights by its file (setuid, setgid or capabilities), which it would lose",
+    "krakend has rights by its file (setuid, setgid or capabilities), which it would lose under the keeper",
   125: "the gateway could not be started under the keeper",
 };
 

@@ -44,16 +44,15 @@ export async function listening(
   leader: number,
   { endpoint, signal, predecessorsGone }: ListeningOptions,
 ): Promise<void> {
-  if (!CAN_KNOW_OWNERS || !canReadSockets()) {
-    await predecessorsGone;
-    await pause(SETTLED_MS);
-  }
+  let isAlone = false;
+  predecessorsGone.then(() => pause(SETTLED_MS)).then(() => isAlone = true);
   for (
     let ms = PROBE_MS;
     !signal.aborted;
     ms = Math.min(ms * 1.1, LONGEST_PROBE_MS)
   ) {
-    if (await isListening(leader, endpoint)) return;
+    const isOwner = ownsListener(leader, endpoint.port);
+    if (isOwner ?? (isAlone && await canConnect(endpoint))) return;
     await pause(ms);
   }
 }
@@ -66,15 +65,19 @@ export async function isTaken(endpoint: Endpoint): Promise<boolean> {
     : await canConnect(endpoint);
 }
 
-async function isListening(
+/** Whether a process or one of its group listens on a port; undefined if that cannot be known. */
+function ownsListener(
   leader: number,
-  endpoint: Endpoint,
-): Promise<boolean> {
-  if (!CAN_KNOW_OWNERS || !canReadSockets()) return await canConnect(endpoint);
-  const sockets = socketsOn(endpoint.port);
-  return sockets.length > 0 &&
-    (owns(leader, sockets) ||
-      membersOf(leader).some((pid) => owns(pid, sockets)));
+  port: number | undefined,
+): boolean | undefined {
+  if (!CAN_KNOW_OWNERS || !canReadSockets()) return undefined;
+  const sockets = socketsOn(port);
+  if (sockets.length === 0) return false;
+  const isLeader = owns(leader, sockets);
+  if (isLeader) return true;
+  const others = membersOf(leader).map((pid) => owns(pid, sockets));
+  if (others.includes(true)) return true;
+  return [isLeader, ...others].includes(undefined) ? undefined : false;
 }
 
 /** Returns the names of the sockets that listen on a port; without one, of all. */
@@ -88,14 +91,15 @@ function socketsOn(port: number | undefined): string[] {
     .map((field) => `socket:[${field[9]}]`);
 }
 
-function owns(pid: number, sockets: readonly string[]): boolean {
+/** Returns undefined for a process whose rights keep us from its descriptors. */
+function owns(pid: number, sockets: readonly string[]): boolean | undefined {
   const folder = `/proc/${pid}/fd`;
   try {
     return [...Deno.readDirSync(folder)].some(({ name }) =>
       sockets.includes(linkOf(`${folder}/${name}`))
     );
-  } catch {
-    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.PermissionDenied ? undefined : false;
   }
 }
 

@@ -7,7 +7,7 @@ static s64 try_filter(void) {
   s64 error = CALL(seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes);
   if (error) return error;
   if (sizes.seccomp_notif != sizeof(struct seccomp_notif)) return -ENOSYS;
-  s64 listener = install_filter();
+  s64 listener = install_filter(1);
   if (listener < 0) return listener;
   /* Since Linux 5.9 a listener can put files into the gateway: with no call to answer, that says ENOENT. */
   struct seccomp_notif_addfd put = {.srcfd = listener};

@@ -1,8 +1,9 @@
 /* The seccomp filter of a gateway: bind(2) and listen(2) ask the keeper, all else is allowed. */
 #include "keeper.h"
 
-/* Returns the descriptor on which the calls are answered, or a negative errno. */
-s64 install_filter(void) {
+/* Returns the descriptor on which the calls are answered, or a negative errno: EACCES if it takes no_new_privs, and that
+ * may not be set. */
+s64 install_filter(int may_restrict) {
   struct sock_filter code[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, __builtin_offsetof(struct seccomp_data, arch)),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 0, 3),
@@ -20,7 +21,7 @@ s64 install_filter(void) {
     if (listener == -EINVAL && flags & SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV) {
       /* Before Linux 5.19. A signal then interrupts a call that waits, and the kernel makes it again. */
       flags &= ~SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
-    } else if (listener != -EACCES || CALL(prctl, PR_GET_NO_NEW_PRIVS) || CALL(prctl, PR_SET_NO_NEW_PRIVS, 1)) {
+    } else if (listener != -EACCES || !may_restrict || CALL(prctl, PR_GET_NO_NEW_PRIVS) || CALL(prctl, PR_SET_NO_NEW_PRIVS, 1)) {
       return listener;
     }
     /* EACCES: without CAP_SYS_ADMIN it takes no_new_privs, which is for good. */

@@ -10,7 +10,7 @@
 #pragma GCC visibility push(hidden)
 
 enum { INSTANCES = 64, SOCKETS = 128, LAUNCHERS = 16 };
-enum { EXIT_USAGE = 2, EXIT_UNSHARED = 125, EXIT_UNUSABLE = 126, EXIT_NOT_FOUND = 127 };
+enum { EXIT_USAGE = 2, EXIT_PRIVILEGED = 124, EXIT_UNSHARED = 125, EXIT_UNUSABLE = 126, EXIT_NOT_FOUND = 127 };
 
 union address {
   u16 family;
@@ -79,7 +79,7 @@ int keep(int argc, char **argv);
 int keeper_main(int argc, char **argv, char **envp);
 
 /* filter.c */
-s64 install_filter(void);
+s64 install_filter(int may_restrict);
 
 /* ability.c */
 const char *find_obstacle(void);

@@ -52,6 +52,14 @@ static s64 send_listener(int connection, u16 port, int listener) {
   return CALL(sendmsg, connection, &message, MSG_NOSIGNAL);
 }
 
+/* Whether a file gives its process rights, which no_new_privs would take away. */
+static int gives_rights(const char *path) {
+  struct statx file = {0};
+  if (CALL(getxattr, path, "security.capability", NULL, 0) > 0) return 1;
+  CALL(statx, AT_FDCWD, path, 0, STATX_MODE, &file);
+  return file.stx_mode & (S_ISUID | S_ISGID);
+}
+
 /* Takes back what is not for the gateway: the static file blocks SIGUSR1, on which Deno would open a debugger. How
  * signals are handled stays as it is: those that were caught are not across execve(2), and those that are ignored were
  * so before us, by nohup for example. */
@@ -71,7 +79,8 @@ int launch_gateway(int argc, char **argv, char **envp) {
   allow_reading(connection);
 
   /* From here to the keeper's answer bind(2) and listen(2) would wait for ever. */
-  s64 listener = install_filter();
+  s64 listener = install_filter(!gives_rights(argv[2]));
+  if (listener == -EACCES) return EXIT_PRIVILEGED; /* the supervisor says so */
   if (listener < 0) return fail(EXIT_UNSHARED, "seccomp is not allowed here, or is in use", "");
   if (send_listener(connection, port, listener) < 0 || !is_answered(deadline, connection)) {
     return fail(EXIT_UNSHARED, "the gateway is refused at ", argv[0]);

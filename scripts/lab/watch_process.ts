@@ -16,7 +16,9 @@ export interface StartOptions {
   env?: Readonly<Record<string, string>>;
   /** Called with every line of the output, ours and the gateway's. */
   onLine?: (line: string) => void;
-  /** The arguments for deno that run the program; from source unless told otherwise. */
+  /** The path of deno; the one that runs this if absent. */
+  deno?: string;
+  /** The arguments for deno that run the program; from source if absent. */
   program?: readonly string[];
   /** A program that becomes krakend-watch in the end, such as `unshare --mount`. */
   wrapper?: readonly string[];
@@ -46,7 +48,7 @@ export function startKrakendWatch(options: StartOptions): KrakendWatch {
   const { cwd, env = {}, onLine, program = PROGRAM, wrapper = [] } = options;
   const [first = "", ...rest] = [
     ...wrapper,
-    Deno.execPath(),
+    options.deno ?? Deno.execPath(),
     ...program,
     ...options.args,
   ];

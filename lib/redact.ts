@@ -37,29 +37,15 @@ const SECRETIVE =
 
 /** Longer values are hidden before any pattern reads them, in UTF-16 code units. */
 const LONGEST = 200;
-const SWITCH = /^(?:true|false|null|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/;
+/** Switches, methods, encodings and levels. */
+const WORD =
+  /^(?:true|false|null|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|json|safejson|fast-json|json-collection|xml|yaml|rss|string|no-op|DEBUG|INFO|WARNING|ERROR|CRITICAL)$/;
 const AMOUNT =
   /^-?\d{1,9}(?:\.\d{1,9})?$|^(?:\d{1,9}(?:\.\d{1,9})?(?:[nuµm]?s|m|h)){1,4}$/;
 const PATH = /^(?:\/(?:\{[\w.-]{1,60}\}|[\w.~*:-]*))+(?=$|\?)/;
 /** A scheme with a host, without a path. With an "@", the end of a password is unknown. */
 const HOST =
   /^[a-z][a-z\d+.-]{0,20}:\/\/(?:[\w.-]+|\[[\da-f:]+\])(?::\d{1,5})?(?=$|[/?#][^@]*$)/;
-const WORD = /^[\w.-]{1,40}$/;
-
-/** The part of a text that can be shown, by its key. */
-const SHOWN: ReadonlyMap<string, RegExp> = new Map([
-  ["endpoint", PATH],
-  ["url_pattern", PATH],
-  ["host", HOST],
-  ["input_headers", WORD],
-  ["input_query_strings", WORD],
-  ["encoding", WORD],
-  ["output_encoding", WORD],
-  ["group", WORD],
-  ["target", WORD],
-  ["level", WORD],
-  ["strategy", WORD],
-]);
 
 /** Whether what stands under a key may be a secret, whatever its form. The names of components are no such keys. */
 export function isSecretive(key: string): boolean {
@@ -77,8 +63,10 @@ function isOpaque(text: string): boolean {
 /** Returns the beginning of a value that can be shown under a key; "" if nothing can. */
 function shownPart(key: string, text: string): string {
   if (text.length > LONGEST || isSecretive(key)) return "";
-  if (SWITCH.test(text) || NAMES.has(key) && AMOUNT.test(text)) return text;
-  const [part = ""] = SHOWN.get(key)?.exec(text) ?? [];
+  if (WORD.test(text) || NAMES.has(key) && AMOUNT.test(text)) return text;
+  const isPath = key === "endpoint" || key === "url_pattern";
+  const pattern = isPath ? PATH : key === "host" ? HOST : undefined;
+  const [part = ""] = pattern?.exec(text) ?? [];
   return isOpaque(part) ? "" : part;
 }
 
@@ -107,7 +95,7 @@ export function redactName(name: string): string {
 
 /** An action of a template; a text in quotes, closed or not; a word; or one other character. */
 const TOKEN =
-  /(?<action>\{\{.*?\}\})|(?<quote>["'])(?<text>(?:\\.|(?!\k<quote>)[^\\])*)(?<close>\k<quote>?)|(?<word>[^\s"'{}[\],:=#|>]+)|./gsu;
+  /(?<action>\{\{.{0,1000}?\}\})|(?<quote>["'])(?<text>(?:\\.|(?!\k<quote>)[^\\])*)(?<close>\k<quote>?)|(?<word>[^\s"'{}[\],:=#|>]+)|./gsu;
 /** The header of a table of TOML. */
 const TABLE = /^\s*\[\[?[\w."/-]+\]\]?\s*$/;
 
@@ -149,7 +137,7 @@ function isName(text: string): boolean {
 /** Hides a text, but for the words of templates in it. */
 function hide(text: string): string {
   return text.replaceAll(
-    /(?<action>\{\{.*?\}\})|\S/gs,
+    /(?<action>\{\{.{0,1000}?\}\})|\S/gs,
     (it, action) => action ? redactAction(it) : "•",
   );
 }

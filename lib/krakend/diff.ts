@@ -5,8 +5,7 @@
  */
 
 import { isSecretive, redactName, redactValue, visible } from "../redact.ts";
-
-type Members = Readonly<Record<string, unknown>>;
+import { listOf, type Members } from "./config.ts";
 
 /** Where two values stand. */
 interface Where {
@@ -16,24 +15,21 @@ interface Where {
   readonly path: readonly string[];
 }
 
-/** Lists of which the members are known by what they are, wherever they stand: how a member is called. */
-const KINDS = new Map<string, (member: Members) => string>([
-  [
-    "endpoints",
-    ({ method, endpoint }) =>
-      `endpoint ${redactValue("method", methodOf(method))} ${
-        redactValue("endpoint", endpoint ?? "")
-      }`,
-  ],
-  ["async_agent", ({ name }) => `agent ${redactName(`${name}`)}`],
-  [
-    "backend",
-    ({ host, url_pattern }) =>
-      `backend ${
-        redactValue("host", (Array.isArray(host) ? host[0] : host) ?? "")
-      }${redactValue("url_pattern", url_pattern ?? "")}`,
-  ],
-]);
+/** Lists of which the members are known by what they are, wherever they stand. */
+const KNOWN = ["endpoints", "async_agent", "backend"];
+
+/** Returns how a member of such a list is called. */
+function callOf(list: string, member: Members): string {
+  const show = (key: string) => redactValue(key, listOf(member[key])[0] ?? "");
+  switch (list) {
+    case "endpoints":
+      return `endpoint ${methodOf(member)} ${show("endpoint")}`;
+    case "backend":
+      return `backend ${show("host")}${show("url_pattern")}`;
+    default:
+      return `agent ${redactName(`${member["name"]}`)}`;
+  }
+}
 
 /** Further differences are only counted. */
 const MOST = 10;
@@ -48,14 +44,11 @@ const DEEPEST = 50;
  * are, wherever they stand; the order of keys is no difference.
  */
 export function differences(before: unknown, after: unknown): string[] {
-  const lines: string[] = [];
-  let more = 0;
-  for (const line of compare(before, after, { owner: "", path: [] })) {
-    if (lines.length < MOST) lines.push(visible(line));
-    else more++;
-  }
-  if (more > 0) lines.push(`and ${more} more`);
-  return lines.length > 0 ? lines : ["the same settings, written otherwise"];
+  const lines = [...compare(before, after, { owner: "", path: [] })];
+  if (lines.length === 0) return ["the same settings, written otherwise"];
+  const more = lines.length - MOST;
+  const shown = lines.slice(0, MOST).map(visible);
+  return more > 0 ? [...shown, `and ${more} more`] : shown;
 }
 
 /** Yields a line for each difference. */
@@ -74,8 +67,14 @@ function* compare(
     yield* compareMembers(old, now, where);
   } else if (!isSame(before, after)) {
     const [from, to] = [sayValue(path, before), sayValue(path, after)];
-    const change = from && to && from !== to ? `${from} → ${to}` : "changed";
-    yield `${owner}${nameOf(path)} ${change}`;
+    const change = before === undefined
+      ? [to, "added"]
+      : after === undefined
+      ? [from, "removed"]
+      : from && to && from !== to
+      ? [from, "→", to]
+      : ["changed"];
+    yield owner + [nameOf(path), ...change].filter(Boolean).join(" ");
   }
 }
 
@@ -89,17 +88,12 @@ function* compareMembers(
     const [was, is] = [before, after]
       .map((it) => Object.hasOwn(it, name) ? it[name] : undefined);
     const [old, now] = [was ?? [], is ?? []];
-    const kind = where.path.length === 0 ? KINDS.get(name) : undefined;
-    if (kind && areObjects(old) && areObjects(now)) {
-      yield* compareKnown(old, now, kind, inner);
+    const isKnown = where.path.length === 0 && KNOWN.includes(name);
+    if (isKnown && areObjects(old) && areObjects(now)) {
+      yield* compareKnown(old, now, name, where.owner);
     } else if (name === "extra_config" && (isObject(was) || isObject(is))) {
       // A component that comes is named by its own name, even if it is the first.
       yield* compare(was ?? {}, is ?? {}, inner);
-    } else if (was === undefined || is === undefined) {
-      const verb = was === undefined ? "added" : "removed";
-      const value = sayValue(inner.path, was ?? is);
-      const words = [nameOf(inner.path), value, verb].filter(Boolean);
-      yield `${where.owner}${words.join(" ")}`;
     } else yield* compare(was, is, inner);
   }
 }
@@ -108,45 +102,46 @@ function* compareMembers(
 function* compareKnown(
   before: readonly Members[],
   after: readonly Members[],
-  callOf: (member: Members) => string,
-  { owner, path }: Where,
+  list: string,
+  owner: string,
 ): Iterable<string> {
   // An only backend may get another host or path.
-  const isOnly = path[0] === "backend" && before.length === 1 &&
+  const isOnly = list === "backend" && before.length === 1 &&
     after.length === 1;
   // Of several with the same key, the first is the first.
   const free = Map.groupBy(before.keys(), (i) => keyOf(before[i] ?? {}));
   const origins = after.map((it) => isOnly ? 0 : free.get(keyOf(it))?.shift());
   const stayed = new Set(origins);
   for (const [i, member] of after.entries()) {
-    if (origins[i] === undefined) yield `${owner}+1 ${callOf(member)}`;
+    if (origins[i] === undefined) yield `${owner}+1 ${callOf(list, member)}`;
   }
   for (const [i, member] of before.entries()) {
-    if (!stayed.has(i)) yield `${owner}-1 ${callOf(member)}`;
+    if (!stayed.has(i)) yield `${owner}-1 ${callOf(list, member)}`;
   }
-  let last = -1;
-  let isMoved = false;
   for (const [i, member] of after.entries()) {
     const origin = origins[i];
-    if (origin === undefined) continue;
-    isMoved ||= origin < last;
-    last = origin;
-    if (isSame(before[origin], member)) continue;
-    const name = isOnly ? "backend" : callOf(member).replace(/^endpoint /, "");
+    if (origin === undefined || isSame(before[origin], member)) continue;
+    const name = isOnly
+      ? "backend"
+      : callOf(list, member).replace(/^endpoint /, "");
     const inner = `${owner.replace(/: $/, " ")}${name}: `;
     yield* compare(before[origin], member, { owner: inner, path: [] });
   }
-  if (isMoved) yield `${owner}${nameOf(path)} in another order`;
+  const kept = origins.filter((it) => it !== undefined);
+  if (kept.some((it, i) => it < (kept[i - 1] ?? 0))) {
+    yield `${owner}${list} in another order`;
+  }
 }
 
 /** Two members of a list are the same one if their keys are. */
-function keyOf({ method, endpoint, name, url_pattern, host }: Members): string {
-  return JSON.stringify([methodOf(method), endpoint, name, url_pattern, host]);
+function keyOf(member: Members): string {
+  const { endpoint, name, url_pattern, host } = member;
+  return JSON.stringify([methodOf(member), endpoint, name, url_pattern, host]);
 }
 
 /** KrakenD's default is GET. */
-function methodOf(method: unknown): string {
-  return `${method || "GET"}`.toUpperCase();
+function methodOf({ method }: Members): string {
+  return redactValue("method", `${method || "GET"}`.toUpperCase());
 }
 
 /** Returns the name of a key. `extra_config` is no part of it, as a component has a name of its own. */

@@ -10,10 +10,7 @@ import { type Fault, lineAt, offsetOf } from "./frame.ts";
 
 /** How files begin that are no text in UTF-8, or have a mark that KrakenD does not read in JSON. */
 const MARKS: readonly (readonly [mark: string, message: string])[] = [
-  [
-    "\ufeff",
-    "the file begins with a byte order mark (BOM), which KrakenD takes for a character: save it as UTF-8 without BOM",
-  ],
+  ["\ufeff", "the file has a byte order mark (BOM): save it as UTF-8 without"],
   ["\ufffd\ufffd", "the file is UTF-16, or no text: save it as UTF-8"],
   ["\0\x05\x16\x07", "the file was left by macOS: delete it"],
   ["\x7fELF", "the file is a program, and no text"],
@@ -62,26 +59,6 @@ async function findYamlFault(text: string): Promise<Fault | undefined> {
   }
 }
 
-const NO_ESCAPE =
-  "in this text, a backslash or a control character must be written as an escape, such as \\\\ or \\n";
-/** The errors of jsonc-parser, in the words of this program. */
-const MESSAGES: Readonly<Record<string, string>> = {
-  PropertyNameExpected: "a name in double quotes must stand here",
-  ValueExpected: "a value is missing before this",
-  ColonExpected: "a colon is missing before this",
-  CommaExpected: "a comma is missing before this",
-  EndOfFileExpected: "the document has ended before this",
-  InvalidCommentToken: "JSON has no comments",
-  UnexpectedEndOfComment: "JSON has no comments",
-  UnexpectedEndOfString: "the text that begins here is never closed",
-  InvalidUnicode: NO_ESCAPE,
-  InvalidEscapeCharacter: NO_ESCAPE,
-  InvalidCharacter: NO_ESCAPE,
-};
-/** Of what is no symbol and no number. */
-const NO_VALUE =
-  "this is no value of JSON: texts stand in double quotes, numbers as -0.5 or 1e3, and the words are true, false and null";
-
 /** Finds the first fault of JSON; undefined if there is none. */
 async function findJsonFault(text: string): Promise<Fault | undefined> {
   const { printParseErrorCode, visit } = await import("jsonc-parser");
@@ -99,7 +76,8 @@ async function findJsonFault(text: string): Promise<Fault | undefined> {
       onArrayEnd: onEnd,
       onError(code, offset, length) {
         const name = printParseErrorCode(code);
-        const message = MESSAGES[name] ?? NO_VALUE;
+        // Such as "CommaExpected".
+        const message = name.replaceAll(/[A-Z]/g, " $&").trim().toLowerCase();
         const opening = name.startsWith("Close") ? last : open.at(-1);
         fault ??= bracketFault(text, offset, opening) ??
           { offset, length, message };
@@ -131,11 +109,8 @@ function bracketFault(
     return at(opening, `this "${bracket}" is never closed`);
   }
   const comma = text.slice(0, offset).trimEnd().length - 1;
-  if (text[comma] === ",") {
-    if (char === ",") return at(offset, "there is one comma too many");
-    if (char === "}" || char === "]") {
-      return at(comma, "there is a comma too many, before the end");
-    }
+  if (text[comma] === "," && (char === "}" || char === "]")) {
+    return at(comma, "there is a comma too many, before the end");
   }
   if (["[}", "{]"].includes(`${bracket}${char}`)) {
     const line = lineAt(text, opening);

@@ -131,7 +131,7 @@ const COMPLAINTS: readonly (readonly [complaint: string, explanation: string, Ca
   ["invalid character '{'", `conf/krakend.json:1:1: ${TEMPLATE}`, { content: '{{ include "a" }}' }],
   ['yaml: invalid map key: map[string]interface {}{".port":interface {}(nil)}', `k.yml:1:7: ${TEMPLATE}`, { file: "k.yml", content: "port: {{ .port }}\n" }],
   ["(2, 9): unexpected token", `k.toml:2:8: ${TEMPLATE}`, { file: "k.toml", content: "a = 1\nport = {{ .port }}\n" }],
-  ["invalid character ','", "conf/krakend.json:1:29: there is one comma too many", { content: '{"pre": "{{1},{2}}", "a": 1,, "b": 2}' }],
+  ["invalid character ','", "conf/krakend.json:1:29: property name expected", { content: '{"pre": "{{1},{2}}", "a": 1,, "b": 2}' }],
   [NO_INT, VARIABLE, { content: '{"port": 8080}', env: { KRAKEND_PORT: "s3cret" } }],
   [NO_INT, `${VARIABLE} (Kubernetes sets it for a Service named krakend: rename that, or set enableServiceLinks: false)`, { content: "{}", env: { KRAKEND_PORT: "tcp://10.0.0.1:8080" } }],
 ];

@@ -66,7 +66,7 @@ const CASES: Readonly<Record<string, readonly (readonly [unknown, unknown, strin
     [withBackends(A, B), withBackends(B), ["GET /users: -1 backend http://a/x"]],
     [withBackends(A, B), withBackends(A, { ...B, encoding: "xml" }), ["GET /users backend http://b/x: encoding xml added"]],
     [withBackends(A, B), withBackends(B, A), ["GET /users: backend in another order"]],
-    [withBackends(A, A), withBackends(A, { ...A, group: "g" }), ["GET /users backend http://a/x: group g added"]],
+    [withBackends(A, A), withBackends(A, { ...A, group: "g" }), ["GET /users backend http://a/x: group added"]],
     [withBackends(A), withBackends(A, { host: ["http://me:pw@b"], url_pattern: "/x?key=1" }), ["GET /users: +1 backend …/x…"]],
   ],
   "the only backend needs no name, and may get another host or path": [

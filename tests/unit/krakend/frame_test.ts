@@ -99,6 +99,7 @@ Deno.test("the time for a frame does not grow with the lines of a file and their
     (size) => `{"a": "${'x\\"'.repeat(size)}!`,
     (size) => `a: '${"\n".repeat(size)}!'`,
     (size) => `${'{"a":1},'.repeat(size)}!`,
+    (size) => `${"{{ ".repeat(size)}!`,
   ];
   for (const text of texts) {
     withinAConstant((size) => {

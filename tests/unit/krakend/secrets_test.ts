@@ -88,28 +88,10 @@ function yamlOf(value: unknown, indent = ""): string {
   ).join("") || " {}";
 }
 
-/** TOML with tables, and texts of several lines as they are. */
-function tomlOf(value: unknown, path: readonly string[] = []): string {
-  const entries = Object.entries(Object(value));
-  const isTable = (it: unknown) => typeof it === "object" && !Array.isArray(it);
-  const literal = (it: unknown): string =>
-    typeof it === "string" && it.includes("\n")
-      ? `"""\n${it}"""`
-      : Array.isArray(it)
-      ? `[\n${it.map(literal).join(",\n")}]`
-      : isTable(it)
-      ? `{ ${
-        Object.entries(Object(it)).map(([key, it]) =>
-          `"${key}" = ${literal(it)}`
-        ).join(", ")
-      } }`
-      : JSON.stringify(it);
-  return entries.filter(([, it]) => !isTable(it))
-    .map(([key, it]) => `"${key}" = ${literal(it)}\n`).join("") +
-    entries.filter(([, it]) => isTable(it)).map(([key, it]) => {
-      const inner = [...path, JSON.stringify(key)];
-      return `[${inner.join(".")}]\n${tomlOf(it, inner)}`;
-    }).join("");
+/** Nearly TOML, with texts of several lines as they are. */
+function tomlOf(value: unknown): string {
+  return JSON.stringify(value, null, 1)
+    .replaceAll(/"(\w+)": /g, "$1 = ").replaceAll("\\n", "\n");
 }
 
 const STYLES: Readonly<Record<string, (config: unknown) => string>> = {

@@ -154,18 +154,18 @@ function statOf(pid: number) {
 /** Passes lines on, each one marked. */
 async function passOn(
   source: ReadableStream<Uint8Array<ArrayBuffer>>,
-  sink: { writeSync(bytes: Uint8Array): number },
+  sink: { write(bytes: Uint8Array): Promise<number> },
   decorate: (line: string) => string,
 ): Promise<void> {
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
   let rest = "";
-  const write = (lines: readonly string[]) => {
+  const write = async (lines: readonly string[]) => {
     const bytes = encoder.encode(
       lines.map((line) => `${decorate(line)}\n`).join(""),
     );
     for (let written = 0; written < bytes.length;) {
-      written += sink.writeSync(bytes.subarray(written));
+      written += await sink.write(bytes.subarray(written));
     }
   };
   try {
@@ -174,9 +174,9 @@ async function passOn(
         "\n",
       );
       rest = lines.pop() ?? "";
-      write(lines);
+      await write(lines);
     }
-    if (rest) write([rest]);
+    if (rest) await write([rest]);
   } catch {
     // A stream that breaks has ended.
   }

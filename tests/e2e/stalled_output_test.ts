@@ -1,0 +1,85 @@
+import { assert, assertEquals } from "@std/assert";
+import { until } from "../../scripts/lab/until.ts";
+import { Playground } from "../helpers/playground.ts";
+import { processesOf, succeeds } from "../helpers/processes.ts";
+
+const RUN = ["-v", "-t", "300ms", "run", "-c", "krakend.json"];
+/** What a pipe holds, in bytes. */
+const PIPE_SIZE = 65_536;
+
+/** A pipe that is full, and that is not read. */
+class FullPipe implements Disposable {
+  /** What was read of it. */
+  text = "";
+
+  private constructor(readonly path: string, readonly file: Deno.FsFile) {}
+
+  static async open(path: string): Promise<FullPipe> {
+    assert(await succeeds("mkfifo", path));
+    // To open one end alone would wait for the other.
+    const file = await Deno.open(path, { read: true, write: true });
+    await file.write(new Uint8Array(PIPE_SIZE).fill(120));
+    return new FullPipe(path, file);
+  }
+
+  /** Returns a wrapper that redirects streams, as the shell writes it: `2> PIPE`. */
+  wrapper(redirection: string): string[] {
+    const redirected = redirection.replace("PIPE", `"${this.path}"`);
+    return ["sh", "-c", `exec "$@" ${redirected}`, "sh"];
+  }
+
+  /** Begins to read. */
+  async drain(): Promise<void> {
+    const decoder = new TextDecoder();
+    const bytes = new Uint8Array(PIPE_SIZE);
+    try {
+      for (;;) {
+        const size = await this.file.read(bytes) ?? 0;
+        this.text += decoder.decode(bytes.subarray(0, size), { stream: true });
+      }
+    } catch {
+      // It was closed.
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.file.close();
+  }
+}
+
+Deno.test("while nobody reads standard error, changes are served, and the reports come later", async () => {
+  await using place = await Playground.open();
+  using pipe = await FullPipe.open(place.path("pipe"));
+  const watch = place.start({ args: RUN, wrapper: pipe.wrapper("2> PIPE") });
+  await place.serves("/one");
+  for (const round of [1, 2, 3]) {
+    await place.save(`/round/${round}`);
+    await place.serves(`/round/${round}`);
+  }
+  pipe.drain();
+  await until("the reports come", () => pipe.text.includes("GET /round/3"));
+  watch.signal("SIGTERM");
+  await until("the last one comes", () => pipe.text.includes("got SIGTERM"));
+  assertEquals((await watch.status).code, 0);
+});
+
+for (const redirection of ["2> PIPE", "> PIPE 2>&1"]) {
+  Deno.test(`while nobody reads the pipe of "${redirection}", SIGTERM ends all`, async () => {
+    await using place = await Playground.open();
+    using pipe = await FullPipe.open(place.path("pipe"));
+    const watch = place.start({
+      args: RUN,
+      wrapper: pipe.wrapper(redirection),
+    });
+    await place.until(
+      "the gateway is started",
+      () => processesOf(place.folder).some((it) => it.includes(place.gateway)),
+    );
+    watch.signal("SIGTERM");
+    assertEquals((await watch.status).code, 0);
+    await place.until(
+      "no process is left",
+      () => processesOf(place.folder).length === 0,
+    );
+  });
+}

@@ -183,3 +183,28 @@ Deno.test(`${RELOADS} reloads under load over TLS, and HTTP/2: no connection is 
     },
   ], { tls: { keys: [{ public_key: "cert.pem", private_key: "key.pem" }] } });
 });
+
+Deno.test("sixty saves a second for ten seconds under load: the last is served, with few reloads, and no connection is refused or dropped", async () => {
+  await using place = await Playground.open();
+  await save(place, 0);
+  place.start({ args: JSON_RUN });
+  await eventIn(place, "ready");
+  const stop = new AbortController();
+  const create = () => sendOnce(place, [get("/fast")], 5);
+  const clients = [{ name: "new connections", count: 2, create }];
+  const loading = load(clients, stop.signal);
+  const SAVES = 600;
+  for (let round = 1; round <= SAVES; round++) {
+    await save(place, round);
+    await delay(1_000 / 60);
+  }
+  await place.serves(`/round/${SAVES}`);
+  stop.abort();
+  const tallies = await loading;
+  const [failed] = [...tallies.values()].map(({ failures }) => failures.length);
+  assertEquals(failed, 0, tallyText(tallies));
+  const events = eventsOf(place.lines);
+  const served = events.filter(({ event }) => event === "ready").length;
+  assert(served > 2 && served < SAVES / 10, `it was reloaded ${served} times`);
+  assertEquals(events.filter(({ level }) => level === "error"), []);
+});

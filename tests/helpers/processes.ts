@@ -21,6 +21,18 @@ export async function stateOf(pid: number): Promise<string> {
   }
 }
 
+/** Returns the child of a process whose command line holds a text (Linux). */
+export function childOf(pid: number, text: string): number | undefined {
+  const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`);
+  return children.trim().split(" ").map(Number).find((child) => {
+    try {
+      return Deno.readTextFileSync(`/proc/${child}/cmdline`).includes(text);
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** The command lines of the processes that run in a folder, or name it (Linux). */
 export function processesOf(folder: string): string[] {
   return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {

@@ -9,6 +9,7 @@
  */
 
 import { formatDuration } from "./duration.ts";
+import { visible } from "./redact.ts";
 import type { Exit, ExitPolicy } from "./supervise/supervisor.ts";
 
 /** What is wrong with a file. */
@@ -330,9 +331,23 @@ export function recordOf(event: Event): EventRecord {
     time: new Date().toISOString(),
     level: levelOf(event),
     event: event.event,
-    message: textOf(event),
+    message: textOf(inOneLine(event)),
     ...Object.fromEntries(fields),
   };
+}
+
+/** Events with a reason of several lines, in which names are visible already. */
+const LONG_REASONS = ["rejected", "rolled_back", "failed", "warning", "info"];
+
+/** Returns an event in which nothing from outside, such as the name of a file, can begin a line of the log. */
+function inOneLine(event: Event): Event {
+  const isLong = LONG_REASONS.includes(event.event);
+  const shown = Object.entries(event).map(([name, value]) => {
+    if (isLong && (name === "reason" || name === "frame")) return [name, value];
+    if (Array.isArray(value)) return [name, value.map(visible)];
+    return [name, typeof value === "string" ? visible(value) : value];
+  });
+  return Object.fromEntries(shown);
 }
 
 /** Returns how much an event matters. */

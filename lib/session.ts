@@ -8,6 +8,7 @@ import type { Options } from "./cli/options.ts";
 import type { Asked, Control } from "./control.ts";
 import { Keeper, type KeeperOptions } from "./handover/keeper.ts";
 import { makePrivateFolder, type PrivateFolder } from "./private_folder.ts";
+import { visible } from "./redact.ts";
 import type { Report } from "./report.ts";
 import { QUEUE_MS } from "./supervise/policy.ts";
 import type { Input, Snapshot } from "./watch/snapshot.ts";
@@ -49,9 +50,9 @@ export class Session implements Disposable {
     });
   }
 
-  /** Reports a warning. */
+  /** Reports a warning of one sentence. */
   warn(reason: string): void {
-    this.report({ event: "warning", reason });
+    this.report({ event: "warning", reason: visible(reason) });
   }
 
   /** Watches inputs until the watcher is disposed of. */

@@ -8,6 +8,7 @@
 import { basename, extname, resolve } from "@std/path/posix";
 import { messageOf } from "../errors.ts";
 import type { PrivateFolder } from "../private_folder.ts";
+import { visible } from "../redact.ts";
 import type { ProcessSpec } from "../supervise/process.ts";
 import type { Runnable } from "../supervise/supervisor.ts";
 import type { Snapshot } from "../watch/snapshot.ts";
@@ -115,7 +116,7 @@ export async function build(
   const { configFile, configPath } = gateway;
   if (!snapshot.config) {
     const { problem = "it is missing" } = snapshot.files.get(configPath) ?? {};
-    return fault({ reason: `${configFile}: ${problem}` });
+    return fault({ reason: visible(`${configFile}: ${problem}`) });
   }
   const copies = new Copies(options);
   let isUsed = false;

@@ -90,7 +90,7 @@ export async function parse(text: string, format: Format): Promise<unknown> {
   return value;
 }
 
-const MOST_VALUES = 5_000_000;
+const MOST_VALUES = 1_000_000;
 /** A text in quotes, which stays, or a tag such as `!Ref`. */
 const YAML_TAG =
   /(?<quoted>"(?:[^"\\]|\\[^])*"|'[^']*')|(?<![^\s[{,])!(?:<[^>\s]*>|[^\s,[\]{}]*)/g;

@@ -73,6 +73,7 @@ export async function explain(
   const fault = await findFault(content, format) ??
     (complaint && placeOf(complaint, source.text, config));
   const { offset = 0 } = fault ?? {};
+  // A parser stops at one of two braces, or behind them.
   const brace = [offset, offset - 1, offset + 1]
     .find((it) => fault && source.text.startsWith("{{", it));
   if (brace !== undefined && !env["FC_ENABLE"]) {

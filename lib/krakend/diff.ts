@@ -7,14 +7,6 @@
 import { isSecretive, redactName, redactValue, visible } from "../redact.ts";
 import { listOf, type Members } from "./config.ts";
 
-/** Where two values stand. */
-interface Where {
-  /** The endpoint, agent and backend that they belong to, such as `GET /users: `. */
-  readonly owner: string;
-  /** The way to them from there. */
-  readonly path: readonly string[];
-}
-
 /** Lists of which the members are known by what they are, wherever they stand. */
 const KNOWN = ["endpoints", "async_agent", "backend"];
 
@@ -44,27 +36,32 @@ const DEEPEST = 50;
  * are, wherever they stand; the order of keys is no difference.
  */
 export function differences(before: unknown, after: unknown): string[] {
-  const lines = [...compare(before, after, { owner: "", path: [] })];
+  const lines = [...compare(before, after, "", [])];
   if (lines.length === 0) return ["the same settings, written otherwise"];
   const more = lines.length - MOST;
   const shown = lines.slice(0, MOST).map(visible);
   return more > 0 ? [...shown, `and ${more} more`] : shown;
 }
 
-/** Yields a line for each difference. */
+/**
+ * Yields a line for each difference.
+ *
+ * @param owner The endpoint, agent and backend that both belong to, such as `GET /users: `.
+ * @param path The way to them from there.
+ */
 function* compare(
   before: unknown,
   after: unknown,
-  where: Where,
+  owner: string,
+  path: readonly string[],
 ): Iterable<string> {
   if (before === after) return;
-  const { owner, path } = where;
   const [old, now] = [membersIn(before), membersIn(after)];
   const isWhole = path.length >= DEEPEST || isSecretive(path.at(-1) ?? "");
   const isAlike = Array.isArray(before) === Array.isArray(after) &&
     (!Array.isArray(before) || Object(after).length === before.length);
   if (old && now && isAlike && !isWhole) {
-    yield* compareMembers(old, now, where);
+    yield* compareMembers(old, now, owner, path);
   } else if (!isSame(before, after)) {
     const [from, to] = [sayValue(path, before), sayValue(path, after)];
     const change = before === undefined
@@ -81,20 +78,21 @@ function* compare(
 function* compareMembers(
   before: Members,
   after: Members,
-  where: Where,
+  owner: string,
+  path: readonly string[],
 ): Iterable<string> {
   for (const name of new Set([before, after].flatMap(Object.keys))) {
-    const inner = { ...where, path: [...where.path, name] };
     const [was, is] = [before, after]
       .map((it) => Object.hasOwn(it, name) ? it[name] : undefined);
     const [old, now] = [was ?? [], is ?? []];
-    const isKnown = where.path.length === 0 && KNOWN.includes(name);
+    const isKnown = path.length === 0 && KNOWN.includes(name);
+    // A component that comes is named by its own name, even if it is the first.
+    const isOpen = name === "extra_config" && (isObject(was) || isObject(is));
     if (isKnown && areObjects(old) && areObjects(now)) {
-      yield* compareKnown(old, now, name, where.owner);
-    } else if (name === "extra_config" && (isObject(was) || isObject(is))) {
-      // A component that comes is named by its own name, even if it is the first.
-      yield* compare(was ?? {}, is ?? {}, inner);
-    } else yield* compare(was, is, inner);
+      yield* compareKnown(old, now, owner, name);
+    } else if (isOpen) {
+      yield* compare(was ?? {}, is ?? {}, owner, [...path, name]);
+    } else yield* compare(was, is, owner, [...path, name]);
   }
 }
 
@@ -102,8 +100,8 @@ function* compareMembers(
 function* compareKnown(
   before: readonly Members[],
   after: readonly Members[],
-  list: string,
   owner: string,
+  list: string,
 ): Iterable<string> {
   // An only backend may get another host or path.
   const isOnly = list === "backend" && before.length === 1 &&
@@ -125,7 +123,7 @@ function* compareKnown(
       ? "backend"
       : callOf(list, member).replace(/^endpoint /, "");
     const inner = `${owner.replace(/: $/, " ")}${name}: `;
-    yield* compare(before[origin], member, { owner: inner, path: [] });
+    yield* compare(before[origin], member, inner, []);
   }
   const kept = origins.filter((it) => it !== undefined);
   if (kept.some((it, i) => it < (kept[i - 1] ?? 0))) {

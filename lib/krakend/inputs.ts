@@ -45,29 +45,24 @@ export interface Files {
 const ANY_FILE: InputFolder = { isDeep: true, pattern: "", atEnd: false };
 
 /** Keys that name files, by the sections and components of a configuration that they stand in. */
-const FILE_KEYS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["plugin", ["folder"]],
-  ["tls", [
-    ...["public_key", "private_key", "keys.public_key", "keys.private_key"],
-    "ca_certs",
-  ]],
-  ["client_tls", [
-    ...["ca_certs", "client_certs.certificate", "client_certs.private_key"],
-  ]],
-  ["grpc", ["catalog"]],
-  ["auth/signer", ["jwk_local_path", "jwk_local_ca"]],
-  ["auth/validator", ["jwk_local_path", "jwk_local_ca"]],
-  ["backend/graphql", ["query_path"]],
-  ["modifier/lua-backend", ["sources"]],
-  ["modifier/lua-endpoint", ["sources"]],
-  ["modifier/lua-proxy", ["sources"]],
+const FILE_KEYS = new Map(Object.entries({
+  "plugin": "folder",
+  "tls": "public_key private_key keys.public_key keys.private_key ca_certs",
+  "client_tls": "ca_certs client_certs.certificate client_certs.private_key",
+  "grpc": "catalog",
+  "auth/signer": "jwk_local_path jwk_local_ca",
+  "auth/validator": "jwk_local_path jwk_local_ca",
+  "backend/graphql": "query_path",
+  "modifier/lua-backend": "sources",
+  "modifier/lua-endpoint": "sources",
+  "modifier/lua-proxy": "sources",
   // KrakenD still takes the names of its first version.
-  ["github_com/devopsfaith/krakend-jose/signer", ["jwk_local_path"]],
-  ["github_com/devopsfaith/krakend-jose/validator", ["jwk_local_path"]],
-  ["github_com/devopsfaith/krakend-lua/proxy", ["sources"]],
-  ["github_com/devopsfaith/krakend-lua/proxy/backend", ["sources"]],
-  ["github_com/devopsfaith/krakend-lua/router", ["sources"]],
-]);
+  "github_com/devopsfaith/krakend-jose/signer": "jwk_local_path",
+  "github_com/devopsfaith/krakend-jose/validator": "jwk_local_path",
+  "github_com/devopsfaith/krakend-lua/proxy": "sources",
+  "github_com/devopsfaith/krakend-lua/proxy/backend": "sources",
+  "github_com/devopsfaith/krakend-lua/router": "sources",
+}));
 
 /**
  * Finds the inputs that a configuration names. Values of another shape than
@@ -97,7 +92,7 @@ function inputsIn(name: string, section: unknown): NamedInput[] {
     : name === "grpc"
     ? ANY_FILE
     : undefined;
-  return keys.flatMap((key) =>
+  return keys.split(" ").flatMap((key) =>
     textsIn(section, key.split(".")).map((path) => ({
       path,
       why: `${name}.${key}`,

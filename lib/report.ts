@@ -44,6 +44,8 @@ export class Reporter implements AsyncDisposable {
   #size = 0;
   #dropped = 0;
   #work: Promise<void> | undefined;
+  /** The reason of the last configuration that was refused, until something else comes of one. */
+  #refusal: string | undefined;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
@@ -82,13 +84,32 @@ export class Reporter implements AsyncDisposable {
   }
 
   /** Lines after the first are indented. They are written at once, so that no line of the gateway's comes between them. */
-  #linesOf({ level, message }: EventRecord): string {
+  #linesOf(record: EventRecord): string {
     const { color } = this.#options;
+    const { level } = record;
     const label = level === "error" || level === "warning" ? `${level}: ` : "";
-    return message.split("\n").map((line, i) => {
+    return this.#messageOf(record).split("\n").map((line, i) => {
       const text = i === 0 ? `${label}${visible(line)}` : `  ${visible(line)}`;
       return color ? paint(text, level, i) : PREFIX + text;
     }).join("\n");
+  }
+
+  /** Returns the text of an event: of a reason that it has in common with the last one, the first line is enough. */
+  #messageOf(record: EventRecord): string {
+    const { event, message } = record;
+    if (event === "rejected") {
+      const { reason } = record;
+      const isRepeated = reason === this.#refusal;
+      this.#refusal = reason;
+      const [first] = message.split("\n");
+      return isRepeated
+        ? `${first}; as before: ${reason.split("\n")[0]}`
+        : message;
+    }
+    // Who asks for a check wants to see it all.
+    const isOver = ["ready", "reverted", "checked", "signal"].includes(event);
+    if (isOver) this.#refusal = undefined;
+    return message;
   }
 
   async #writeAll(): Promise<void> {
@@ -136,14 +157,16 @@ const COLORS: Readonly<Record<Level, number | undefined>> = {
   info: undefined,
   debug: 2,
 };
-/** The line at fault in a frame, and the carets below it. */
-const MARK = /^ {2}(?:> *\d+ \||  +\| +\^+$)/;
+/** The number of the line at fault in a frame, and the carets below that. */
+const MARK = /^ {2}> *\d+(?= \|)|(?<=^ +\|\s+)\^+$/;
 
-/** Colours the sentence, the mark and the caret of an error; the lines around stay as they are. */
+/** Colours the sentence, the mark and the carets of an error; the lines of the file stay as they are. */
 function paint(text: string, level: Level, index: number): string {
-  const isColored = index === 0 || level === "debug" || MARK.test(text);
+  const color = COLORS[level];
   return colored(PREFIX, CYAN) +
-    (isColored ? colored(text, COLORS[level]) : text);
+    (index === 0 || level === "debug"
+      ? colored(text, color)
+      : text.replace(MARK, (mark) => colored(mark, color)));
 }
 
 function colored(text: string, code: number | undefined): string {

@@ -15,6 +15,8 @@ export interface Build {
   readonly licenses: string;
   /** The command that starts the keeper (scripts/keeper). A relative path begins at the module handover/keeper.ts, or at the bundle. */
   readonly keeper: readonly string[];
+  /** The words before the command of a child that take back what the static file's launcher has changed for Deno; none elsewhere. */
+  readonly child: readonly string[];
 }
 
 /** How this krakend-watch was built. */
@@ -24,4 +26,5 @@ export const BUILD: Build = {
     "krakend-watch runs from its source here: its licence is in the file LICENSE,\n" +
     "and those of what it imports are in the packages that deno.json names.",
   keeper: ["../../dist/krakend-watch-keeper"],
+  child: [],
 };

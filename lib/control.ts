@@ -53,6 +53,7 @@ export class Control {
     for (const signal of SIGNALS) {
       Deno.addSignalListener(signal, () => this.#take(signal));
     }
+    Deno.addSignalListener("SIGUSR1", closeDebugger);
   }
 
   /** Gives every command to a function, those that came before it included. */
@@ -161,6 +162,16 @@ class Keyboard {
 async function openStdin() {
   const { default: process } = await import("node:process");
   return process.stdin;
+}
+
+/**
+ * Closes the debugger that Deno opens at SIGUSR1, on 127.0.0.1:9229, to every
+ * user of the machine. It opens after its listeners were called, so one attempt
+ * is not enough. (The static file's launcher blocks the signal.)
+ */
+async function closeDebugger(): Promise<void> {
+  const { close } = await import("node:inspector");
+  for (const ms of [0, 10, 100, 1_000]) setTimeout(close, ms);
 }
 
 /** Whether SIGHUP was ignored at the start, as by nohup. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { startChild } from "./child.ts";
 import { EVENT_VARIABLE } from "./cli/table.ts";
 import { messageOf } from "./errors.ts";
 import {
@@ -87,17 +88,18 @@ export class EventCommand implements AsyncDisposable {
     const { command, env, timeoutMs } = this.#options;
     let child: Deno.ChildProcess;
     try {
-      child = new Deno.Command("/bin/sh", {
+      child = startChild({
+        program: "/bin/sh",
         // Standard output may be read by something else.
         args: ["-c", `exec 1>&2\n${command}`],
         env: { ...env, [EVENT_VARIABLE]: event.event },
-        clearEnv: true,
+      }, {
         // In a group of its own, with all that it starts.
         detached: true,
         stdin: "piped",
         stdout: "null",
         stderr: "inherit",
-      }).spawn();
+      });
     } catch (error) {
       return this.#fail(`cannot be run: ${messageOf(error)}`);
     }

@@ -4,9 +4,10 @@
  * @module
  */
 
+import { type Child, startChild } from "./child.ts";
 import type { Control } from "./control.ts";
 import { FatalError, messageOf } from "./errors.ts";
-import { exitOf, type ProcessSpec } from "./supervise/process.ts";
+import { exitOf } from "./supervise/process.ts";
 
 /**
  * Runs a command with our standard streams to its end, and passes signals on.
@@ -15,24 +16,20 @@ import { exitOf, type ProcessSpec } from "./supervise/process.ts";
  * @throws {FatalError} If it cannot be started.
  */
 export async function runOnce(
-  spec: Pick<ProcessSpec, "program" | "args" | "env" | "cwd">,
+  spec: Child,
   control: Control,
 ): Promise<number> {
   let child: Deno.ChildProcess;
   try {
-    child = new Deno.Command(spec.program, {
-      args: [...spec.args],
-      env: { ...spec.env },
-      clearEnv: true,
-      cwd: spec.cwd,
+    child = startChild(spec, {
       stdin: "inherit",
       stdout: "inherit",
       stderr: "inherit",
-    }).spawn();
+    });
   } catch (error) {
     throw new FatalError(
       `Cannot run ${spec.program}: ${messageOf(error)}`,
-      126,
+      error instanceof Deno.errors.NotFound ? 127 : 126,
     );
   }
   control.listenToSignals((signal) => {

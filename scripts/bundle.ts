@@ -92,7 +92,7 @@ export async function bundle(): Promise<string> {
   const keeper = ["./krakend-watch-keeper"];
   await writeBundle({
     output: BUNDLE,
-    build: { runtime: "bundle", licenses, keeper },
+    build: { runtime: "bundle", licenses, keeper, child: [] },
   });
   await placeKeeper();
   return BUNDLE;

@@ -6,7 +6,7 @@
 
 import { messageOf } from "../lib/errors.ts";
 import { buildKeeper } from "./build/keeper.ts";
-import { Unavailable } from "./build/unavailable.ts";
+import { Unavailable } from "./static/errors.ts";
 import { KEEPER } from "./paths.ts";
 import { say } from "./say.ts";
 

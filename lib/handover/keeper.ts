@@ -10,6 +10,7 @@
  */
 
 import { BUILD } from "../build.ts";
+import { startChild } from "../child.ts";
 
 /** An event of the keeper about the process `pid`. */
 export type KeeperEvent = {
@@ -105,10 +106,7 @@ export class Keeper implements AsyncDisposable {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-    if (this.#command) return;
-    this.#trouble = Deno.build.os === "linux"
-      ? "the file krakend-watch-keeper is missing beside krakend-watch"
-      : "this needs Linux";
+    if (!this.#command) this.#trouble = missingReason();
   }
 
   /** Why instances that start now cannot share their port; undefined if they can, as far as is known. */
@@ -177,21 +175,20 @@ export class Keeper implements AsyncDisposable {
     if (this.#process) return;
     const { folder = "", queueMs, shutdownMs } = this.#options;
     const tenths = Math.ceil(shutdownMs / 100);
-    const [program = "", ...args] = this.#command
-      ? [...this.#command, "keep", this.#socket, queueMs, shutdownMs, folder]
-      : ["/bin/sh", "-c", SHELL_WATCHDOG, "watchdog", folder, tenths];
+    const [program = "", ...args] =
+      (this.#command
+        ? [...this.#command, "keep", this.#socket, queueMs, shutdownMs, folder]
+        : ["/bin/sh", "-c", SHELL_WATCHDOG, "watchdog", folder, tenths])
+        .map(String);
+    const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
     try {
-      this.#process = new Deno.Command(`${program}`, {
-        args: args.map(String),
-        clearEnv: true,
-        env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
-        cwd: "/",
+      this.#process = startChild({ program, args, env, cwd: "/" }, {
         // What ends us by a group or a terminal must not end it.
         detached: true,
         stdin: "piped",
         stdout: "piped",
         stderr: "null",
-      }).spawn();
+      });
       this.#input = this.#process.stdin.getWriter();
       this.#read(this.#process.stdout);
     } catch {
@@ -241,6 +238,13 @@ export class Keeper implements AsyncDisposable {
         return this.#options.onEvent({ kind, pid, address });
     }
   }
+}
+
+function missingReason(): string {
+  if (Deno.build.os !== "linux") return "this needs Linux";
+  return BUILD.keeper[0]?.startsWith("/proc/")
+    ? "/proc is not mounted"
+    : "the file krakend-watch-keeper is missing beside krakend-watch";
 }
 
 /** Returns the command that starts the keeper; undefined if its program is not there. */

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { type Child, startChild } from "../child.ts";
 import { messageOf } from "../errors.ts";
-import { exitOf, type ProcessSpec, signalGroup } from "../supervise/process.ts";
+import { exitOf, signalGroup } from "../supervise/process.ts";
 
 /** What came of a check. */
 export type Check =
@@ -37,7 +38,7 @@ const CANNOT_RUN = [126, 127];
 
 /** Runs a command to its end. Never throws. */
 export async function runCheck(
-  spec: Pick<ProcessSpec, "program" | "args" | "env" | "cwd">,
+  spec: Child,
   { signal, timeoutMs = TIMEOUT_MS }: CheckOptions = {},
 ): Promise<Check> {
   const name = `krakend ${spec.args[0] ?? ""}`;
@@ -48,17 +49,13 @@ export async function runCheck(
   if (signal?.aborted) return impossible("was given up");
   let child: Deno.ChildProcess;
   try {
-    child = new Deno.Command(spec.program, {
-      args: [...spec.args],
-      env: { ...spec.env },
-      clearEnv: true,
-      cwd: spec.cwd,
+    child = startChild(spec, {
       // The program may be a script: what it has started ends with it.
       detached: true,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-    }).spawn();
+    });
   } catch (error) {
     return impossible(`could not be started: ${messageOf(error)}`);
   }

@@ -5,17 +5,12 @@
  * @module
  */
 
+import { type Child, startChild } from "../child.ts";
 import { messageOf } from "../errors.ts";
 import type { Exit } from "./supervisor.ts";
 
 /** What to start. */
-export interface ProcessSpec {
-  /** The absolute path of the program. */
-  readonly program: string;
-  readonly args: readonly string[];
-  /** The whole environment. */
-  readonly env: Readonly<Record<string, string>>;
-  /** The working folder, by its path: if that is replaced, the new one counts. */
+export interface ProcessSpec extends Child {
   readonly cwd: string;
   /** How long what the program leaves behind may take to end, in milliseconds. */
   readonly shutdownMs: number;
@@ -47,16 +42,12 @@ const LAST_OUTPUT_MS = 500;
 export function startProcess(spec: ProcessSpec): Process {
   const { decorate } = spec;
   const output = decorate ? "piped" : "inherit";
-  const child = new Deno.Command(spec.program, {
-    args: [...spec.args],
-    env: { ...spec.env },
-    clearEnv: true,
-    cwd: spec.cwd,
+  const child = startChild(spec, {
     detached: true,
     stdin: "null",
     stdout: output,
     stderr: output,
-  }).spawn();
+  });
   const { pid } = child;
   const passing = decorate && Promise.all([
     passOn(child.stdout, Deno.stdout, decorate),

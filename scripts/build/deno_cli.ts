@@ -9,7 +9,7 @@ import { join } from "@std/path";
 import type { Arch } from "../static/mod.ts";
 import { runTool } from "../static/tool.ts";
 import { sha256Of } from "./checksums.ts";
-import { Unavailable } from "./unavailable.ts";
+import { Unavailable } from "../static/errors.ts";
 
 /** The version of Deno that this project is built and tested with. */
 export const DENO_VERSION = "2.9.6";

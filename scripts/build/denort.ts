@@ -8,7 +8,7 @@ import { V8_FLAGS } from "../static/runtime_flags.ts";
 import { runTool } from "../static/tool.ts";
 import { HEAD_BYTES, machineOf } from "./machine.ts";
 import type { Target } from "./targets.ts";
-import { Unavailable } from "./unavailable.ts";
+import { Unavailable } from "../static/errors.ts";
 
 /** Options for {@linkcode compile}. */
 export interface CompileOptions {

@@ -1,46 +1,18 @@
 /**
- * Compiles the keeper (scripts/keeper) with the C compiler that is there. Run
- * it to print the path of the keeper for this machine.
+ * Compiles the keeper (scripts/keeper) into a program of its own. Run it to
+ * print the path of the keeper for this machine.
  *
  * @module
  */
 
 import { ensureDir, exists } from "@std/fs";
-import { dirname, fromFileUrl, join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { CACHE } from "../paths.ts";
-import { type Arch, ARCHITECTURES } from "../static/architecture.ts";
-import { type Compiler, findCompiler } from "../static/compiler.ts";
-import { StaticError } from "../static/errors.ts";
-import { runTool } from "../static/tool.ts";
-import { Unavailable } from "./unavailable.ts";
-
-/** Where the source of the keeper is. */
-export const KEEPER_SOURCE = fromFileUrl(
-  new URL("../keeper/", import.meta.url),
-);
-
-const COMPILER_FLAGS = [
-  "-std=gnu11",
-  "-Os",
-  "-Wall",
-  "-Wextra",
-  "-ffreestanding",
-  "-fno-stack-protector",
-  "-fno-asynchronous-unwind-tables",
-  "-fno-jump-tables",
-];
-const LINKER_FLAGS = [
-  "-nostdlib",
-  "-static",
-  "-no-pie",
-  "-Wl,-T,keeper.ld",
-  "-Wl,--build-id=none",
-  "-Wl,-z,noexecstack",
-  "-s",
-];
-
-/** The only source that an image must not have which the others are linked into. */
-const ENTRY_SOURCE = "start.c";
+import type { Arch } from "../static/architecture.ts";
+import { compile, findCompiler, sourcesIn } from "../static/compiler.ts";
+import { Unavailable } from "../static/errors.ts";
+import { KEEPER_SOURCE } from "../static/launcher.ts";
+import { sha256Of } from "./checksums.ts";
 
 /** Options for {@linkcode buildKeeper}. */
 export interface BuildKeeperOptions {
@@ -74,99 +46,36 @@ export async function keeperPath(): Promise<string> {
   return await cachedKeeper(arch);
 }
 
-/**
- * Compiles the keeper's sources for being linked into another image: functions
- * that run at any address, without variables, tables or relocations. Their
- * entry is `int keeper_main(int argc, char **argv, char **envp)`.
- *
- * @param folder Where the object files go.
- * @returns The paths of the object files.
- * @throws {Unavailable} If the compiler fails.
- */
-export async function compileKeeper(
-  arch: Arch,
-  compiler: Compiler,
-  folder: string,
-): Promise<string[]> {
-  return await compileSources(
-    arch,
-    compiler,
-    folder,
-    (name) => name !== ENTRY_SOURCE,
-  );
-}
-
 /** Returns a file that nothing changes. */
 async function cachedKeeper(arch: Arch): Promise<string> {
-  const hash = await sourceHash();
-  const path = join(CACHE, "keeper", hash, `krakend-watch-keeper-${arch}`);
+  const folder = join(CACHE, "keeper", await sourceHash());
+  const path = join(folder, `krakend-watch-keeper-${arch}`);
   if (await exists(path)) return path;
-  const compiler = await compilerFor(arch);
-  await ensureDir(dirname(path));
+  await ensureDir(folder);
   // Several may build it at the same time.
-  const folder = await Deno.makeTempDir({ dir: dirname(path) });
-  const draft = join(folder, "draft");
-  try {
-    const objects = await compileSources(arch, compiler, folder, () => true);
-    await run(compiler, [...LINKER_FLAGS, "-o", draft, ...objects]);
-    await Deno.rename(draft, path);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-  return path;
-}
-
-/** In a step of its own: zig has the kernel's headers only for what it does not link without a libc. */
-async function compileSources(
-  arch: Arch,
-  compiler: Compiler,
-  folder: string,
-  isWanted: (name: string) => boolean,
-): Promise<string[]> {
-  const sources = [...Deno.readDirSync(KEEPER_SOURCE)]
-    .map(({ name }) => name)
-    .filter((name) => name.endsWith(".c") && isWanted(name)).sort();
-  const flags = [...ARCHITECTURES[arch].compilerFlags, ...COMPILER_FLAGS];
-  const objects: string[] = [];
-  for (const source of sources) {
-    const object = join(folder, source.replace(/\.c$/, ".o"));
-    await run(compiler, [...flags, "-c", "-o", object, source]);
-    objects.push(object);
-  }
-  return objects;
-}
-
-async function run(
-  { command, env }: Compiler,
-  args: readonly string[],
-): Promise<void> {
-  const { success, message } = await runTool([...command, ...args], {
-    cwd: KEEPER_SOURCE,
-    ...(env && { env }),
+  const draft = join(folder, crypto.randomUUID());
+  await compile({
+    arch,
+    compiler: await findCompiler(arch),
+    sources: sourcesIn(KEEPER_SOURCE),
+    script: join(KEEPER_SOURCE, "keeper.ld"),
+    output: draft,
   });
-  if (!success) throw new Unavailable(`Cannot compile the keeper: ${message}`);
-}
-
-async function compilerFor(arch: Arch): Promise<Compiler> {
-  try {
-    return await findCompiler(arch);
-  } catch (error) {
-    if (error instanceof StaticError) throw new Unavailable(error.message);
-    throw error;
-  }
+  await Deno.rename(draft, path);
+  return path;
 }
 
 /** Changes with everything that the keeper is built from. */
 async function sourceHash(): Promise<string> {
-  const names = [...Deno.readDirSync(KEEPER_SOURCE)].map(({ name }) => name);
-  const texts = names.filter((name) => /\.(c|h|ld)$/.test(name)).sort()
-    .map((name) => `${name}\n${Deno.readTextFileSync(KEEPER_SOURCE + name)}`);
-  const text = [...COMPILER_FLAGS, ...LINKER_FLAGS, ...texts].join("\n");
-  const digest = await crypto.subtle.digest(
-    "SHA-256",
-    new TextEncoder().encode(text),
-  );
-  return new Uint8Array(digest).toHex().slice(0, 12);
+  const files = [
+    ...[...Deno.readDirSync(KEEPER_SOURCE)].map(({ name }) =>
+      join(KEEPER_SOURCE, name)
+    ).sort(),
+    new URL("../static/compiler.ts", import.meta.url),
+  ];
+  const texts = files.map((it) => Deno.readTextFileSync(it));
+  const bytes = new TextEncoder().encode(texts.join("\0"));
+  return (await sha256Of(bytes)).slice(0, 12);
 }
 
 if (import.meta.main) {

@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { unpack } from "../static/debian.ts";
 import { LIBRARY_PACKAGES, type Package } from "../static/packages.ts";
 import { sha256Of } from "./checksums.ts";
-import { Unavailable } from "./unavailable.ts";
+import { Unavailable } from "../static/errors.ts";
 
 /** Texts that every Debian and its children have, with their sums. */
 const COMMON: Readonly<Record<string, { path: string; sha256: string }>> = {

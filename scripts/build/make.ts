@@ -14,7 +14,7 @@ import { fetchDenoCli } from "./deno_cli.ts";
 import { compile } from "./denort.ts";
 import { licensesText } from "./licenses.ts";
 import type { Target } from "./targets.ts";
-import { Unavailable } from "./unavailable.ts";
+import { Unavailable } from "../static/errors.ts";
 
 /** What became of a target. */
 export type Made =
@@ -134,7 +134,8 @@ async function bundleFor(
   const output = join(folder, "krakend-watch.js");
   // In a static file, the keeper is a mode of the file itself.
   const keeper = isStatic ? ["/proc/self/exe", "--keeper"] : [];
-  await writeBundle({ output, build: { runtime, licenses, keeper } });
+  const child = isStatic ? [...keeper, "exec"] : [];
+  await writeBundle({ output, build: { runtime, licenses, keeper, child } });
   return output;
 }
 

@@ -126,6 +126,7 @@ int keep(int argc, char **argv) {
   struct keeper k = {.has_input = 1, .queue_ms = queue_ms, .kill_ms = kill_ms};
   if (argc > 3 && *argv[3]) k.folder = argv[3];
   block_signals();
+  CALL(prctl, PR_SET_NAME, "krakend-keeper"); /* in the static file it would be "exe" */
   CALL(fcntl, 1, F_SETFL, CALL(fcntl, 1, F_GETFL) | O_NONBLOCK);
 
   /* Before all else, so that launchers find it. */

@@ -75,6 +75,7 @@ struct keeper {
 
 /* launch.c, keeper.c, main.c */
 int launch_gateway(int argc, char **argv, char **envp);
+int become(char **command, char **envp);
 int keep(int argc, char **argv);
 int keeper_main(int argc, char **argv, char **envp);
 

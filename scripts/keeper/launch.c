@@ -1,7 +1,9 @@
 /* launch SOCKET PORT COMMAND [ARGUMENT]...: puts itself under the keeper at SOCKET, then becomes COMMAND. No process
  * stays between: pid, signals and exit status are the gateway's own.
  *
- * The keeper greets with a byte, gets the port with the listener of our filter, and answers with a byte. */
+ * The keeper greets with a byte, gets the port with the listener of our filter, and answers with a byte.
+ *
+ * exec COMMAND [ARGUMENT]...: becomes COMMAND, without a keeper. */
 #include "keeper.h"
 
 enum { DEADLINE_MS = 2000, RETRY_MS = 1 };
@@ -68,11 +70,17 @@ static void unblock_signals(void) {
   CALL(rt_sigprocmask, SIG_SETMASK, &none, NULL, SIGNAL_SET_SIZE);
 }
 
+int become(char **command, char **envp) {
+  unblock_signals();
+  s64 error = CALL(execve, command[0], command, envp);
+  if (error == -ENOENT) return fail(EXIT_NOT_FOUND, "no such file, or its interpreter is missing: ", command[0]);
+  return fail(EXIT_UNUSABLE, "cannot be run: ", command[0]);
+}
+
 int launch_gateway(int argc, char **argv, char **envp) {
   u64 port;
   if (argc < 3) return fail(EXIT_UNSHARED, "usage: launch SOCKET PORT COMMAND [ARGUMENT]...", "");
   if (!is_number(argv[1], &port) || port > 65535) return fail(EXIT_UNSHARED, "not a port: ", argv[1]);
-  unblock_signals();
   s64 deadline = now() + DEADLINE_MS, connection = connect_by(deadline, argv[0]);
   if (connection < 0) return fail(EXIT_UNSHARED, "nothing listens at ", argv[0]);
   if (!is_answered(deadline, connection)) return fail(EXIT_UNSHARED, "no gateway is accepted at ", argv[0]);
@@ -85,8 +93,6 @@ int launch_gateway(int argc, char **argv, char **envp) {
   if (send_listener(connection, port, listener) < 0 || !is_answered(deadline, connection)) {
     return fail(EXIT_UNSHARED, "the gateway is refused at ", argv[0]);
   }
-  /* The listener and the connection are closed by it. */
-  s64 error = CALL(execve, argv[2], argv + 2, envp);
-  if (error == -ENOENT) return fail(EXIT_NOT_FOUND, "no such file, or its interpreter is missing: ", argv[2]);
-  return fail(EXIT_UNUSABLE, "cannot be run: ", argv[2]);
+  /* The listener and the connection are closed by execve(2). */
+  return become(argv + 2, envp);
 }

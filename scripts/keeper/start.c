@@ -1,4 +1,4 @@
-/* The entry of the keeper as a program of its own, and the functions that compilers call by themselves. */
+/* The entry of the keeper as a program of its own. */
 #include "keeper.h"
 
 #if defined __x86_64__
@@ -24,14 +24,4 @@ __attribute__((used, noreturn)) void start(s64 *stack) {
   char **argv = (char **)(stack + 1);
   int status = keeper_main(*stack, argv, argv + *stack + 1);
   for (;;) CALL(exit_group, status);
-}
-
-void *memcpy(void *to, const void *from, u64 size) {
-  for (u64 i = 0; i < size; i++) ((u8 *)to)[i] = ((const u8 *)from)[i];
-  return to;
-}
-
-void *memset(void *to, int value, u64 size) {
-  for (u64 i = 0; i < size; i++) ((u8 *)to)[i] = value;
-  return to;
 }

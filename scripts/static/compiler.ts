@@ -1,39 +1,35 @@
 /**
- * Compiles the launcher, with the C compiler that is there.
+ * The C compiler that is there, and programs that need no libc.
  *
  * @module
  */
 
 import { ensureDir, exists } from "@std/fs";
-import { fromFileUrl, join } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path";
 import { CACHE } from "../paths.ts";
 import { type Arch, ARCHITECTURES } from "./architecture.ts";
-import { parseElf, sectionOf } from "./elf.ts";
 import { StaticError } from "./errors.ts";
 import { runTool } from "./tool.ts";
-
-/** Where the source of the launcher is. */
-export const LAUNCHER_SOURCE = fromFileUrl(
-  new URL("./launcher/", import.meta.url),
-);
 
 const REQUIREMENTS = fromFileUrl(
   new URL("./requirements.txt", import.meta.url),
 );
 const ZIG = join(CACHE, "static", "ziglang-0.15.2");
-const FLAGS = [
+const COMPILER_FLAGS = [
   "-std=gnu11",
   "-Os",
   "-Wall",
+  "-Wextra",
   "-ffreestanding",
-  "-nostdlib",
-  // Linked as if it had an address: nothing is left to relocate.
-  "-static",
-  "-no-pie",
   "-fno-stack-protector",
   "-fno-asynchronous-unwind-tables",
   "-fno-jump-tables",
-  "-Wl,-T,launcher.ld",
+];
+/** Linked as if it had an address: nothing is left to relocate. */
+const LINKER_FLAGS = [
+  "-nostdlib",
+  "-static",
+  "-no-pie",
   "-Wl,--build-id=none",
   "-Wl,-z,noexecstack",
 ];
@@ -48,57 +44,52 @@ export interface Compiler {
   readonly env?: Record<string, string>;
 }
 
-/** Where no gcc is: the launcher of several architectures may be wanted at the same time. */
+/** Where no gcc is: compilers for several architectures may be wanted at the same time. */
 let zigInstallation: Promise<string | undefined> | undefined;
 
-const compiled = new Map<Arch, Promise<Uint8Array>>();
+/** What {@linkcode compile} makes of what. */
+export interface CompileOptions {
+  readonly arch: Arch;
+  readonly compiler: Compiler;
+  /** The paths of files of C and assembler. */
+  readonly sources: readonly string[];
+  /** The path of the linker's script. */
+  readonly script: string;
+  /** The path of the program to write. */
+  readonly output: string;
+}
 
-/**
- * The launcher's code, compiled once per process.
- *
- * @throws {StaticError} If there is no compiler for the architecture, or it fails.
- */
-export function compileLauncher(arch: Arch): Promise<Uint8Array> {
-  let code = compiled.get(arch);
-  if (!code) {
-    code = findCompiler(arch).then((it) => compile(arch, LAUNCHER_SOURCE, it));
-    compiled.set(arch, code);
-  }
-  return code;
+/** Returns the paths of the C files of a folder, in order. */
+export function sourcesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name))
+    .filter((path) => path.endsWith(".c")).sort();
 }
 
 /**
- * Compiles the launcher from a folder.
+ * Makes a program that needs no libc.
  *
  * @throws {StaticError} If the compiler fails.
  */
 export async function compile(
-  arch: Arch,
-  source: string,
-  { command, env }: Compiler,
-): Promise<Uint8Array> {
-  const folder = await Deno.makeTempDir({ prefix: "launcher-" });
-  const target = join(folder, "launcher");
+  { arch, compiler, sources, script, output }: CompileOptions,
+): Promise<void> {
+  const flags = [...ARCHITECTURES[arch].compilerFlags, ...COMPILER_FLAGS];
+  const cwd = await Deno.makeTempDir({ dir: dirname(output) });
+  const run = async (...args: readonly string[]) => {
+    const { command, env } = compiler;
+    const { success, message } = await runTool([...command, ...args], {
+      cwd,
+      ...(env && { env }),
+    });
+    if (!success) throw new StaticError(`Cannot compile: ${message}`);
+  };
   try {
-    const sources = [...Deno.readDirSync(source)].map(({ name }) => name)
-      .filter((name) => name.endsWith(".c")).sort();
-    const { success, message } = await runTool([
-      ...command,
-      ...ARCHITECTURES[arch].compilerFlags,
-      ...FLAGS,
-      "-o",
-      target,
-      `entry_${arch}.S`,
-      ...sources,
-    ], { cwd: source, ...(env && { env }) });
-    if (!success) {
-      throw new StaticError(`Cannot compile the launcher: ${message}`);
-    }
-    const image = sectionOf(parseElf(await Deno.readFile(target)), ".image");
-    if (!image) throw new StaticError("The launcher has no .image");
-    return image;
+    // In a step of its own: zig has the kernel's headers only for what it does not link without a libc.
+    await run(...flags, "-c", ...sources);
+    const objects = [...Deno.readDirSync(cwd)].map(({ name }) => name).sort();
+    await run(...LINKER_FLAGS, `-Wl,-T,${script}`, "-o", output, ...objects);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(cwd, { recursive: true });
   }
 }
 

@@ -6,8 +6,8 @@
 
 import { dirname, resolve } from "@std/path";
 import type { Arch } from "./architecture.ts";
-import { compileLauncher } from "./compiler.ts";
 import type { Elf } from "./elf.ts";
+import { launcherCode } from "./launcher.ts";
 import {
   collectLibraries,
   type FindLibrary,
@@ -38,7 +38,7 @@ export async function link(options: LinkOptions): Promise<void> {
   const find = options.find ?? libraryFinder(await libraryFolders(arch));
   const bytes = patch(program, {
     ...await collectLibraries(program, arch, find),
-    code: await compileLauncher(arch),
+    code: await launcherCode(arch),
     ...(payload && { payload }),
   }, arch);
   // Whoever runs the old file goes on with it.

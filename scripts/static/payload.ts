@@ -32,10 +32,12 @@ const WORDS = [
 /** No file system has a name as long as this, so nothing is ever cached. */
 const NOWHERE = `/${"no-cache-".repeat(32)}`;
 
-const SETTINGS = {
+const VARIABLES = {
   DENO_DIR: NOWHERE,
   // Else a folder with a node program is added to PATH.
   DENO_DISABLE_NODE_SHIM: "1",
+  // Without a folder for its cache, it warns on a terminal; that it cannot go on, it says as before.
+  DENO_LOG: "error,deno::cache=off",
   DENO_NO_PACKAGE_JSON: "1",
   DENO_NO_UPDATE_CHECK: "1",
   // The CLI reads .npmrc there, and gives up if it cannot.
@@ -49,8 +51,8 @@ const MASKED = ["DENO_", "NODE_", "NPM_CONFIG_", "OTEL_", "RUST_LOG", "HOME="];
 export async function cliPayload(bundle: string): Promise<Payload> {
   const prologue = asOneLine(await Deno.readTextFile(PROLOGUE));
   const script = (await Deno.readTextFile(bundle)).replace(/^#!.*/, "");
-  const shared = `const SETTINGS = ${
-    JSON.stringify(Object.keys(SETTINGS))
+  const shared = `const VARIABLES = ${
+    JSON.stringify(Object.keys(VARIABLES))
   }, MASKED = ${JSON.stringify(MASKED)};`;
   return {
     file: {
@@ -60,7 +62,7 @@ export async function cliPayload(bundle: string): Promise<Payload> {
       ),
     },
     words: WORDS,
-    settings: Object.entries(SETTINGS).map(([name, value]) =>
+    variables: Object.entries(VARIABLES).map(([name, value]) =>
       `${name}=${value}`
     ),
     masked: MASKED,

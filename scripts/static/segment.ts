@@ -22,7 +22,7 @@ const FIELD = {
   fileCount: 4,
   hasPayload: 5,
   words: 6,
-  settings: 8,
+  variables: 8,
   masked: 10,
   files: 12,
 } as const;
@@ -43,7 +43,7 @@ export interface Payload {
   /** The words before the user's arguments; "" stands for the path of the script. */
   readonly words: readonly string[];
   /** NAME=value, for the runtime only. */
-  readonly settings: readonly string[];
+  readonly variables: readonly string[];
   /** Beginnings of the variables that the runtime must not see. Capital letters. */
   readonly masked: readonly string[];
 }
@@ -101,7 +101,7 @@ export function buildSegment(
   writer.put(parts.code);
   writer.align(8);
   const programHeadersAt = writer.put(host.programHeaders);
-  const lists = [payload?.words, payload?.settings, payload?.masked]
+  const lists = [payload?.words, payload?.variables, payload?.masked]
     .map((words = []) => [writer.putTexts(words), words.length]);
   const names = files.map(({ name }) => writer.putTexts([name]));
   // On pages of their own, so that the launcher can give them back.
@@ -164,7 +164,7 @@ export function readSegment(
           content: segment.slice(offset, offset + size),
         },
         words: texts(FIELD.words),
-        settings: texts(FIELD.settings),
+        variables: texts(FIELD.variables),
         masked: texts(FIELD.masked),
       },
     }),

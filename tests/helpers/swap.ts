@@ -5,13 +5,19 @@
  */
 
 import { toFileUrl } from "@std/path";
+import type { Build } from "../../lib/build.ts";
 import { BUILD_MODULE, IMPORT_MAP, MAIN } from "../../scripts/paths.ts";
 import type { Playground } from "./playground.ts";
 
 /** Makes a build whose keeper is missing. Returns the arguments for deno that run it. */
 export async function withoutKeeper(place: Playground): Promise<string[]> {
   const module = place.path("build.ts");
-  const build = { runtime: "source", licenses: "", keeper: ["/missing"] };
+  const build: Build = {
+    runtime: "source",
+    licenses: "",
+    keeper: ["/missing"],
+    child: [],
+  };
   await Deno.writeTextFile(
     module,
     `export const BUILD = ${JSON.stringify(build)};`,

@@ -78,6 +78,11 @@ export class Terminal implements AsyncDisposable {
     return this.#child.status.then(({ code }) => code);
   }
 
+  /** The process of script(1). */
+  get script(): number {
+    return this.#child.pid;
+  }
+
   /** The number of the krakend-watch that was started last; 0 if there is none yet. */
   get pid(): Promise<number> {
     return Deno.readTextFile(`${this.#folder}/pid`).then(Number, () => 0);

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { exists } from "@std/fs";
 import { join } from "@std/path";
 import { buildKeeper } from "../../scripts/build/keeper.ts";
-import { Unavailable } from "../../scripts/build/unavailable.ts";
+import { Unavailable } from "../../scripts/static/errors.ts";
 import { findEmulator } from "./emulator.ts";
 import {
   KeeperProcess,

@@ -1,16 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import {
-  buildKeeper,
-  compileKeeper,
-  keeperPath,
-} from "../../scripts/build/keeper.ts";
+import { buildKeeper, keeperPath } from "../../scripts/build/keeper.ts";
 import { type Arch, ARCHITECTURES } from "../../scripts/static/architecture.ts";
-import {
-  compile,
-  findCompiler,
-  LAUNCHER_SOURCE,
-} from "../../scripts/static/compiler.ts";
 import { parseElf, PF, PT } from "../../scripts/static/elf.ts";
 import { temporaryFolder } from "./keeper_process.ts";
 
@@ -31,18 +22,6 @@ for (const arch of ["x86_64", "aarch64"] satisfies Arch[]) {
       elf.programHeaders.some(({ type }) => type === PT.INTERP),
       false,
     );
-  });
-
-  Deno.test(`the keeper for ${arch} can be linked into the launcher of the static file`, async () => {
-    using folder = temporaryFolder();
-    const compiler = await findCompiler(arch);
-    const objects = await compileKeeper(arch, compiler, folder.path);
-    const alone = await compile(arch, LAUNCHER_SOURCE, compiler);
-    const together = await compile(arch, LAUNCHER_SOURCE, {
-      ...compiler,
-      command: [...compiler.command, "-Wl,--no-gc-sections", ...objects],
-    });
-    assert(together.length > alone.length + 8_000);
   });
 }
 

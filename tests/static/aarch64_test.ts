@@ -1,50 +1,24 @@
-import { assertEquals } from "@std/assert";
-import { join } from "@std/path";
-import { unpack } from "../../scripts/static/debian.ts";
+import { assertEquals, assertMatch } from "@std/assert";
 import { StaticError } from "../../scripts/static/mod.ts";
 import { succeeds } from "../helpers/processes.ts";
+import { findEmulator } from "../keeper/emulator.ts";
+import { obstacle, orObstacle, testStatic } from "./cases.ts";
 import { finish } from "./finish.ts";
-import { obstacle, testStatic } from "./cases.ts";
-import { subjectFor } from "./subject.ts";
+import { krakendWatch, subjectFor } from "./subject.ts";
 
-const QEMU = {
-  name: "qemu-user-static",
-  version: "1:7.2+dfsg-7+deb12u18+b3",
-  sha256: "c3e3ba2bd87f8c5b9a5da5ef21b5a3b82d7c63b89dd448d9ddaa4eabc5b6e402",
-  files: ["./usr/bin/qemu-aarch64-static"],
-};
-
-/** The emulator, or why there is none. */
-async function findEmulator(): Promise<string | StaticError> {
-  for (const name of ["qemu-aarch64-static", "qemu-aarch64"]) {
-    if (await succeeds(name, "--version")) return name;
-  }
-  try {
-    const [folder = ""] = await unpack([QEMU], "amd64");
-    return join(folder, "usr/bin/qemu-aarch64-static");
-  } catch (error) {
-    if (error instanceof StaticError) return error;
-    throw error;
-  }
-}
-
-const emulator = obstacle ? new StaticError(obstacle) : await findEmulator();
-const subject = emulator instanceof StaticError
-  ? emulator
-  : await subjectFor("aarch64").catch((error) => {
-    if (error instanceof StaticError) return error;
-    throw error;
-  });
+const emulator = obstacle ? undefined : await findEmulator();
+const subject = emulator
+  ? await orObstacle(() => subjectFor("aarch64"))
+  : new StaticError(obstacle ?? "there is no qemu");
 
 function testEmulated(
   name: string,
   fn: (subject: string, emulator: string) => Promise<void>,
 ): void {
   testStatic(name, async () => {
-    if (emulator instanceof StaticError) throw emulator;
-    if (subject instanceof StaticError) throw subject;
-    await fn(subject.path, emulator);
-  }, subject instanceof StaticError && subject.message);
+    if (subject instanceof Error) throw subject;
+    await fn(subject.path, emulator ?? "");
+  }, subject instanceof Error && subject.message);
 }
 
 for (const page of ["4096", "16384", "65536"]) {
@@ -73,4 +47,31 @@ testEmulated(
     assertEquals((await run("stack")).stdout, "stack fine\n");
     assertEquals((await run("exit", "7")).code, 7);
   },
+);
+
+const file = subject instanceof Error
+  ? subject
+  : await orObstacle(() => krakendWatch("aarch64"));
+
+/** Has the kernel run programs for aarch64 in the emulator, in a namespace: krakend-watch starts itself. */
+const WITH_EMULATOR = `
+folder=/proc/sys/fs/binfmt_misc
+mount -t binfmt_misc binfmt_misc $folder &&
+printf '%s' ":emulator:M:18:\\\\xb7\\\\x00::$0:FP" > $folder/register &&
+exec "$@"`;
+const asRoot = ["unshare", "--user", "--map-root-user", "--mount"];
+const emulated = [...asRoot, "sh", "-c", WITH_EMULATOR, emulator ?? ""];
+const canEmulate = await succeeds(...emulated, "true");
+
+testStatic(
+  "on aarch64 krakend-watch starts programs, without a blocked signal",
+  async () => {
+    if (file instanceof Error) throw file;
+    const show = ["--once", "--", "/bin/cat", "/proc/self/status"];
+    const { code, stdout } = await finish([...emulated, file, ...show]);
+    assertEquals(code, 0);
+    assertMatch(stdout, /^SigBlk:\s0{16}$/m);
+  },
+  file instanceof Error && file.message ||
+    !canEmulate && "there is no binfmt_misc in a namespace",
 );

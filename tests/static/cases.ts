@@ -4,24 +4,38 @@
  * @module
  */
 
-import { StaticError } from "../../scripts/static/mod.ts";
+import { StaticError, Unavailable } from "../../scripts/static/errors.ts";
 import { succeeds } from "../helpers/processes.ts";
 import { IN_NAMESPACE } from "./namespace.ts";
 import { type Subject, subjectFor } from "./subject.ts";
 
-const made = await make();
+const { os, arch } = Deno.build;
+const made = os === "linux"
+  ? await orObstacle(() => subjectFor(arch))
+  : new StaticError("needs Linux");
 const NEEDS_ROOT = "needs root, and unshare";
-const mayEnterRooms = await may("unshare", "--mount", "true");
-const hasScript = await may("script", "--version");
-const mayBeFirst = await may(...IN_NAMESPACE, "true");
+const mayEnterRooms = await succeeds("unshare", "--mount", "true");
+const mayBeFirst = await succeeds(...IN_NAMESPACE, "true");
 
 /** Why nothing can be made static here; undefined if it can. */
-export const obstacle = made instanceof StaticError ? made.message : undefined;
+export const obstacle = made instanceof Error ? made.message : undefined;
 
 /** The small C program, for this machine. Where nothing can be made static there is none. */
-export const subject: Subject = made instanceof StaticError
+export const subject: Subject = made instanceof Error
   ? { plain: "", path: "" }
   : made;
+
+/** Returns what a step of the build makes, or why it cannot be made here. */
+export async function orObstacle<T>(
+  make: () => Promise<T>,
+): Promise<T | Unavailable> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof Unavailable) return error;
+    throw error;
+  }
+}
 
 /** A test that can be done wherever the static step can, but for a reason that is given. */
 export function testStatic(
@@ -38,8 +52,12 @@ export function testStatic(
 }
 
 /** A test that needs rooms: see room.ts. */
-export function testInRoom(name: string, fn: () => Promise<void>): void {
-  testStatic(name, fn, !mayEnterRooms && NEEDS_ROOT);
+export function testInRoom(
+  name: string,
+  fn: () => Promise<void>,
+  reason?: string | false,
+): void {
+  testStatic(name, fn, reason || !mayEnterRooms && NEEDS_ROOT);
 }
 
 /** A test that needs to be the first process: see namespace.ts. */
@@ -49,23 +67,4 @@ export function testAsInit(
   reason?: string | false,
 ): void {
   testStatic(name, fn, reason || !mayBeFirst && NEEDS_ROOT);
-}
-
-/** A test that needs to be the first process of a terminal: see terminal.ts. */
-export function testInTerminal(name: string, fn: () => Promise<void>): void {
-  testAsInit(name, fn, !hasScript && "there is no script(1)");
-}
-
-async function make(): Promise<Subject | StaticError> {
-  if (Deno.build.os !== "linux") return new StaticError("needs Linux");
-  try {
-    return await subjectFor(Deno.build.arch);
-  } catch (error) {
-    if (error instanceof StaticError) return error;
-    throw error;
-  }
-}
-
-async function may(...command: string[]): Promise<boolean> {
-  return Deno.build.os === "linux" && await succeeds(...command);
 }

@@ -1,12 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { IMPORT_MAP } from "../../scripts/paths.ts";
-import {
-  compile,
-  findCompiler,
-  findZig,
-  LAUNCHER_SOURCE,
-} from "../../scripts/static/compiler.ts";
+import { findCompiler, findZig } from "../../scripts/static/compiler.ts";
+import { compileLauncher } from "../../scripts/static/launcher.ts";
 import { makeStatic, StaticError } from "../../scripts/static/mod.ts";
 import {
   collectLibraries,
@@ -15,23 +11,20 @@ import {
 } from "../../scripts/static/libraries.ts";
 import { parseProgram, patch } from "../../scripts/static/patch.ts";
 import { succeeds } from "../helpers/processes.ts";
+import { obstacle, orObstacle, subject, testStatic } from "./cases.ts";
 import { finish } from "./finish.ts";
-import { obstacle, subject, testStatic } from "./cases.ts";
 
 const arch = Deno.build.arch;
 const { plain, path } = subject;
 
 /** Compiles the launcher with some more code. */
 async function compileWith(code: string): Promise<Uint8Array> {
-  const folder = await Deno.makeTempDir();
+  const more = await Deno.makeTempFile({ suffix: ".c" });
   try {
-    for await (const { name } of Deno.readDir(LAUNCHER_SOURCE)) {
-      await Deno.copyFile(join(LAUNCHER_SOURCE, name), join(folder, name));
-    }
-    await Deno.writeTextFile(join(folder, "more.c"), code);
-    return await compile(arch, folder, await findCompiler(arch));
+    await Deno.writeTextFile(more, code);
+    return await compileLauncher(arch, await findCompiler(arch), [more]);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(more);
   }
 }
 
@@ -68,14 +61,14 @@ testStatic("the launcher can be linked with more code", async () => {
 
 const zig = obstacle
   ? new StaticError(obstacle)
-  : await findZig(arch).catch((error: Error) => error);
+  : await orObstacle(() => findZig(arch));
 testStatic("the launcher that zig makes works as well", async () => {
   if (zig instanceof Error) throw zig;
   const elf = parseProgram(await Deno.readFile(plain), arch);
   const find = libraryFinder(await libraryFolders(arch));
   const bytes = patch(elf, {
     ...await collectLibraries(elf, arch, find),
-    code: await compile(arch, LAUNCHER_SOURCE, zig),
+    code: await compileLauncher(arch, zig),
   }, arch);
   const file = await Deno.makeTempFile();
   await Deno.writeFile(file, bytes);

@@ -36,9 +36,9 @@ const WITHIN_MS = 20_000;
 /** A program that is the first process of a namespace. It ends with the test. */
 export class Namespace implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
-  readonly #reading: Promise<void>;
+  readonly #reading: Promise<unknown>;
   readonly #deadline: ReturnType<typeof setTimeout>;
-  /** What it has written to standard output so far. */
+  /** What it has written so far, to both streams. */
   shown = "";
 
   constructor(command: readonly string[]) {
@@ -47,9 +47,11 @@ export class Namespace implements AsyncDisposable {
       args,
       stdin: "null",
       stdout: "piped",
+      stderr: "piped",
     }).spawn();
     this.#deadline = setTimeout(() => this.#kill(), WITHIN_MS);
-    this.#reading = this.#read();
+    const { stdout, stderr } = this.#child;
+    this.#reading = Promise.all([this.#read(stdout), this.#read(stderr)]);
   }
 
   /** The number of the process, as it is here. */
@@ -86,8 +88,8 @@ export class Namespace implements AsyncDisposable {
     }
   }
 
-  async #read(): Promise<void> {
-    const texts = this.#child.stdout.pipeThrough(new TextDecoderStream());
+  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    const texts = stream.pipeThrough(new TextDecoderStream());
     for await (const text of texts) this.shown += text;
   }
 }

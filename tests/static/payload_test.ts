@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { compileLauncher } from "../../scripts/static/compiler.ts";
+import { launcherCode } from "../../scripts/static/launcher.ts";
 import {
   collectLibraries,
   libraryFinder,
@@ -56,7 +56,7 @@ async function inFolder(fn: (folder: string) => Promise<void>): Promise<void> {
 }
 
 testStatic(
-  "any number of words and settings of our own is put before the user's",
+  "any number of words and variables of our own is put before the user's",
   () =>
     inFolder(async (folder) => {
       const { arch } = Deno.build;
@@ -64,13 +64,16 @@ testStatic(
       const find = libraryFinder(await libraryFolders(arch));
       const parts = {
         ...await collectLibraries(plain, arch, find),
-        code: await compileLauncher(arch),
+        code: await launcherCode(arch),
       };
       const file = { name: "payload", content: new Uint8Array([1]) };
       for (const count of [0, 1, 2, 3]) {
-        const settings = Array.from({ length: count }, (_, i) => `OURS_${i}=x`);
+        const variables = Array.from(
+          { length: count },
+          (_, i) => `OURS_${i}=x`,
+        );
         const words = ["subject", "environment"];
-        const payload = { file, words, settings, masked: [] };
+        const payload = { file, words, variables, masked: [] };
         const path = join(folder, `with-${count}`);
         await Deno.writeFile(path, patch(plain, { ...parts, payload }, arch), {
           mode: 0o755,
@@ -79,7 +82,7 @@ testStatic(
         const { code, stdout } = await finish([path], { env, clearEnv: true });
         assertEquals([code, stdout.trim().split("\n").sort()], [
           0,
-          [...settings, "THEIRS=y"],
+          [...variables, "THEIRS=y"],
         ]);
       }
     }),
@@ -212,7 +215,7 @@ testStatic("too deep a recursion is an error, not a crash", async () => {
 testInRoom(
   "it runs where there is nothing but itself, without /dev or a place to write",
   async () => {
-    await using room = await Room.with("program", path);
+    await using room = await Room.with({ program: path });
     for (const without of [[], ["dev"], ["writing"]] as const) {
       const { stdout, stderr } = await room.run(
         ["/bin/program", "words", "--help"],
@@ -226,7 +229,7 @@ testInRoom(
 testInRoom(
   "where there are no files in memory, it runs from a file, which it removes",
   async () => {
-    await using room = await Room.with("program", path);
+    await using room = await Room.with({ program: path });
     const { stdout, stderr } = await room.run(["/bin/program", "words", "a"], {
       within: [subject.plain, "run-without-memory-files", "1"],
     });
@@ -236,7 +239,7 @@ testInRoom(
 );
 
 testInRoom("it runs for a user without a name and a home", async () => {
-  await using room = await Room.with("program", path);
+  await using room = await Room.with({ program: path });
   const { stdout, stderr } = await room.run(["/bin/program", "environment"], {
     user: "12345:12345",
   });

@@ -8,7 +8,7 @@ const NOBODY = "65534:65534";
 
 /** What runs in a room with the program alone. */
 async function runAlone(args: readonly string[], options: RoomOptions = {}) {
-  await using room = await Room.with("subject", subject.path);
+  await using room = await Room.with({ subject: subject.path });
   return await room.run(["/bin/subject", ...args], options);
 }
 
@@ -18,7 +18,7 @@ testInRoom("it runs where there is no file but itself", async () => {
 });
 
 testInRoom("the plain program does not", async () => {
-  await using room = await Room.with("subject", subject.plain);
+  await using room = await Room.with({ subject: subject.plain });
   const { stderr } = await room.run(["/bin/subject"]);
   assertStringIncludes(stderr, "No such file or directory");
 });
@@ -33,7 +33,7 @@ testInRoom(
 );
 
 testInRoom("it runs without /proc, and leaves no file behind", async () => {
-  await using room = await Room.with("subject", subject.path);
+  await using room = await Room.with({ subject: subject.path });
   const { stdout } = await room.run(["/bin/subject"], { without: ["proc"] });
   assertEquals(stdout, "hello\n");
   const left = ["", "tmp", "dev", "home"].flatMap((folder) =>
@@ -78,7 +78,7 @@ for (const level of ["1", "2"]) {
 }
 
 testInRoom("somebody who may run it and not read it can run it", async () => {
-  await using room = await Room.with("subject", subject.path);
+  await using room = await Room.with({ subject: subject.path });
   await Deno.chmod(room.path("bin/subject"), 0o711);
   const { stdout } = await room.run(["/bin/subject"], { user: NOBODY });
   assertEquals(stdout, "hello\n");
@@ -87,7 +87,7 @@ testInRoom("somebody who may run it and not read it can run it", async () => {
 testInRoom(
   "with the rights of another user, LD_PRELOAD is dropped and the rest is kept",
   async () => {
-    await using room = await Room.with("subject", subject.path);
+    await using room = await Room.with({ subject: subject.path });
     await Deno.chmod(room.path("bin/subject"), 0o4755);
     const env = { A: "1", LD_BIND_NOW: "1", LD_PRELOAD: "/no.so", B: "2" };
     const { stdout } = await room.run(["/bin/subject", "environment"], {
@@ -102,7 +102,7 @@ testInRoom(
 testInRoom(
   "with the rights of another user, it refuses to start without /proc",
   async () => {
-    await using room = await Room.with("subject", subject.path);
+    await using room = await Room.with({ subject: subject.path });
     await Deno.chmod(room.path("bin/subject"), 0o4755);
     const options = { user: NOBODY, without: ["proc"] } as const;
     const { code, stderr } = await room.run(["/bin/subject"], options);
@@ -112,7 +112,7 @@ testInRoom(
 );
 
 testInRoom("what /etc/ld.so.preload names is not loaded", async () => {
-  await using room = await Room.with("subject", subject.path);
+  await using room = await Room.with({ subject: subject.path });
   await Deno.writeTextFile(room.path("etc/ld.so.preload"), "/etc/no.so\n");
   const { stdout, stderr } = await room.run(["/bin/subject"]);
   assertEquals([stdout, stderr], ["hello\n", ""]);

@@ -41,8 +41,8 @@ export class Room implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** Makes a room with a program in /bin. */
-  static async with(name: string, program: string): Promise<Room> {
+  /** Makes a room with programs in /bin: their names, and their paths. */
+  static async with(programs: Readonly<Record<string, string>>): Promise<Room> {
     const room = new Room(await Deno.makeTempDir({ prefix: "room-" }));
     await Deno.chmod(room.#folder, 0o755);
     for (const folder of ["bin", "dev", "etc", "home", "proc", "tmp"]) {
@@ -50,7 +50,10 @@ export class Room implements AsyncDisposable {
     }
     await Deno.chmod(room.path("tmp"), 0o1777);
     await Deno.chmod(room.path("home"), 0o777);
-    await Deno.copyFile(program, room.path(`bin/${name}`));
+    for (const [name, path] of Object.entries(programs)) {
+      // By another process: see cached() in subject.ts.
+      await finish(["cp", path, room.path(`bin/${name}`)]);
+    }
     return room;
   }
 
@@ -59,25 +62,29 @@ export class Room implements AsyncDisposable {
     return join(this.#folder, name);
   }
 
-  /** Runs a program, which is named as it is called in the room, to its end. */
-  run(
+  /** Returns the command that runs a program, which is named as it is called in the room. */
+  command(
     command: readonly string[],
     options: RoomOptions = {},
-  ): Promise<Outcome> {
+  ): string[] {
     const { within = [], env = {}, user = "0:0", without = [] } = options;
-    return finish(
-      [...within, "unshare", "--mount", "sh", "-c", ENTER, "sh", ...command],
-      {
-        env: {
-          ROOM: this.#folder,
-          USER_IN_ROOM: user,
-          WITHOUT: without.join(" "),
-          VARIABLES: Object.entries(env).map(([name, value]) =>
-            `${name}=${value}`
-          ).join(" "),
-        },
-      },
+    const variables = Object.entries(env).map(([name, value]) =>
+      `${name}=${value}`
     );
+    return [
+      "env",
+      `ROOM=${this.#folder}`,
+      `USER_IN_ROOM=${user}`,
+      `WITHOUT=${without}`,
+      `VARIABLES=${variables.join(" ")}`,
+      ...within,
+      ...["unshare", "--mount", "sh", "-c", ENTER, "sh", ...command],
+    ];
+  }
+
+  /** Runs a program to its end. */
+  run(command: readonly string[], options?: RoomOptions): Promise<Outcome> {
+    return finish(this.command(command, options));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

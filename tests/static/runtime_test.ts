@@ -6,14 +6,14 @@ import { obstacle, testInRoom, testStatic } from "./cases.ts";
 import { Room } from "./room.ts";
 import { runtime } from "./subject.ts";
 
-const path = obstacle ? "" : (await runtime()).path;
+const path = obstacle ? "" : await runtime();
 const SCRIPT = fromFileUrl(new URL("./program.js", import.meta.url));
 const ENV = { HOME: "/home", NO_COLOR: "1" };
 const RUN = ["run", "--allow-all", "--no-config", "--no-lock"];
 
 /** A room with the runtime and the script. */
 async function openRoom(): Promise<Room> {
-  const room = await Room.with("deno", path);
+  const room = await Room.with({ deno: path });
   await Deno.copyFile(SCRIPT, room.path(basename(SCRIPT)));
   return room;
 }

@@ -6,16 +6,17 @@
  */
 
 import { ensureDir, exists, walk } from "@std/fs";
-import { fromFileUrl, join } from "@std/path";
+import { dirname, join, relative } from "@std/path";
+import { sha256Of } from "../../scripts/build/checksums.ts";
+import { make } from "../../scripts/build/make.ts";
+import { TARGETS } from "../../scripts/build/targets.ts";
+import { CACHE, ROOT } from "../../scripts/paths.ts";
 import { findCompiler } from "../../scripts/static/compiler.ts";
+import { Unavailable } from "../../scripts/static/errors.ts";
 import { type Arch, makeStatic } from "../../scripts/static/mod.ts";
 import { runTool } from "../../scripts/static/tool.ts";
-import { CACHE } from "../../scripts/paths.ts";
 
-const HERE = fromFileUrl(new URL(".", import.meta.url));
-const STATIC_STEP = fromFileUrl(
-  new URL("../../scripts/static/", import.meta.url),
-);
+const HERE = import.meta.dirname ?? "";
 
 /** What the tests run: the program before and after the static step. */
 export interface Subject {
@@ -43,13 +44,12 @@ export async function subjectFor(arch: Arch): Promise<Subject> {
 }
 
 /** The runtime that runs the tests. */
-export async function runtime(): Promise<Subject> {
-  const plain = Deno.execPath();
-  const path = await cached(
+export async function runtime(): Promise<string> {
+  return await cached(
     "deno",
-    (output) => makeStatic({ input: plain, output, arch: Deno.build.arch }),
+    (output) =>
+      makeStatic({ input: Deno.execPath(), output, arch: Deno.build.arch }),
   );
-  return { plain, path };
 }
 
 /** The runtime with a script of tests/static, as if that were a program. */
@@ -66,52 +66,76 @@ export async function program(name: string): Promise<string> {
   );
 }
 
+/**
+ * krakend-watch, as the build makes it.
+ *
+ * @throws {Unavailable} If it cannot be made here.
+ */
+export async function krakendWatch(arch: Arch): Promise<string> {
+  const target = TARGETS.find(({ staticArch }) => staticArch === arch);
+  return await cached(target?.file ?? "", async (output) => {
+    if (!target) throw new Unavailable(`there is no file for ${arch}`);
+    const folder = `${output}.folder`;
+    const options = { folder, runtime: undefined, say: () => {} };
+    const made = await make(target, options);
+    if ("skipped" in made) throw new Unavailable(made.skipped);
+    await Deno.rename(made.path, output);
+    await Deno.remove(folder, { recursive: true });
+  });
+}
+
 let cacheFolder: Promise<string> | undefined;
 
+/** Where what was made of other sources is of no use any more: nothing runs for so long, in milliseconds. */
+const KEPT_MS = 3_600_000;
+
+/** Returns the path of what was made of the sources as they are; files of tests that run side by side wait for each other. */
 async function cached(
   name: string,
   make: (target: string) => Promise<void>,
 ): Promise<string> {
   cacheFolder ??= openCache();
   const target = join(await cacheFolder, name);
+  using lock = await Deno.open(`${target}.lock`, { create: true, write: true });
+  await lock.lock(true);
   if (await exists(target)) return target;
-  // Several files of tests may make the same at the same time.
-  const draft = `${target}.${crypto.randomUUID()}`;
+  const [draft, copy] = [`${target}.draft`, `${target}.copy`];
   await make(draft);
-  await Deno.rename(draft, target);
+  // A file that this process has written may still be open in a child that another test is starting: nothing could run it.
+  await runTool(["cp", draft, copy]);
+  await Deno.remove(draft);
+  await Deno.rename(copy, target);
   return target;
 }
 
-/** The folder for what is made of the files as they are now; what was made before is removed. */
+/** The folder for what is made of the sources as they are; older ones are removed. */
 async function openCache(): Promise<string> {
-  const parent = join(CACHE, "static", "tests");
-  const folder = join(parent, await sourceHash());
+  const folder = join(CACHE, "static", "tests", await sourceHash());
   await ensureDir(folder);
-  for await (const { name } of Deno.readDir(parent)) {
-    const other = join(parent, name);
-    if (other !== folder) await removeIfThere(other);
+  for (const { name } of Deno.readDirSync(dirname(folder))) {
+    const other = join(dirname(folder), name);
+    const { mtime } = await Deno.stat(other);
+    if (Date.now() - (mtime?.getTime() ?? 0) < KEPT_MS) continue;
+    await Deno.remove(other, { recursive: true });
   }
   return folder;
 }
 
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
 async function sourceHash(): Promise<string> {
   const texts = [Deno.version.deno, Deno.execPath()];
-  const isSource = /\.(c|h|S|ld|ts|js)$/;
-  for (const folder of [STATIC_STEP, HERE]) {
-    for await (const { path, isFile } of walk(folder)) {
-      const counts = isFile && isSource.test(path) && !/_test\.ts$/.test(path);
-      if (counts) texts.push(`${path}\n${await Deno.readTextFile(path)}`);
+  const options = {
+    exts: [".c", ".h", ".S", ".ld", ".ts", ".js", ".json"],
+    skip: [/_test\.ts$/],
+    includeDirs: false,
+  };
+  for (const folder of ["lib", "scripts", relative(ROOT, HERE)]) {
+    for await (const { path } of walk(join(ROOT, folder), options)) {
+      texts.push(`${path}\n${await Deno.readTextFile(path)}`);
     }
   }
+  for (const name of ["main.ts", "deno.json"]) {
+    texts.push(await Deno.readTextFile(join(ROOT, name)));
+  }
   const bytes = new TextEncoder().encode(texts.sort().join("\n"));
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return new Uint8Array(digest).toHex().slice(0, 12);
+  return (await sha256Of(bytes)).slice(0, 12);
 }

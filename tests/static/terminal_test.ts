@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { until } from "../../scripts/lab/until.ts";
-import { subject, testInTerminal } from "./cases.ts";
+import { HAS_TERMINAL, Terminal } from "../helpers/terminal.ts";
+import { subject, testAsInit } from "./cases.ts";
 import { childrenOf, IN_NAMESPACE } from "./namespace.ts";
-import { Terminal } from "./terminal.ts";
 
 const { path } = subject;
 const UNSHARE = IN_NAMESPACE.join(" ");
@@ -31,7 +31,7 @@ for (
       Deno.kill(container.init, "SIGUSR1");
       await terminal.shows(`signal 10: ${count}`);
     }
-    assertEquals(counts(terminal.shown), [
+    assertEquals(counts(terminal.screen), [
       "signal 2: 1",
       "signal 10: 1",
       "signal 2: 2",
@@ -62,7 +62,7 @@ testInTerminal(
     try {
       await using container = await Container.start(`${LEADING} >${file}`);
       await until("it is ready", async () => (await read()).includes("ready"));
-      await container.terminal.close();
+      await container.terminal.hangUp();
       await until(
         "it is told",
         async () => (await read()).includes("signal 1:"),
@@ -85,10 +85,11 @@ class Container implements AsyncDisposable {
   ) {}
 
   static async start(command: string): Promise<Container> {
-    const terminal = new Terminal(command, { SUBJECT: path });
+    const env = { SUBJECT: path };
+    const terminal = new Terminal("/", { env, command });
     let init: number | undefined;
     await until("the program is started", async () => {
-      init = await findSubject(terminal.pid);
+      init = await findSubject(terminal.script);
       return init !== undefined;
     });
     return new Container(terminal, init ?? 0);
@@ -100,8 +101,13 @@ class Container implements AsyncDisposable {
     } catch {
       // It has ended.
     }
-    await this.terminal.close();
+    await this.terminal[Symbol.asyncDispose]();
   }
+}
+
+/** A test that needs to be the first process of a terminal. */
+function testInTerminal(name: string, fn: () => Promise<void>): void {
+  testAsInit(name, fn, !HAS_TERMINAL && "there is no script(1)");
 }
 
 function counts(text: string): string[] {

@@ -9,12 +9,12 @@ void flip_name(char *name) {
 
 void hide_ld_variables(char **envp) {
   for (; *envp; envp++) {
-    if (text_starts_with(*envp, "LD_")) flip_name(*envp);
+    if (begins_with(*envp, "LD_")) flip_name(*envp);
   }
 }
 
 void show_ld_variables(char **envp) {
   for (; *envp; envp++) {
-    if (text_starts_with(*envp, "\x0c" "D_")) flip_name(*envp);
+    if (begins_with(*envp, "\x0c" "D_")) flip_name(*envp);
   }
 }

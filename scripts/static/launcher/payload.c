@@ -1,4 +1,4 @@
-/* A runtime that is told on its command line what to run: the words for it are put into argv, settings into the
+/* A runtime that is told on its command line what to run: the words for it are put into argv, variables into the
  * environment, and what the user has set for this kind of runtime is hidden until the payload itself shows it again.
  * The kernel's own copy of the command line, which ps shows, stays as the user wrote it. */
 #include "launcher.h"
@@ -9,8 +9,8 @@ enum { ROOM = 2048 / 8 };
 static int is_masked(const char *variable) {
   const char *prefix = text_at(header.masked.offset);
   for (u64 i = 0; i < header.masked.count; i++) {
-    if (text_starts_with(variable, prefix)) return 1;
-    prefix += text_length(prefix) + 1;
+    if (begins_with(variable, prefix)) return 1;
+    prefix += length_of(prefix) + 1;
   }
   return 0;
 }
@@ -19,7 +19,7 @@ static u64 *put_words(u64 *to, struct words words, const char *instead_of_empty)
   const char *word = text_at(words.offset);
   for (u64 i = 0; i < words.count; i++) {
     *to++ = (u64)(*word ? word : instead_of_empty);
-    word += text_length(word) + 1;
+    word += length_of(word) + 1;
   }
   return to;
 }
@@ -28,7 +28,7 @@ static u64 *put_words(u64 *to, struct words words, const char *instead_of_empty)
 u64 *inject_payload(struct stack stack, const char *path) {
   u64 argc = *stack.top;
   u64 from_first = argc > 0 ? 1 : 0;
-  u64 added = header.arguments.count - from_first + header.settings.count;
+  u64 added = header.arguments.count - from_first + header.variables.count;
   /* The stack stays a multiple of 16 bytes. */
   u64 *top = stack.top - round_up(added, 2);
   if (added > ROOM) die("too many words for the runtime", 0);
@@ -41,7 +41,7 @@ u64 *inject_payload(struct stack stack, const char *path) {
   to = put_words(to, header.arguments, path);
   u64 *from = (u64 *)stack.argv + from_first;
   while (from < (u64 *)stack.envp) *to++ = *from++;
-  to = put_words(to, header.settings, path);
+  to = put_words(to, header.variables, path);
   /* The rest of the environment, and the auxiliary vector with its end. */
   while (from < (u64 *)stack.auxv) *to++ = *from++;
   u64 type;

@@ -67,7 +67,7 @@ Deno.test("unpatch() gives back the payload", () => {
   const payload = {
     file: { name: "ä.js", content: new TextEncoder().encode("code") },
     words: ["run", "", "ö", ""],
-    settings: ["A=1"],
+    variables: ["A=1"],
     masked: [],
   };
   const program = parseProgram(bytes, "x86_64");

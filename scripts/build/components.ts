@@ -35,7 +35,7 @@ export interface Contents {
 const DENO_AUTHORS = "Copyright 2018-2026 the Deno authors";
 
 /** The parts of @std that get into the program. */
-export const STD_PARTS = ["async", "fmt", "path", "text", "toml", "yaml"];
+export const STD_PARTS = ["path", "text", "toml", "yaml"];
 
 const LIBRARIES: readonly Component[] = [
   {
@@ -55,6 +55,12 @@ const LIBRARIES: readonly Component[] = [
     license: "MIT",
     copyright: ["Copyright (c) Microsoft Corporation"],
   },
+  {
+    name: "RE2JS",
+    version: versionOf("re2js"),
+    license: "MIT",
+    copyright: ["Copyright (c) 2023 Oleksii Vasyliev"],
+  },
 ];
 
 /** The runtime; denort is of the version of the Deno that compiles for it. */
@@ -72,7 +78,7 @@ works; their notices are in the sources of this version of Deno.`,
 
 /** The libraries that the static step adds. */
 function staticLibraries(): readonly Component[] {
-  // Whoever builds with libraries of their own knows what these are.
+  // They are then known to the builder alone.
   const isOwn = Deno.env.get("STATIC_LIBRARIES") !== undefined;
   const own = "the builder's own";
   const { libc, libgcc } = LIBRARY_VERSIONS;

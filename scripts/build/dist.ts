@@ -10,11 +10,9 @@ import type { Runtime } from "./arguments.ts";
 import { sha256Of, sumsText } from "./checksums.ts";
 import { licensesText } from "./licenses.ts";
 import { make } from "./make.ts";
-import { sbomText, sourceDate } from "./sbom.ts";
 import {
   DIST_FILES,
   LICENSES_FILE,
-  SBOM_FILE,
   SUMS_FILE,
   type Target,
   TARGETS,
@@ -25,13 +23,13 @@ export interface BuildOptions {
   readonly targets: readonly Target[];
   /** The only runtime to use; undefined for denort and, where it cannot be had, the CLI. */
   readonly runtime?: Runtime | undefined;
-  /** Called with what is worth telling. */
+  /** Called with what is worth saying. */
   readonly say: (text: string) => void;
 }
 
 /** What has been built. */
 export interface Built {
-  /** The paths of the files, with what describes them and the sums; none if there is no file. */
+  /** The paths of the files, with the licences and the sums; none if there is no file. */
   readonly paths: readonly string[];
   /** What could not be made here, and why, as sentences that begin with the target. */
   readonly skipped: readonly string[];
@@ -55,22 +53,20 @@ export async function buildInto(
     skipped.push(sentence);
   }
   if (paths.length > 0) {
-    paths.push(...await describe(folder), await writeSums(folder));
+    paths.push(await writeLicenses(folder), await writeSums(folder));
   }
   return { paths, skipped };
 }
 
-/** Writes what all of the files that are there are made of, for people and for programs. */
-async function describe(folder: string): Promise<string[]> {
+/** Writes the licences of all that is in the files that are there. */
+async function writeLicenses(folder: string): Promise<string> {
   const linux = TARGETS.filter(({ staticArch }) => staticArch);
   const there = linux.map(({ file }) => exists(join(folder, file)));
   const isStatic = (await Promise.all(there)).includes(true);
-  const contents = { runtime: "denort", isStatic } as const;
-  const licenses = join(folder, LICENSES_FILE);
-  await Deno.writeTextFile(licenses, `${await licensesText(contents)}\n`);
-  const sbom = join(folder, SBOM_FILE);
-  await Deno.writeTextFile(sbom, sbomText(contents, await sourceDate()));
-  return [licenses, sbom];
+  const path = join(folder, LICENSES_FILE);
+  const text = await licensesText({ runtime: "denort", isStatic });
+  await Deno.writeTextFile(path, `${text}\n`);
+  return path;
 }
 
 /** Writes the sums of all files of a build that are there, those of an earlier one too. */

@@ -42,17 +42,10 @@ export const TARGETS: readonly Target[] = [
     triple: "aarch64-apple-darwin",
     file: "krakend-watch-darwin-arm64",
   },
-  {
-    name: "windows-amd64",
-    triple: "x86_64-pc-windows-msvc",
-    file: "krakend-watch-windows-amd64.exe",
-  },
 ];
 
 /** The texts of all licences, beside the files. */
 export const LICENSES_FILE = "LICENSES.txt";
-/** What the files are made of, for programs. */
-export const SBOM_FILE = "krakend-watch.spdx.json";
 /** The sums of all other files. */
 export const SUMS_FILE = "SHA256SUMS";
 
@@ -60,7 +53,6 @@ export const SUMS_FILE = "SHA256SUMS";
 export const DIST_FILES: readonly string[] = [
   ...TARGETS.map(({ file }) => file),
   LICENSES_FILE,
-  SBOM_FILE,
   SUMS_FILE,
 ];
 

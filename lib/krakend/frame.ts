@@ -50,91 +50,56 @@ const CONTEXT = 100_000;
 
 /** Shows a fault. The work is bounded, whatever the length of the lines. */
 export function show({ file, text }: Source, fault: Fault): Explanation {
-  const offset = Math.min(fault.offset, text.length);
-  const start = startOfLine(text, offset);
-  const place = {
-    file,
-    line: lineAt(text, offset),
-    column: offset - start + 1,
-  };
-  const { line, column } = place;
+  const before = text.slice(0, fault.offset).split("\n");
+  const [line, column] = [before.length, (before.at(-1)?.length ?? 0) + 1];
   return {
     reason: visible(`${file}:${line}:${column}: ${fault.message}`),
-    place,
-    frame: frameOf(text, start, place, fault.length),
+    place: { file, line, column },
+    frame: frameOf(text, line, column, fault.length),
   };
 }
 
 /** Returns the line of an offset, from 1. */
 export function lineAt(text: string, offset: number): number {
-  let line = 1;
-  for (
-    let end = text.indexOf("\n");
-    end >= 0 && end < offset;
-    end = text.indexOf("\n", end + 1)
-  ) line++;
-  return line;
+  return text.slice(0, offset).split("\n").length;
 }
 
 /** Returns the offset of a line and a column, both from 1; the end of the line for a column behind it. */
 export function offsetOf(text: string, line: number, column: number): number {
-  let start = 0;
-  for (let i = 1; i < line && text.includes("\n", start); i++) {
-    start = text.indexOf("\n", start) + 1;
-  }
-  return Math.min(start + Math.max(0, column - 1), endOfLine(text, start));
+  const lines = text.split("\n").slice(0, line);
+  const last = lines.pop() ?? "";
+  const start = lines.reduce((sum, it) => sum + it.length + 1, 0);
+  return start + Math.max(0, Math.min(column - 1, last.length));
 }
 
-function startOfLine(text: string, offset: number): number {
-  return offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
-}
-
-function endOfLine(text: string, start: number): number {
-  const end = text.indexOf("\n", start);
-  return end < 0 ? text.length : end;
-}
-
-function frameOf(
-  text: string,
-  start: number,
-  { line, column }: Place,
-  length: number,
-): string {
-  const starts = [start];
-  for (let at = start; at > 0 && starts.length <= LINES_AROUND;) {
-    at = startOfLine(text, at - 1);
-    starts.unshift(at);
-  }
-  const first = line - starts.length + 1;
-  const most = starts.length + LINES_AROUND;
+function frameOf(text: string, line: number, column: number, length: number) {
   // A file ends with a line that is none.
-  for (
-    let at = endOfLine(text, start) + 1;
-    at < text.length && starts.length < most;
-    at = endOfLine(text, at) + 1
-  ) starts.push(at);
+  const lines = text.replace(/\n$/, "").split("\n");
+  const first = Math.max(1, line - LINES_AROUND);
+  const last = Math.max(line, Math.min(line + LINES_AROUND, lines.length));
   // All lines are cut alike, so that they stand below one another.
   const cut = Math.max(0, column - Math.floor(WIDTH * 0.75));
-  const digits = `${first + starts.length - 1}`.length;
-  return starts.flatMap((at, i) => {
-    const shown = visible(shownPart(text, at, cut));
-    const number = `${first + i}`.padStart(digits);
-    const row = `${at === start ? ">" : " "} ${number} | ${shown}`.trimEnd();
-    if (at !== start) return [row];
+  const rows: string[] = [];
+  for (let number = first; number <= last; number++) {
+    const shown = visible(shownPart(lines[number - 1] ?? "", cut));
+    const label = `${number}`.padStart(`${last}`.length);
+    rows.push(`${number === line ? ">" : " "} ${label} | ${shown}`.trimEnd());
+    if (number !== line) continue;
     const before = shown.slice(0, column - 1 - cut);
     const carets = Math.min(length, shown.length - before.length);
     const indent = before.replaceAll(/[^\t]/g, " ");
-    return [
-      row,
-      `  ${" ".repeat(digits)} | ${indent}${"^".repeat(Math.max(1, carets))}`,
-    ];
-  }).join("\n");
+    rows.push(
+      `  ${" ".repeat(label.length)} | ${indent}${
+        "^".repeat(Math.max(1, carets))
+      }`,
+    );
+  }
+  return rows.join("\n");
 }
 
 /** Returns the part of a line that is shown, without its values. */
-function shownPart(text: string, start: number, cut: number): string {
-  const from = Math.max(start, start + cut - CONTEXT);
-  const end = Math.min(endOfLine(text, start), start + cut + WIDTH);
-  const line = text.slice(from, end).replace(/\r$/, "");
-  return redactLine(line).slice(start + cut - from);
+function shownPart(line: string, cut: number): string {
+  const from = Math.max(0, cut - CONTEXT);
+  const read = line.slice(from, cut + WIDTH).replace(/\r$/, "");
+  return redactLine(read).slice(cut - from);
 }

@@ -184,13 +184,8 @@ export function hasAsyncAgents(config: unknown): boolean {
 }
 
 /** Components of a whole gateway that open no port of their own. */
-const WITHOUT_LISTENER = new Set([
-  ...["router", "documentation/openapi", "plugin/http-server"],
-  ...["security/bot-detector", "security/cors", "security/http"],
-  ...["qos/ratelimit/service", "modifier/lua-endpoint"],
-  ...["telemetry/gelf", "telemetry/influx", "telemetry/logging"],
-  ...["telemetry/logstash"],
-]);
+const WITHOUT_LISTENER =
+  /^(?:router$|plugin\/http-server$|(?:documentation|modifier|qos|security)\/|telemetry\/(?:gelf|influx|logging|logstash)$)/;
 
 /**
  * Whether a gateway may listen on more than the port of its service. A second
@@ -211,7 +206,7 @@ export function ownsOtherListeners(config: unknown): boolean {
         // Those with `disable_metrics` listen, too.
         return listOf(membersOf(exporters)["prometheus"]).length > 0;
     }
-    return !WITHOUT_LISTENER.has(name) && !isComment(name);
+    return !WITHOUT_LISTENER.test(name) && !isComment(name);
   });
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { ensureDir } from "@std/fs";
-import { basename, dirname, relative, toFileUrl } from "@std/path";
+import { basename, dirname, join, relative, toFileUrl } from "@std/path";
 import type { Build } from "../lib/build.ts";
 import { messageOf } from "../lib/errors.ts";
 import { licensesText } from "./build/licenses.ts";
@@ -18,7 +18,7 @@ import { runTool } from "./static/tool.ts";
 export interface BundleOptions {
   /** The path of the file to write. */
   readonly output: string;
-  /** What the program is to tell about itself. */
+  /** What the program knows about itself. */
   readonly build: Build;
 }
 
@@ -31,31 +31,29 @@ export async function writeBundle(
   { output, build }: BundleOptions,
 ): Promise<void> {
   await ensureDir(dirname(output));
-  const folder = dirname(IMPORT_MAP);
-  const module = await Deno.makeTempFile({ dir: folder, suffix: ".ts" });
+  const place = dirname(IMPORT_MAP);
+  // Modules are named after their files.
+  const folder = await Deno.makeTempDir({ dir: place });
+  const module = join(folder, basename(BUILD_MODULE));
   // Beside the other map, as its paths are relative.
-  const importMap = await Deno.makeTempFile({ dir: folder, suffix: ".json" });
+  const importMap = await Deno.makeTempFile({ dir: place, suffix: ".json" });
   try {
     await Deno.writeTextFile(
       module,
-      `export const BUILD = ${toSource(build)};`,
+      `export const BUILD = ${JSON.stringify(build, null, 2)};`,
     );
     await Deno.writeTextFile(importMap, await mapTo(module));
     const text = (await runBundle(importMap))
-      .replace(`// ${relative(ROOT, module)}\n`, "// lib/build.ts\n");
-    // Somebody may be running the old one.
+      .replaceAll(relative(ROOT, module), relative(ROOT, BUILD_MODULE));
+    // The old one may be running.
     const draft = await Deno.makeTempFile({ dir: dirname(output) });
     await Deno.writeTextFile(draft, withoutPlaces(text));
-    if (Deno.build.os !== "windows") await Deno.chmod(draft, 0o644);
+    await Deno.chmod(draft, 0o644);
     await Deno.rename(draft, output);
   } finally {
-    await Deno.remove(module);
+    await Deno.remove(folder, { recursive: true });
     await Deno.remove(importMap);
   }
-}
-
-function toSource(build: Build): string {
-  return JSON.stringify(build, null, 2);
 }
 
 /** The import map with another module in the place of lib/build.ts. */
@@ -77,8 +75,11 @@ async function runBundle(importMap: string): Promise<string> {
 }
 
 /** Names modules of packages by their package, not by where this machine keeps them. */
-export function withoutPlaces(text: string): string {
-  return text.replace(/^\/\/ .*\/npm\/[^/\n]+\/(?=.+\.[cm]?js$)/gm, "// npm:");
+function withoutPlaces(text: string): string {
+  return text.replace(
+    /^(\/\/ |\s*").*\/npm\/[^/\n]+\/(?=.+\.[cm]?js($|"\(\) \{$))/gm,
+    "$1npm:",
+  );
 }
 
 /**

@@ -1,12 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { parse } from "@std/yaml";
-import {
-  ENVIRONMENT_PREFIX,
-  environmentTwin,
-} from "../../lib/environment_twin.ts";
-import { OPTIONS } from "../../lib/options/table.ts";
-import { parseOptions } from "../../lib/options.ts";
+import { parseOptions } from "../../lib/cli/options.ts";
+import { OPTIONS, VARIABLE_PREFIX, variableOf } from "../../lib/cli/table.ts";
 import { findGateway } from "../../scripts/gateway/build.ts";
 import { ROOT } from "../../scripts/paths.ts";
 import { runTool } from "../../scripts/static/tool.ts";
@@ -24,8 +20,8 @@ async function read(name: string): Promise<Document[]> {
 /** What krakend-watch makes of the variables and arguments of an example. */
 function understood(env: Record<string, string>, args: string[] = []) {
   const names = Object.keys(env)
-    .filter((name) => name.startsWith(ENVIRONMENT_PREFIX));
-  const known = OPTIONS.map(({ name }) => environmentTwin(name));
+    .filter((name) => name.startsWith(VARIABLE_PREFIX));
+  const known = OPTIONS.map(({ name }) => variableOf(name));
   assert(names.length > 0);
   assertEquals(names.filter((name) => !known.includes(name)), []);
   return parseOptions(args, env);

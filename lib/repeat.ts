@@ -13,8 +13,13 @@ import { Debounce } from "./debounce.ts";
 import { messageOf } from "./errors.ts";
 import { type Check, runCheck } from "./krakend/check.ts";
 import { formatOf, parseConfig } from "./krakend/config.ts";
-import { explain, type Explanation } from "./krakend/diagnose.ts";
 import {
+  explain,
+  explainTemplate,
+  type Explanation,
+} from "./krakend/diagnose.ts";
+import {
+  compilingEnvironment,
   filesIn,
   type Gateway,
   isFlexible,
@@ -32,7 +37,7 @@ import type { Snapshot } from "./watch/snapshot.ts";
 /** A check, and what it is about. */
 export interface Checked {
   readonly check: Check;
-  /** Why it failed. */
+  /** Why it failed, or why a template did of a file that KrakenD then reads as it stands. */
   readonly explanation: Explanation | undefined;
   /** What the configuration names; undefined if that cannot be known. */
   readonly named: readonly NamedInput[] | undefined;
@@ -84,6 +89,8 @@ export async function repeatCheck(
   let named: readonly NamedInput[] = tested;
   let running = new AbortController();
   let isFirst = true;
+  /** Whether the last check was not reported, as its inputs were not watched yet. */
+  let isRepeated = false;
   let changedAt: number | undefined;
   let failures = 0;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -104,7 +111,10 @@ export async function repeatCheck(
       const kept = check.kind === "accepted" ? [] : named;
       named = names;
       watcher.inputs = watched.with([...names, ...kept]);
+      // The snapshot of these repeats it.
+      if (!isRepeated) return void (isRepeated = true);
     }
+    isRepeated = false;
     if (check.kind === "impossible") {
       const { configFile: config } = gateway;
       const retry_ms = backoffMs(++failures);
@@ -165,8 +175,7 @@ export async function checkOnce(
     : undefined;
   if (output) removeIfThere(output);
   const check = await runCheck(
-    // KrakenD writes FC_OUT at every check: the user's is the gateway's.
-    { ...gateway, env: output ? { ...env, FC_OUT: output } : env },
+    { ...gateway, env: output ? compilingEnvironment(env, output) : env },
     signal ? { signal } : {},
   );
   if (plugins.length > 0 || check.kind === "impossible") {
@@ -185,7 +194,7 @@ export async function checkOnce(
   };
   const explanation = check.kind === "refused"
     ? await explain(check.output, subject)
-    : undefined;
+    : explainTemplate(check.output, subject);
   return { check, explanation, named };
 }
 
@@ -211,7 +220,9 @@ export function reportCheck(
   const output = (isListing ? redactListing(check.output) : check.output)
     .trim();
   if (check.kind === "accepted") {
-    print(output);
+    // What KrakenD prints of a template that fails can quote a value.
+    const rest = redactListing(output).replaceAll(/^[… ]+\n/gm, "");
+    print(explanation ? `${reasonText(explanation)}\n${rest}` : output);
     return report({ event: "passed", command, took_ms });
   }
   const { reason = output, place, frame } = explanation ?? {};

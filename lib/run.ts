@@ -21,7 +21,7 @@ import {
   parseCommand,
   refuseMisplaced,
 } from "./krakend/command.ts";
-import type { Gateway } from "./krakend/generation.ts";
+import { filesIn, type Gateway } from "./krakend/generation.ts";
 import { listText } from "./list.ts";
 import { EventCommand } from "./on_event.ts";
 import { runOnce } from "./once.ts";
@@ -116,7 +116,12 @@ async function runKrakend(options: Options, mode: Mode): Promise<number> {
     shutdownMs: options.shutdownTimeoutMs,
   };
   const { plugins, isCheck } = service;
-  if (options.once) return await checkForEditors(gateway, plugins, mode);
+  if (options.once) {
+    // A pipe can be read once: that is for krakend to do.
+    return filesIn(BASE).read(configPath)
+      ? await checkForEditors(gateway, plugins, mode)
+      : await runOnce(spec, control);
+  }
   const output = spec.env["FC_OUT"];
   const watched = await Watched.from({
     options,
@@ -185,22 +190,29 @@ async function runProgram(options: Options, mode: Mode): Promise<number> {
 async function checkForEditors(
   gateway: Gateway,
   plugins: readonly string[],
-  { report, print, reporter }: Mode,
+  { control, report, print, reporter }: Mode,
 ): Promise<number> {
   using folder = makePrivateFolder(gateway.env, () => {});
   const startedAt = performance.now();
-  const checked = await checkOnce(gateway, { folder: folder?.path, plugins });
-  const { check, explanation } = checked;
+  const ending = new AbortController();
+  control.listenToSignals(() => ending.abort());
+  const { check, explanation } = await checkOnce(gateway, {
+    folder: folder?.path,
+    plugins,
+    signal: ending.signal,
+  });
   if (check.kind === "impossible") throw new FatalError(check.reason, 1);
   print(check.output.trim());
   const took_ms = performance.now() - startedAt;
   const { logFormat } = reporter;
+  const isNews = logFormat === "text" && check.kind === "refused" &&
+    explanation && !explanation.reason.startsWith("krakend: ");
   reportCheck(check, {
     gateway,
     explanation,
     took_ms,
     report: logFormat === "json" ? report : () => {},
-    print: (text) => logFormat === "text" && explanation?.place && print(text),
+    print: (text) => isNews && print(text),
   });
   return check.code;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { basename, extname, resolve } from "@std/path/posix";
+import { basename, dirname, extname, resolve } from "@std/path/posix";
 import { messageOf } from "../errors.ts";
 import type { PrivateFolder } from "../private_folder.ts";
 import { visible } from "../redact.ts";
@@ -179,6 +179,18 @@ export function isFlexible({ env }: Pick<Gateway, "env">): boolean {
   return Boolean(env["FC_ENABLE"]);
 }
 
+/**
+ * Returns the environment for a check that compiles templates: KrakenD writes
+ * FC_OUT, which is the gateway's, and a file in TMPDIR, which stays if the
+ * check is killed.
+ */
+export function compilingEnvironment(
+  env: Gateway["env"],
+  output: string,
+): Gateway["env"] {
+  return { ...env, FC_OUT: output, TMPDIR: dirname(output) };
+}
+
 /** Puts what was compiled where the user expects it. */
 export function publish(
   { content, isCompiled }: Generation,
@@ -267,7 +279,7 @@ async function compile(
     {
       ...gateway,
       args: ["check", "-c", file],
-      env: { ...env, FC_OUT: output },
+      env: compilingEnvironment(env, output),
     },
     { signal },
   );

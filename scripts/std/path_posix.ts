@@ -10,6 +10,9 @@ import * as std from "npm:deno-std@1.4.0/path/posix/mod.js";
 /** Returns the last part of a path, without the suffix. */
 export const basename: (path: string, suffix?: string) => string = std.basename;
 
+/** Returns a path without its last part. */
+export const dirname: (path: string) => string = std.dirname;
+
 /** Returns a path's extension with its dot, or "". */
 export const extname: (path: string) => string = std.extname;
 

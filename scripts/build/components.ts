@@ -114,6 +114,12 @@ export function componentsOf(contents: Contents): readonly Component[] {
   ];
 }
 
+/** Returns the licences of all that a file contains, as an expression of SPDX. */
+export function licenseOf(contents: Contents): string {
+  const licenses = componentsOf(contents).map(({ license }) => license);
+  return [...new Set(["MIT", ...licenses])].join(" AND ");
+}
+
 /** The version of an import of deno.json. */
 function versionOf(name: string): string {
   const specifiers: Readonly<Record<string, string>> = manifest.imports;

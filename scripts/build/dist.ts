@@ -6,13 +6,20 @@
 
 import { exists } from "@std/fs";
 import { join } from "@std/path";
+import { completionsText } from "../../lib/cli/completions.ts";
+import { SHELLS } from "../../lib/cli/table.ts";
+import { manText } from "../docs/man.ts";
+import { ROOT } from "../paths.ts";
 import type { Runtime } from "./arguments.ts";
 import { sha256Of, sumsText } from "./checksums.ts";
 import { licensesText } from "./licenses.ts";
 import { make } from "./make.ts";
 import {
+  COMPLETION_FILES,
   DIST_FILES,
+  INSTALL_FILE,
   LICENSES_FILE,
+  MAN_FILE,
   SUMS_FILE,
   type Target,
   TARGETS,
@@ -29,7 +36,7 @@ export interface BuildOptions {
 
 /** What has been built. */
 export interface Built {
-  /** The paths of the files, with the licences and the sums; none if there is no file. */
+  /** The paths of the files, with what goes with them and the sums; none if there is no file. */
   readonly paths: readonly string[];
   /** What could not be made here, and why, as sentences that begin with the target. */
   readonly skipped: readonly string[];
@@ -53,9 +60,27 @@ export async function buildInto(
     skipped.push(sentence);
   }
   if (paths.length > 0) {
-    paths.push(await writeLicenses(folder), await writeSums(folder));
+    paths.push(
+      ...await writeDocuments(folder),
+      await writeLicenses(folder),
+      await writeSums(folder),
+    );
   }
   return { paths, skipped };
+}
+
+/** Writes the page of the manual, the completions and the script that installs a release. */
+async function writeDocuments(folder: string): Promise<string[]> {
+  const texts = [
+    [INSTALL_FILE, await Deno.readTextFile(join(ROOT, INSTALL_FILE))],
+    [MAN_FILE, manText()],
+    ...SHELLS.map((it) => [COMPLETION_FILES[it], completionsText(it)] as const),
+  ] as const;
+  return await Promise.all(texts.map(async ([name, text]) => {
+    const path = join(folder, name);
+    await Deno.writeTextFile(path, text);
+    return path;
+  }));
 }
 
 /** Writes the licences of all that is in the files that are there. */
@@ -70,7 +95,7 @@ async function writeLicenses(folder: string): Promise<string> {
 }
 
 /** Writes the sums of all files of a build that are there, those of an earlier one too. */
-async function writeSums(folder: string): Promise<string> {
+export async function writeSums(folder: string): Promise<string> {
   const sums = [];
   for (const name of DIST_FILES) {
     const path = join(folder, name);

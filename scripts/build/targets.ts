@@ -46,12 +46,34 @@ export const TARGETS: readonly Target[] = [
 
 /** The texts of all licences, beside the files. */
 export const LICENSES_FILE = "LICENSES.txt";
+/** The page of the manual. */
+export const MAN_FILE = "krakend-watch.1";
+/** The completions, by the shells that read them. */
+export const COMPLETION_FILES = {
+  bash: "krakend-watch.bash",
+  zsh: "krakend-watch.zsh",
+  fish: "krakend-watch.fish",
+} as const;
+/** The script that installs a release. */
+export const INSTALL_FILE = "install.sh";
 /** The sums of all other files. */
 export const SUMS_FILE = "SHA256SUMS";
 
-/** Everything that a build puts into dist/, in order. */
+/** The formats of packages, which are also the extensions of their files. */
+export const PACKAGE_FORMATS = ["deb", "rpm", "apk"] as const;
+/** The formula for Homebrew. */
+export const FORMULA_FILE = "krakend-watch.rb";
+
+/** Everything that a build puts into dist/, and the packages that are made of it. */
 export const DIST_FILES: readonly string[] = [
   ...TARGETS.map(({ file }) => file),
+  ...TARGETS.filter(({ staticArch }) => staticArch).flatMap(({ file }) =>
+    PACKAGE_FORMATS.map((format) => `${file}.${format}`)
+  ),
+  FORMULA_FILE,
+  INSTALL_FILE,
+  MAN_FILE,
+  ...Object.values(COMPLETION_FILES),
   LICENSES_FILE,
   SUMS_FILE,
 ];

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { canLoadNode } from "./node.ts";
+
 /** What the user asks for. `kill` stops without waiting for requests. */
 export type Command = "quit" | "kill" | "reload" | "check" | "help";
 
@@ -74,7 +76,7 @@ export class Control {
    * @returns Whether it is.
    */
   readKeys(): boolean {
-    if (!Deno.stdin.isTerminal()) return false;
+    if (!Deno.stdin.isTerminal() || !canLoadNode()) return false;
     new Keyboard((line) => {
       const command = KEYS[line.trim().toLowerCase()];
       if (command) this.#pass(command, `key ${line.trim()}`);

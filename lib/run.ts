@@ -5,6 +5,7 @@
  */
 
 import { resolve } from "@std/path/posix";
+import { BUILD } from "./build.ts";
 import { type Options, unknownVariables } from "./cli/options.ts";
 import type { Control } from "./control.ts";
 import { exitCodeOf, FatalError, messageOf, UsageError } from "./errors.ts";
@@ -23,6 +24,7 @@ import {
 } from "./krakend/command.ts";
 import { filesIn, type Gateway } from "./krakend/generation.ts";
 import { listText } from "./list.ts";
+import { canLoadNode } from "./node.ts";
 import { EventCommand } from "./on_event.ts";
 import { runOnce } from "./once.ts";
 import { checkOnce, repeatCheck, reportCheck } from "./repeat.ts";
@@ -53,6 +55,13 @@ type Mode = Context & { readonly report: Report };
  */
 export async function run(options: Options, context: Context): Promise<number> {
   const { env, reporter } = context;
+  // Its packages of npm come with modules of Node.
+  if (BUILD.runtime === "source" && !canLoadNode()) {
+    throw new FatalError(
+      "/proc is not mounted, and krakend-watch needs it when it runs from source: mount it (mount -t proc proc /proc), or run the bundle or the binary",
+      1,
+    );
+  }
   await using stack = new AsyncDisposableStack();
   let command: EventCommand | undefined;
   const report = (event: Event) => {

@@ -6,6 +6,7 @@
  */
 
 import { resolve } from "@std/path/posix";
+import { canLoadNode } from "../node.ts";
 import { visible } from "../redact.ts";
 import { isTrue, listOf, membersOf } from "./config.ts";
 
@@ -68,7 +69,7 @@ async function pairFault(
   if (secret.block?.includes("ENCRYPTED")) {
     return `the key ${key} is encrypted, and KrakenD cannot ask for a password`;
   }
-  if (!leaf.block || !secret.block) return undefined;
+  if (!leaf.block || !secret.block || !canLoadNode()) return undefined;
   // It takes 20 ms to load, so only who uses TLS waits.
   const { createPrivateKey, X509Certificate } = await import("node:crypto");
   try {

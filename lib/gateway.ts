@@ -47,6 +47,7 @@ import {
   type Outcome,
   type Policy,
   step,
+  wasRun,
 } from "./supervise/supervisor.ts";
 import { changedPaths, type Snapshot } from "./watch/snapshot.ts";
 
@@ -483,8 +484,14 @@ export async function runGateway(
     const { generation } = failure.instance;
     inCheck.delete(generation);
     switch (failure.kind) {
-      case "rejected":
-        return reject(reason, failure);
+      case "rejected": {
+        const { exit, retryMs } = failure;
+        if (retryMs === undefined || wasRun(exit)) {
+          return reject(reason, failure);
+        }
+        const fields = { reason: reason.reason, retry_ms: retryMs };
+        return report({ event: "check_failed", config, ...fields });
+      }
       case "rolled back": {
         isDirty = true;
         const fields = { ...fieldsOf(reason), ...failureFields(failure) };

@@ -7,6 +7,7 @@
 import { type Child, startChild } from "../child.ts";
 import { messageOf } from "../errors.ts";
 import { exitOf, signalGroup } from "../supervise/process.ts";
+import { wasRun } from "../supervise/supervisor.ts";
 
 /** What came of a check. */
 export type Check =
@@ -33,8 +34,6 @@ const TIMEOUT_MS = 30_000;
 const MOST_OUTPUT = 1024 * 1024;
 /** What a command has written is read for so long after its exit, in milliseconds: something that it has started may hold the pipe. */
 const LAST_OUTPUT_MS = 50;
-/** The exit codes of a shell for a program that is not there, or cannot be run. */
-const CANNOT_RUN = [126, 127];
 
 /** Runs a command to its end. Never throws. */
 export async function runCheck(
@@ -74,7 +73,7 @@ export async function runCheck(
     if (isLate) return impossible(`took longer than ${timeoutMs} ms`);
     if (exit.signal) return impossible(`was ended by ${exit.signal}`);
     const output = outputs.join("\n");
-    if (CANNOT_RUN.includes(exit.code)) {
+    if (!wasRun(exit)) {
       return impossible(`exited with code ${exit.code}: ${output.trim()}`);
     }
     const kind = exit.code === 0 ? "accepted" : "refused";

@@ -60,9 +60,12 @@ export async function explainExit(
     return { ...await explain(check.output, subject), isRefused: true };
   }
   const how = howItEnded(exitFields(exit));
+  const finding = check.kind === "impossible"
+    ? check.reason
+    : "krakend check finds nothing wrong";
   return {
     reason:
-      `the gateway ${how} before it served, and krakend check finds nothing wrong: see its log above`,
+      `the gateway ${how} before it served, and ${finding}: see its log above`,
     isRefused: false,
   };
 }

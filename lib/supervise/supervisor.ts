@@ -31,6 +31,11 @@ export interface Exit {
   readonly error?: string;
 }
 
+/** Whether a program was run at all: shells have 126 and 127 for one that cannot be run, or is not there. */
+export function wasRun({ code }: Exit): boolean {
+  return code !== 126 && code !== 127;
+}
+
 /** What an instance runs. Two are the same only if they are the same object. */
 export interface Runnable {
   /** Whether an instance that is given up early needs SIGTERM, since it may have taken messages of a queue. */
@@ -363,7 +368,8 @@ function failedToStart(s: State, event: Exited, failure: Failure): Step {
     return [{ ...s, wanted: s.wanted ?? generation, isWaiting: true }, []];
   }
   const { lastGood } = s;
-  if (!policy.rollback || !lastGood || lastGood === generation) {
+  const isSame = !lastGood || lastGood === generation;
+  if (!policy.rollback || isSame || !wasRun(exit)) {
     return crashed(s, { ...failure, hasServed: false });
   }
   // A newer generation that waits for room comes next, not the one that failed.
@@ -401,7 +407,8 @@ function crashed(s: State, failure: Failure & { hasServed: boolean }): Step {
 function reject(s: State, failure: Failure): Step {
   const { instance, exit, policy } = failure;
   const outcome = { kind: "rejected", instance, exit } as const;
-  if (policy.rollback || s.isQuitting) {
+  // What was not run says nothing of the configuration.
+  if (s.isQuitting || policy.rollback && wasRun(exit)) {
     const next = s.active ? { ...s, wanted: s.active.generation } : s;
     return [next, [report(outcome)]];
   }

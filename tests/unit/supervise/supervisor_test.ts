@@ -422,6 +422,20 @@ Deno.test("without rollback a generation that fails is tried again", () => {
   assertEquals(world.running, "a b");
 });
 
+Deno.test("a generation whose program cannot be run is tried again, though there is one to go back to", () => {
+  for (const handover of ["shared", "swap"] as const) {
+    const world = serving();
+    world.handover = handover;
+    world.apply(B);
+    if (handover === "swap") world.exit(1);
+    const exit = { code: 126, error: "Too many open files" };
+    // With swap, it is tried once more when the old instance has exited.
+    world.exit(2, { exit });
+    world.fire("backoff over");
+    assertEquals(world.running, handover === "shared" ? "a b" : "b");
+  }
+});
+
 Deno.test("with sequential the new instance starts when all others have exited", () => {
   const world = serving();
   world.handover = "sequential";

@@ -75,10 +75,8 @@ Deno.test("no module of lib/ loads anything of Node when the program starts", as
       name === "@std/path"
     );
     assertEquals(slow, [], path);
-    assertEquals(
-      /Intl\.ListFormat|toLocaleString|globalThis\.process/.test(text),
-      false,
-      path,
-    );
+    const code = text.replaceAll(/\/\*.*?\*\/|\/\/.*?$/gms, "");
+    const costly = /Intl\.ListFormat|toLocaleString|globalThis\.process/;
+    assertEquals(costly.exec(code), null, path);
   }
 });

@@ -93,7 +93,7 @@ export class Watched {
   #inputOf({ path: written, why, folder }: NamedInput): Input {
     const path = resolve(BASE, written);
     if (!folder) return { path, why };
-    const { isDeep, pattern, atEnd } = folder;
+    const { isDeep, pattern, atEnd, isLazy = false } = folder;
     const isNamed = (name: string) =>
       atEnd ? name.endsWith(pattern) : name.includes(pattern);
     return {
@@ -101,7 +101,7 @@ export class Watched {
       why,
       tree: {
         key: JSON.stringify(folder),
-        isLazy: false,
+        isLazy,
         // KrakenD reads by the name alone: an editor's lock counts, too. Of
         // partials it reads those that a template includes.
         accepts: (path, isDirectory) =>

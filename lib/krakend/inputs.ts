@@ -32,6 +32,8 @@ export interface InputFolder {
   readonly pattern: string;
   /** Whether the name ends with it. */
   readonly atEnd: boolean;
+  /** Set for a folder that can be large: no start waits until it is listed. */
+  readonly isLazy?: boolean;
 }
 
 /** Reads files. Paths are absolute, or relative to the working folder. */
@@ -122,19 +124,24 @@ export function flexibleInputs(
   files: Files,
 ): NamedInput[] {
   if (!env["FC_ENABLE"]) return [];
-  const folder = (variable: string, pattern: string): NamedInput[] => {
+  const folder = (variable: string, folder: InputFolder): NamedInput[] => {
     const path = env[variable];
-    const folder = { isDeep: !pattern, pattern, atEnd: Boolean(pattern) };
     return path ? [{ path, why: variable, folder }] : [];
   };
-  const elsewhere = partialsOf(file, env, files)
-    .flatMap(({ path, isElsewhere }) => path && isElsewhere ? [path] : []);
+  const ending = (pattern: string) => ({
+    isDeep: false,
+    pattern,
+    atEnd: true,
+  });
+  const partials = partialsOf(file, env, files)
+    .flatMap(({ path }) => path ? [path] : []);
   return [
-    ...folder("FC_SETTINGS", ".json"),
-    ...folder("FC_TEMPLATES", ".tmpl"),
-    ...folder("FC_PARTIALS", ""),
+    ...folder("FC_SETTINGS", ending(".json")),
+    ...folder("FC_TEMPLATES", ending(".tmpl")),
+    // For the partials of which the names are computed.
+    ...folder("FC_PARTIALS", { ...ANY_FILE, isLazy: true }),
     ...inEnterpriseFile(env["FC_CONFIG"], files),
-    ...[...new Set(elsewhere)]
+    ...[...new Set(partials)]
       .map((path) => ({ path, why: "included by a template" })),
   ];
 }
@@ -192,7 +199,6 @@ function partialsOf(file: string, env: Environment, files: Files) {
       offset,
       // As Go joins them: a name that begins with a slash is in the folder, too.
       path: partial && join(folder, partial),
-      isElsewhere: !folder || join(".", partial ?? "").startsWith("../"),
     }))
   );
 }

@@ -36,10 +36,11 @@ type Regex = Pick<RegExp, "test">;
 
 /**
  * The paths that reflex ignores by default: those of version control, Vim, Emacs,
- * macOS. Those that may end anywhere are one expression, and so are the others.
+ * macOS; and those of a volume of Kubernetes to which its files are links. Those
+ * that may end anywhere are one expression, and so are the others.
  */
 const DEFAULT_EXCLUDES = [
-  /(?:^|\/)\.(?:git|hg)\/|\.#/,
+  /(?:^|\/)\.(?:(?:git|hg)\/|\.[^/])|\.#/,
   /~$|\.swp$|(?:^|\/)(?:#.*#|\.DS_Store)$/,
 ].map((regex) => excluding(regex, regex.source));
 

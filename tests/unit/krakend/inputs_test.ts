@@ -120,14 +120,14 @@ Deno.test("the folders of flexible configuration are inputs while it is on, by t
   assertEquals(inputs.map(({ path, folder }) => ({ path, ...folder })), [
     { path: "s", isDeep: false, pattern: ".json", atEnd: true },
     { path: "t", isDeep: false, pattern: ".tmpl", atEnd: true },
-    { path: "p", isDeep: true, pattern: "", atEnd: false },
+    { path: "p", isDeep: true, pattern: "", atEnd: false, isLazy: true },
   ]);
   assertEquals(compiledOutput(env), "out.json");
   assertEquals(flexible({ ...env, FC_ENABLE: "" }), []);
   assertEquals(compiledOutput({ ...env, FC_ENABLE: "" }), undefined);
 });
 
-Deno.test("partials from elsewhere than FC_PARTIALS are inputs", () => {
+Deno.test("partials that templates include are inputs, wherever they are", () => {
   const contents = {
     "k.json": '{{ include "a.txt" }} {{ include "../b.txt" }}',
     "t/x.tmpl": '{{ include "/c.txt" }} {{ include "a.txt" }}',
@@ -136,8 +136,10 @@ Deno.test("partials from elsewhere than FC_PARTIALS are inputs", () => {
   const paths = (env: Record<string, string>) =>
     flexible({ FC_TEMPLATES: "t", ...env }, contents).slice(1);
   assertEquals(paths({}), ["a.txt", "../b.txt", "/c.txt"]);
-  assertEquals(paths({ FC_PARTIALS: "p" }), ["p", "b.txt"]);
-  assertEquals(paths({ FC_PARTIALS: "../p" }), ["../p", "../b.txt"]);
+  assertEquals(
+    paths({ FC_PARTIALS: "p" }),
+    ["p", "p/a.txt", "b.txt", "p/c.txt"],
+  );
 });
 
 Deno.test("what the file of the Enterprise edition names is an input, and a broken one does no harm", () => {

@@ -70,6 +70,7 @@ Deno.test("patterns get folders with a slash at the end, and one kind alone can 
 
 Deno.test("files of version control and editors count only with --all", async () => {
   const excluded = [".git/", ".git/HEAD", "foo/bar/.git/HEAD", ".hg/", "foo~"]
+    .concat("..data", "..2026_11_26/a", "foo/..data/a")
     .concat("foo/.hg/store", "foo/bar~", "foo.swp", "foo/bar.swp", "foo.#123")
     .concat(".#lock", "#foo#", "foo/#bar#", ".DS_Store", "foo/.DS_Store");
   const counted = [
@@ -81,7 +82,14 @@ Deno.test("files of version control and editors count only with --all", async ()
     "foo~/",
   ]
     .concat("foo~bar", "foo.swp.bar", "fooXswp", "foo#123", "#foo", "foo#bar#")
-    .concat("foo.DS_Store", "foo/DS_Store", ".hidden", "a/.gitignore", "a/");
+    .concat(
+      "foo.DS_Store",
+      "foo/DS_Store",
+      ".hidden",
+      "a..b",
+      "a/.gitignore",
+      "a/",
+    );
   await assertSelected([...excluded, ...counted], [
     [{}, counted],
     [{ all: true }, [...excluded, ...counted]],

@@ -4,11 +4,11 @@
 #   curl -fsSL https://github.com/krakend-watch/krakend-watch/releases/latest/download/install.sh | sh
 #
 # BIN is the folder for the program: /usr/local/bin if you may write there, else
-# ~/.local/bin. VERSION is the release: the latest one if unset. Nothing else is
-# read or written.
+# ~/.local/bin. VERSION is the release: the latest one if unset. RELEASES is where
+# releases are, for a mirror.
 set -eu
 
-home=https://github.com/krakend-watch/krakend-watch/releases
+releases=${RELEASES:-https://github.com/krakend-watch/krakend-watch/releases}
 
 fail() {
   echo "install.sh: $*" >&2
@@ -44,9 +44,9 @@ main() {
   esac
   file=krakend-watch-$system-$machine
   if [ -n "${VERSION:-}" ]; then
-    release=$home/download/v${VERSION#v}
+    release=$releases/download/v${VERSION#v}
   else
-    release=$home/latest/download
+    release=$releases/latest/download
   fi
   if [ -z "${BIN:-}" ]; then
     BIN=/usr/local/bin

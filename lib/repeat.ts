@@ -88,7 +88,7 @@ export async function repeatCheck(
   session.listen((asked) => mailbox.post({ kind: "asked", asked }));
   let named: readonly NamedInput[] = tested;
   let running = new AbortController();
-  let isFirst = true;
+  let latest: Snapshot | undefined;
   /** Whether the last check was not reported, as its inputs were not watched yet. */
   let isRepeated = false;
   let changedAt: number | undefined;
@@ -130,12 +130,18 @@ export async function repeatCheck(
 
   for await (const message of mailbox) {
     switch (message.kind) {
-      case "snapshot":
+      case "snapshot": {
+        const { digest, inputs } = message.snapshot;
+        const isSame = digest === latest?.digest && inputs === latest?.inputs;
+        const ms = latest ? options.settleMs : 0;
+        latest = message.snapshot;
+        // A folder was listed, and nothing in it has changed.
+        if (isSame) break;
         running.abort();
         changedAt ??= performance.now();
-        debounce.schedule(isFirst ? 0 : options.settleMs);
-        isFirst = false;
+        debounce.schedule(ms);
         break;
+      }
       case "quiet":
         start();
         break;
@@ -148,7 +154,7 @@ export async function repeatCheck(
           clearTimeout(retryTimer);
           return 0;
         }
-        if (!isFirst) start();
+        if (latest) start();
         break;
     }
   }

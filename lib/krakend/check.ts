@@ -35,6 +35,12 @@ const MOST_OUTPUT = 1024 * 1024;
 /** What a command has written is read for so long after its exit, in milliseconds: something that it has started may hold the pipe. */
 const LAST_OUTPUT_MS = 50;
 
+/** The remedy where no file can be written. */
+export const NO_ROOM = "let TMPDIR name a folder with room";
+/** What Go says if the system is to blame, and not the configuration; the second of flexible configuration. */
+const LACK =
+  /: (no space left on device|disk quota exceeded|too many open files(?: in system)?|cannot allocate memory|resource temporarily unavailable)\s*$|(Couldn't create the temporary file)/m;
+
 /** Runs a command to its end. Never throws. */
 export async function runCheck(
   spec: Child,
@@ -75,6 +81,14 @@ export async function runCheck(
     const output = outputs.join("\n");
     if (!wasRun(exit)) {
       return impossible(`exited with code ${exit.code}: ${output.trim()}`);
+    }
+    const lack = exit.code === 0 ? undefined : LACK.exec(output);
+    if (lack) {
+      const reason = lack[1] ?? lack[2] ?? "";
+      const remedy = /space|quota|temporary file/.test(reason)
+        ? `: ${NO_ROOM}`
+        : "";
+      return impossible(`could not do its work (${reason})${remedy}`);
     }
     const kind = exit.code === 0 ? "accepted" : "refused";
     return { kind, output, code: exit.code };

@@ -340,21 +340,31 @@ export function explainTemplate(
   return show(source, { offset, length: 1, message });
 }
 
-/** Explains a fault of a file of FC_SETTINGS; undefined if there is none, or KrakenD's own words have to do. */
+/** Explains a fault of FC_SETTINGS or a file in it; undefined if there is none. */
 async function explainSettings(
   output: string,
-  { env, files }: Subject,
+  subject: Subject,
 ): Promise<Explanation | undefined> {
   if (!output.includes("loading flexible-config settings:")) return undefined;
+  const { env, files } = subject;
   const folder = env["FC_SETTINGS"] ?? "";
   for (const name of files.list(folder)) {
     if (!name.endsWith(".json")) continue;
     const file = join(folder, name);
     const content = files.read(file);
-    const fault = content && await findFault(content, "json");
+    if (!content) {
+      const lock = name.startsWith(".#")
+        ? ": it is a lock of Emacs, which goes when the file beside it is saved"
+        : "";
+      const reason =
+        `${file} cannot be read, as KrakenD does with every *.json in FC_SETTINGS${lock}`;
+      return { reason: visible(reason) };
+    }
+    const fault = await findFault(content, "json");
     if (fault) return show(templateAt(file, files), fault);
   }
-  return undefined;
+  const { text = "" } = readComplaint(output, subject, undefined) ?? {};
+  return { reason: `krakend: ${text}` };
 }
 
 /** Shows a fault of a key of what was compiled in the template that it comes from, if that is certain. */

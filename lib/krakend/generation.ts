@@ -12,7 +12,7 @@ import { visible } from "../redact.ts";
 import type { ProcessSpec } from "../supervise/process.ts";
 import type { Runnable } from "../supervise/supervisor.ts";
 import type { Snapshot } from "../watch/snapshot.ts";
-import { runCheck } from "./check.ts";
+import { NO_ROOM, runCheck } from "./check.ts";
 import { argsWithConfig } from "./command.ts";
 import {
   type Endpoint,
@@ -258,6 +258,9 @@ function plain(
   return { kind: "source", source: { file, content, env, isCompiled: false } };
 }
 
+/** Templates make less than this, twice, in bytes. */
+const ROOM_BYTES = 8 * 1024 * 1024;
+
 /** Has KrakenD compile the templates. Its output is the copy that gateways run. */
 async function compile(
   template: Uint8Array,
@@ -298,6 +301,13 @@ async function compile(
     copies: [file, output],
   };
   if (check.kind === "refused") {
+    // KrakenD does not notice that it could not write all of it.
+    if (!copies.hasRoom(ROOM_BYTES)) {
+      return {
+        kind: "unchecked",
+        reason: `no file can be written: ${NO_ROOM}`,
+      };
+    }
     return fault(await explain(check.output, subject));
   }
   const { FC_ENABLE: _, ...withoutFlexible } = env;
@@ -374,6 +384,18 @@ class Copies implements Disposable {
     });
   }
 
+  /** Whether so many bytes can be written. */
+  hasRoom(bytes: number): boolean {
+    const path = `${this.#folder}/room`;
+    try {
+      write(path, new Uint8Array(bytes));
+      Deno.removeSync(path);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Writes again what something else has removed. */
   restore(): void {
     this.#try(() => {
@@ -398,7 +420,7 @@ class Copies implements Disposable {
       this.#options.onNoCopy(
         `no copy of the configuration can be written (${
           messageOf(error)
-        }): gateways read the live file; let TMPDIR name a folder with room`,
+        }): gateways read the live file; ${NO_ROOM}`,
       );
       return undefined;
     }

@@ -43,6 +43,9 @@ export class Session implements Disposable {
     this.report = given.report;
     this.watched = given.watched;
     this.#given = given;
+    if (Deno.pid === 1) {
+      import("./reaper.ts").then(({ reapOrphans }) => reapOrphans());
+    }
     this.folder = makePrivateFolder(given.env, (reason) => {
       this.warn(
         `no private folder can be made (${reason}): gateways read the live configuration, so a restart after a crash may meet a broken file; let TMPDIR name a folder that can be written`,

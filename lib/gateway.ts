@@ -471,6 +471,7 @@ export async function runGateway(
     inCheck.add(generation);
     const observed = {
       exit: failure.exit,
+      startedAt: new Date(performance.timeOrigin + (running?.startedAt ?? 0)),
       readyMs: failure.instance.isLate ? options.readyTimeoutMs : undefined,
       bound: [...running?.bound ?? []],
       taken: [...running?.taken ?? []],

@@ -23,6 +23,8 @@ import { findLintFaults } from "./lint.ts";
 /** What is known of an instance that exited before it served. */
 export interface Observed {
   readonly exit: Exit;
+  /** When it was started. */
+  readonly startedAt: Date;
   /** The ready timeout, in milliseconds, if that has passed. */
   readonly readyMs: number | undefined;
   /** The addresses that it has listened on. */
@@ -43,10 +45,15 @@ export async function explainExit(
   gateway: Gateway,
   observed: Observed,
 ): Promise<ExitReason> {
-  const { exit, readyMs, bound, taken } = observed;
+  const { exit, startedAt, readyMs, bound, taken } = observed;
+  const { port } = generation.endpoint;
+  // A gateway goes on without another port.
+  const isTaken = taken.some((it) =>
+    port === undefined || it.endsWith(`:${port}`)
+  );
   const certain = exit.error !== undefined
     ? `it cannot be started: ${exit.error}`
-    : taken.length > 0
+    : isTaken
     ? `${taken.join(", ")} is in use by another program`
     : readyMs !== undefined
     ? notListening(generation, readyMs, bound)
@@ -63,9 +70,11 @@ export async function explainExit(
   const finding = check.kind === "impossible"
     ? check.reason
     : "krakend check finds nothing wrong";
+  // Its log is not ours to read: KrakenD writes the time at the beginning of a line.
+  const since = startedAt.toTimeString().slice(0, 8);
   return {
     reason:
-      `the gateway ${how} before it served, and ${finding}: see its log above`,
+      `the gateway ${how} before it served, and ${finding}: see its log above, from ${since} on`,
     isRefused: false,
   };
 }

@@ -146,6 +146,7 @@ async function runKrakend(options: Options, mode: Mode): Promise<number> {
     env,
     report,
     control,
+    mode: isCheck ? "check" : "gateway",
     watched,
     configPath,
   });
@@ -188,7 +189,14 @@ async function runProgram(options: Options, mode: Mode): Promise<number> {
     print(await listText(undefined, { options, watched, plugins: [] }));
     return 0;
   }
-  using session = new Session({ options, env, report, control, watched });
+  using session = new Session({
+    options,
+    env,
+    report,
+    control,
+    mode: startService ? "service" : "command",
+    watched,
+  });
   const job = { command, symbol: isPerFile ? substitute : undefined, spec };
   return startService
     ? await runService(job, session)

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Mode } from "./cli/help.ts";
 import type { Options } from "./cli/options.ts";
 import type { Asked, Control } from "./control.ts";
 import { Keeper, type KeeperOptions } from "./handover/keeper.ts";
@@ -21,6 +22,7 @@ export interface SessionOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly report: Report;
   readonly control: Control;
+  readonly mode: Mode;
   readonly watched: Watched;
   /** The configuration file, absolute; undefined if there is none. */
   readonly configPath?: string | undefined;
@@ -100,7 +102,7 @@ export class Session implements Disposable {
       this.report({ event: "signal", signal: asked.source });
       if (asked.command !== "help") return onAsked(asked);
       import("./cli/help.ts").then(({ keysText }) =>
-        this.report({ event: "info", reason: keysText() })
+        this.report({ event: "info", reason: keysText(this.#given.mode) })
       );
     });
     if (control.readKeys()) {

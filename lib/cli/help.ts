@@ -70,6 +70,16 @@ export const KEYS: readonly Row[] = [
   ["h", "show these keys"],
 ];
 
+/** What runs until a signal ends it. */
+export type Mode = "gateway" | "check" | "service" | "command";
+
+/** What keys mean where no gateway runs; those without a meaning do nothing. */
+const OTHER_KEYS: Readonly<Partial<Record<Mode, Record<string, string>>>> = {
+  check: { r: "", c: "check again, changed or not" },
+  service: { r: "restart, changed or not", c: "" },
+  command: { r: "", c: "" },
+};
+
 /** The exit codes. */
 // deno-fmt-ignore
 export const EXIT_CODES: readonly Row[] = [
@@ -116,7 +126,7 @@ export function helpText(topic: "short" | "all", width: number): string {
     ...NOTES.map(text),
     section("Other variables", VARIABLES),
     section("Signals", SIGNALS),
-    keysText(width),
+    keysText("gateway", width),
     section("Exit codes", EXIT_CODES),
   ];
   return [
@@ -132,8 +142,13 @@ export function helpText(topic: "short" | "all", width: number): string {
 }
 
 /** Returns the help for the keys. */
-export function keysText(width: number = WIDTH): string {
-  return `Keys, each followed by Enter:\n${table(KEYS, width)}`;
+export function keysText(mode: Mode, width: number = WIDTH): string {
+  const rows = KEYS.map(([key, ...lines]): Row => {
+    const other = OTHER_KEYS[mode]?.[key];
+    return other === undefined ? [key, ...lines] : [key, other];
+  });
+  const shown = rows.filter(([, meaning]) => meaning);
+  return `Keys, each followed by Enter:\n${table(shown, width)}`;
 }
 
 function rowOf(spec: OptionSpec, withVariable: boolean): Row {

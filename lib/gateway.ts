@@ -32,6 +32,7 @@ import { formatOf } from "./krakend/config.ts";
 import { differences } from "./krakend/diff.ts";
 import type { Explanation } from "./krakend/diagnose.ts";
 import type { NamedInput } from "./krakend/inputs.ts";
+import { LoopDetector, MANY_RUNS } from "./loop.ts";
 import { Mailbox } from "./mailbox.ts";
 import { nameOf } from "./names.ts";
 import type { Session } from "./session.ts";
@@ -123,6 +124,8 @@ export async function runGateway(
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let checkFailures = 0;
   let appliedAt = -Infinity;
+  /** What the generation that was applied last has changed. */
+  let applied: readonly string[] = [];
   let downSince: number | undefined;
   let isWatching = false;
   let hasServed = false;
@@ -135,6 +138,7 @@ export async function runGateway(
   /** Those with listeners that two gateways cannot share. */
   const exclusive = new WeakSet<Generation>();
   const warned = new Set<string>();
+  const loop = new LoopDetector(options.settleMs);
 
   // The stages.
   const mailbox = new Mailbox<Message>();
@@ -345,6 +349,7 @@ export async function runGateway(
     });
     isDirty = before !== undefined;
     appliedAt = performance.now();
+    applied = is_forced ? [] : changes;
     supervise({ kind: "apply", generation });
   }
 
@@ -458,8 +463,21 @@ export async function runGateway(
     hasServed = true;
     downSince = undefined;
     if (generation.snapshot.digest === snapshot?.digest) isDirty = false;
+    warnOfLoop(now);
     publish(generation, gateway, (reason) => warn({ reason }));
     findLater(generation);
+  }
+
+  /** A gateway that writes a file that is watched, or a log of it that goes through a pipe, reloads for ever. */
+  function warnOfLoop(endedAt: number): void {
+    const paths = applied;
+    applied = [];
+    if (paths.length === 0 || paths.includes(configPath)) return;
+    if (!loop.isEndless({ paths, startedAt: appliedAt, endedAt })) return;
+    const names = paths.map(nameOf).join(", ");
+    session.warn(
+      `${names} has changed ${MANY_RUNS} times in a row, each time after a reload: if the gateway writes it, or its log goes there, keep it in a folder that is not watched`,
+    );
   }
 
   /** Finds out why an instance exited before it served: the gateway's own words went past us, to the log. */

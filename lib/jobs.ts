@@ -13,6 +13,7 @@ import type { Asked } from "./control.ts";
 import { exitCodeFor, messageOf } from "./errors.ts";
 import { exitEvent, exitFields } from "./event.ts";
 import { findProgram } from "./krakend/command.ts";
+import { LoopDetector, MANY_RUNS } from "./loop.ts";
 import { Mailbox } from "./mailbox.ts";
 import { nameOf } from "./names.ts";
 import type { Session } from "./session.ts";
@@ -45,10 +46,6 @@ export interface Job {
   readonly spec: ProcessSpec;
 }
 
-/** So many runs in a row for the same files are no accident. */
-const MANY_RUNS = 10;
-/** A run counts as caused by the one before if it follows within this and the settle time, in milliseconds. */
-const REACTION_MS = 500;
 /** No run is put off for longer than this, in milliseconds. */
 const LONGEST_BURST_MS = 2_000;
 /** The most that the variable with the changes holds, in bytes: Linux takes no text of more than 128 KiB. */
@@ -422,33 +419,6 @@ class Changes implements Disposable {
 
 function digestIn(snapshot: Snapshot, path: string): string | undefined {
   return snapshot.files.get(path)?.digest;
-}
-
-/** Notices a command that changes the files it runs for. */
-class LoopDetector {
-  readonly #settleMs: number;
-  #paths = "";
-  #endedAt = -Infinity;
-  #runs = 0;
-
-  constructor(settleMs: number) {
-    this.#settleMs = settleMs;
-  }
-
-  /** Returns whether this run is the one that makes it too many. */
-  isEndless({ paths, startedAt, endedAt }: {
-    paths: readonly string[];
-    startedAt: number;
-    endedAt: number;
-  }): boolean {
-    const key = paths.join("\n");
-    const follows = key === this.#paths &&
-      startedAt - this.#endedAt < this.#settleMs + REACTION_MS;
-    this.#runs = follows ? this.#runs + 1 : 1;
-    this.#paths = key;
-    this.#endedAt = endedAt;
-    return this.#runs === MANY_RUNS;
-  }
 }
 
 /** Returns how to run the command for files that have changed. */

@@ -7,7 +7,8 @@
 import { exists } from "@std/fs";
 import { join } from "@std/path";
 import { ROOT } from "../../scripts/paths.ts";
-import { mustRun } from "./tools.ts";
+import { runTool } from "../../scripts/static/tool.ts";
+import { mustRun } from "../helpers/tools.ts";
 
 /** What an image says about how to run it. */
 export interface ImageConfig {
@@ -39,8 +40,25 @@ ENTRYPOINT ["/usr/bin/krakend"]
 CMD ["run", "-c", "/etc/krakend/krakend.json"]
 `;
 
-/** Builds images in a folder; disposing of it takes them away. */
+/** What Debian's image is like; here, the certificates of this machine may be needed. */
+const DEBIAN = `FROM scratch
+ADD debian.tar /
+ADD ca.crt /etc/ssl/certs/ca.crt
+ENV DENO_CERT=/etc/ssl/certs/ca.crt
+`;
+
+/** What Deno's image with nothing but its program is like. */
+const DENO = `FROM scratch
+ADD deno /deno
+`;
+
+/** Where the certificates of this machine are. */
+const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
+
+/** Builds images in a folder; disposing of it removes them. */
 export class Workshop implements AsyncDisposable {
+  #driver: "overlay" | "vfs" = "overlay";
+
   private constructor(readonly folder: string) {}
 
   static async open(): Promise<Workshop> {
@@ -48,27 +66,61 @@ export class Workshop implements AsyncDisposable {
     return new Workshop(folder);
   }
 
-  /** Builds an image like KrakenD's, of musl and a gateway. */
-  async buildBase(musl: string, gateway: string): Promise<void> {
-    const context = join(this.folder, "base");
+  /** Builds the images that Dockerfile.alpine begins with. */
+  async buildBases(
+    { musl, gateway, debian }: {
+      musl: string;
+      gateway: string;
+      debian: string;
+    },
+  ): Promise<void> {
+    // Where the folder is an overlay itself, there can be no other on it.
+    const info = await runTool(this.#command("info"));
+    if (!info.success) this.#driver = "vfs";
+    const context = join(this.folder, "krakend");
     await Deno.mkdir(context);
     await mustRun(["cp", "-a", musl, join(context, "musl")]);
-    await Deno.copyFile(gateway, join(context, "krakend"));
-    await Deno.writeTextFile(join(context, "Dockerfile"), BASE);
-    await this.#buildah("build", "-t", "krakend:base", context);
+    const hasCertificates = await exists(CERTIFICATES);
+    await this.#buildBase("krakend", BASE, { krakend: gateway });
+    await this.#buildBase("deno", DENO, { deno: Deno.execPath() });
+    await this.#buildBase("debian", DEBIAN, {
+      "debian.tar": debian,
+      "ca.crt": hasCertificates ? CERTIFICATES : "/dev/null",
+    });
   }
 
-  /** Builds Dockerfile.alpine on top of the base, with the files of a build. */
-  async build(dist: string): Promise<Image> {
-    const context = join(this.folder, "context");
-    await Deno.mkdir(context);
-    await mustRun(["cp", "-a", dist, join(context, "dist")]);
-    for (const name of ["Dockerfile.alpine", ".dockerignore"]) {
-      await Deno.copyFile(join(ROOT, name), join(context, name));
+  async #buildBase(
+    name: string,
+    dockerfile: string,
+    files: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const context = join(this.folder, name);
+    await Deno.mkdir(context, { recursive: true });
+    for (const [file, path] of Object.entries(files)) {
+      await Deno.copyFile(path, join(context, file));
     }
-    const base = "--build-arg=KRAKEND=localhost/krakend:base";
-    const file = `--file=${join(context, "Dockerfile.alpine")}`;
-    await this.#buildah("build", base, file, "-t", "krakend-watch", context);
+    await Deno.writeTextFile(join(context, "Dockerfile"), dockerfile);
+    await this.#buildah("build", "-t", name, context);
+  }
+
+  /**
+   * Builds a stage of Dockerfile.alpine from this checkout.
+   *
+   * @param target The stage.
+   * @param files The folder of an earlier build that takes the place of the stage `files`.
+   * @returns The path of the folder with its files.
+   */
+  async buildFiles(target: string, files?: string): Promise<string> {
+    const output = join(this.folder, target);
+    const args = ["--target", target, "--output", output];
+    await this.#buildah("build", ...this.#arguments(files), ...args, ROOT);
+    return output;
+  }
+
+  /** Builds the image as a release does: with the files of a build. */
+  async build(files: string): Promise<Image> {
+    const args = [...this.#arguments(files), "-t", "krakend-watch", ROOT];
+    await this.#buildah("build", ...args);
     const about = JSON.parse(
       await this.#buildah("inspect", "--type", "image", "krakend-watch"),
     );
@@ -85,14 +137,29 @@ export class Workshop implements AsyncDisposable {
     await Deno.remove(this.folder, { recursive: true });
   }
 
+  #arguments(files: string | undefined): string[] {
+    const bases = { KRAKEND: "krakend", DEBIAN: "debian", DENO: "deno" };
+    return [
+      ...["--file", join(ROOT, "Dockerfile.alpine")],
+      ...Object.entries(bases).map(([name, image]) =>
+        `--build-arg=${name}=localhost/${image}`
+      ),
+      ...(files === undefined ? [] : ["--build-context", `files=${files}`]),
+    ];
+  }
+
   async #buildah(command: string, ...args: readonly string[]): Promise<string> {
+    const isolation = command === "build" ? ["--isolation=chroot"] : [];
+    return (await mustRun(this.#command(command, ...isolation, ...args)))
+      .trim();
+  }
+
+  #command(command: string, ...args: readonly string[]): string[] {
     const storage = [
-      "--storage-driver=vfs",
+      `--storage-driver=${this.#driver}`,
       `--root=${join(this.folder, "storage")}`,
       `--runroot=${join(this.folder, "run")}`,
     ];
-    const isolation = command === "build" ? ["--isolation=chroot"] : [];
-    const words = ["buildah", ...storage, command, ...isolation, ...args];
-    return (await mustRun(words)).trim();
+    return ["buildah", ...storage, command, ...args];
   }
 }

@@ -1,16 +1,24 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { walk } from "@std/fs";
 import { join } from "@std/path";
-import { buildInto } from "../../scripts/build/dist.ts";
-import { TARGETS } from "../../scripts/build/targets.ts";
+import { completionsText } from "../../lib/cli/completions.ts";
+import { sha256Of } from "../../scripts/build/checksums.ts";
+import { manText } from "../../scripts/docs/man.ts";
 import { findGateway } from "../../scripts/gateway/build.ts";
 import { startBackend } from "../../scripts/lab/backend.ts";
 import { configText, freePort } from "../../scripts/lab/config.ts";
 import { statusOf } from "../../scripts/lab/status.ts";
 import { until } from "../../scripts/lab/until.ts";
+import { sumsIn } from "../helpers/sums.ts";
+import { mustRun } from "../helpers/tools.ts";
 import { runContainer } from "./container.ts";
 import { type Image, Workshop } from "./image.ts";
-import { Lacking, requireTools, unpackMusl } from "./tools.ts";
+import { Lacking, makeDebian, requireTools, unpackMusl } from "./tools.ts";
 
 const workshop = await Workshop.open();
 
@@ -23,14 +31,9 @@ const image = await buildImage().catch(async (error) => {
 
 async function buildImage(): Promise<Image> {
   await requireTools();
-  const musl = await unpackMusl();
-  const target = TARGETS.find(({ triple }) => triple === Deno.build.target);
-  const dist = join(workshop.folder, "dist");
-  const targets = target ? [target] : [];
-  const { skipped } = await buildInto(dist, { targets, say: () => {} });
-  if (skipped[0] !== undefined) throw new Lacking(skipped[0]);
-  await workshop.buildBase(musl, await findGateway());
-  return await workshop.build(dist);
+  const [musl, debian] = [await unpackMusl(), await makeDebian()];
+  await workshop.buildBases({ musl, debian, gateway: await findGateway() });
+  return await workshop.build(await workshop.buildFiles("files"));
 }
 
 Deno.test.afterAll(() => workshop[Symbol.asyncDispose]());
@@ -71,7 +74,7 @@ async function openFolder() {
 }
 
 imageTest(
-  "the image says how it is run, and leaves commands and health to its user",
+  "the image says how it is run; commands and health are for its user",
   ({ config }) => {
     const { Entrypoint, Cmd, User, WorkingDir, Healthcheck } = config;
     assertEquals(Entrypoint, ["/usr/bin/krakend-watch"]);
@@ -113,6 +116,37 @@ imageTest(
     }
   },
 );
+
+imageTest(
+  "the image holds the manual and the completions",
+  async ({ root }) => {
+    const share = (path: string) =>
+      Deno.readTextFile(join(root, "usr", "share", path));
+    assertEquals(await share("man/man1/krakend-watch.1"), manText());
+    for (
+      const [shell, path] of [
+        ["bash", "bash-completion/completions/krakend-watch"],
+        ["zsh", "zsh/site-functions/_krakend-watch"],
+        ["fish", "fish/vendor_completions.d/krakend-watch.fish"],
+      ] as const
+    ) {
+      assertEquals(await share(path), completionsText(shell));
+    }
+  },
+);
+
+imageTest("--target file is the static file, and nothing else", async () => {
+  const files = join(workshop.folder, "files");
+  const folder = await workshop.buildFiles("file", files);
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), [
+    "krakend-watch",
+  ]);
+  const sums = await sumsIn(files);
+  const sum = await sha256Of(join(folder, "krakend-watch"));
+  assert([...sums.values()].includes(sum));
+  const version = await mustRun([join(folder, "krakend-watch"), "--version"]);
+  assertMatch(version, /^krakend-watch \d/);
+});
 
 imageTest(
   "the old line works: KRAKEND_CONFIG, no arguments, a reload on edit, a clean stop",

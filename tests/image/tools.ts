@@ -4,13 +4,14 @@
  * @module
  */
 
-import { exists } from "@std/fs";
-import { join } from "@std/path";
+import { ensureDir, exists } from "@std/fs";
+import { dirname, join } from "@std/path";
 import { CACHE } from "../../scripts/paths.ts";
 import { say } from "../../scripts/say.ts";
 import { runTool } from "../../scripts/static/tool.ts";
+import { mustRun, reasonIn, requireInstalled } from "../helpers/tools.ts";
 
-/** A test cannot run on this machine; the message tells why. */
+/** A test cannot run on this machine; the message is the reason. */
 export class Lacking extends Error {
   override name = "Lacking";
 }
@@ -24,32 +25,17 @@ export class Lacking extends Error {
 export async function requireTools(): Promise<void> {
   if (Deno.build.os !== "linux") throw new Lacking("images need Linux");
   if (Deno.uid() !== 0) throw new Lacking("containers need root here");
-  const mount = await runTool([
-    "unshare",
-    "--mount",
-    "--pid",
-    "--fork",
-    "true",
-  ]);
+  const namespace = ["unshare", "--mount", "--pid", "--fork", "true"];
+  const mount = await runTool(namespace);
   if (!mount.success) {
     throw new Lacking(`unshare is refused: ${reasonIn(mount.message)}`);
   }
-  if ((await runTool(["buildah", "--version"])).success) return;
-  say("Installing buildah, to build an image for tests");
-  await runTool(["apt-get", "update", "-qq"]);
-  const { success, message } = await runTool(
-    [
-      ...["apt-get", "install", "-qq", "--yes", "--no-install-recommends"],
-      // Somebody else may be installing something.
-      ...["-o", "DPkg::Lock::Timeout=60", "buildah"],
-    ],
-    { env: { DEBIAN_FRONTEND: "noninteractive" } },
-  );
-  if (success) return;
-  throw new Lacking(`there is no buildah: ${reasonIn(message)}`);
+  const programs = { buildah: "buildah", mmdebstrap: "mmdebstrap" };
+  const reason = await requireInstalled(programs);
+  if (reason) throw new Lacking(reason);
 }
 
-/** The packages of Debian that a base image is made of. */
+/** The packages of Debian that the image of a gateway is made of. */
 const PACKAGES = ["musl", "busybox-static"];
 
 /**
@@ -85,21 +71,28 @@ export async function unpackMusl(): Promise<string> {
   }
 }
 
-/** Runs a program that must succeed, and returns what it printed. */
-export async function mustRun(
-  command: readonly string[],
-  cwd?: string,
-): Promise<string> {
-  const { success, output, message } = await runTool(command, {
-    ...(cwd !== undefined && { cwd }),
-  });
-  if (success) return output;
-  throw new Error(`"${command.join(" ")}" failed: ${message}`);
-}
+/** What Debian's small image leaves out, too. */
+const WITHOUT = ["doc", "info", "locale", "man"];
 
-/** What a tool says of its failure, in one line. */
-function reasonIn(message: string): string {
-  const lines = message.split("\n");
-  const errors = lines.filter((line) => /^E:|error/i.test(line));
-  return errors.join("; ") || (lines.at(-1) ?? "");
+/**
+ * Makes the files of a small Debian 12, with what the build installs, so that
+ * this is fetched once.
+ *
+ * @returns The path of a .tar that is kept.
+ * @throws {Lacking} If they cannot be had.
+ */
+export async function makeDebian(): Promise<string> {
+  const path = join(CACHE, "image", "debian.tar");
+  if (await exists(path)) return path;
+  say("Making a small Debian for the build of the image (once, half a minute)");
+  await ensureDir(dirname(path));
+  const draft = `${path}.${Deno.pid}`;
+  const { success, message } = await runTool([
+    ...["mmdebstrap", "--variant=apt", "--include=gcc,linux-libc-dev"],
+    ...WITHOUT.map((it) => `--dpkgopt=path-exclude=/usr/share/${it}/*`),
+    ...["--format=tar", "bookworm", draft],
+  ]);
+  if (!success) throw new Lacking(`there is no Debian: ${reasonIn(message)}`);
+  await Deno.rename(draft, path);
+  return path;
 }

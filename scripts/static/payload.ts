@@ -8,12 +8,11 @@ import { fromFileUrl } from "@std/path";
 import { V8_FLAGS } from "./runtime_flags.ts";
 import type { Payload } from "./segment.ts";
 
-const PROLOGUE = fromFileUrl(new URL("./prologue.js", import.meta.url));
+const LOADER = fromFileUrl(new URL("./loader.js", import.meta.url));
 
 /**
  * Nothing of the folder it is started in counts: no deno.json, package.json
- * or lock file. What follows the path of the script goes to the script, whatever
- * it looks like.
+ * or lock file. What follows goes to the script, whatever it looks like.
  */
 const WORDS = [
   "deno",
@@ -25,8 +24,6 @@ const WORDS = [
   "--no-npm",
   "--no-code-cache",
   `--v8-flags=${V8_FLAGS.join(",")}`,
-  "--ext=js",
-  "",
 ];
 
 /** No file system has a name as long as this, so nothing is ever cached. */
@@ -47,30 +44,30 @@ const VARIABLES = {
 /** What the CLI would obey, and what is meant for other programs. */
 const MASKED = ["DENO_", "NODE_", "NPM_CONFIG_", "OTEL_", "RUST_LOG", "HOME="];
 
-/** Prepares a bundle. */
+/** What the bundle calls import.meta. */
+const META = "importMeta";
+
+/** Prepares a bundle, which must import and export nothing but on demand. */
 export async function cliPayload(bundle: string): Promise<Payload> {
-  const prologue = asOneLine(await Deno.readTextFile(PROLOGUE));
-  const script = (await Deno.readTextFile(bundle)).replace(/^#!.*/, "");
-  const shared = `const VARIABLES = ${
-    JSON.stringify(Object.keys(VARIABLES))
-  }, MASKED = ${JSON.stringify(MASKED)};`;
+  const name = "krakend-watch.js";
+  const variables = Object.entries(VARIABLES);
+  const script = (await Deno.readTextFile(bundle)).replace(/^#!.*/, "")
+    .replaceAll("import.meta", META);
+  const loader = (await Deno.readTextFile(LOADER))
+    .replace("VARIABLES", JSON.stringify(Object.keys(VARIABLES)))
+    .replace("MASKED", JSON.stringify(MASKED)).replace("META", META)
+    .replaceAll(/^ *\/\/.*\n/gm, "");
   return {
     file: {
-      name: "krakend-watch.js",
-      content: new TextEncoder().encode(
-        `${prologue.replace("{", `{ ${shared}`)}\n${script}`,
-      ),
+      name,
+      content: new TextEncoder().encode(`${script}\n//# sourceURL=${name}\n`),
     },
-    words: WORDS,
-    variables: Object.entries(VARIABLES).map(([name, value]) =>
-      `${name}=${value}`
-    ),
+    words: [
+      ...WORDS,
+      `data:text/javascript,${encodeURIComponent(loader)}`,
+      "", // the path of the file
+    ],
+    variables: variables.map(([name, value]) => `${name}=${value}`),
     masked: MASKED,
   };
-}
-
-/** So that the bundle's lines have almost the numbers that they had. */
-function asOneLine(script: string): string {
-  return script.replaceAll(/^\s*\/\/.*$/gm, "").replaceAll(/\s*\n\s*/g, " ")
-    .trim();
 }

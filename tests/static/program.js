@@ -1,7 +1,5 @@
 #!/usr/bin/env -S deno run -A
 // The program of the tests that the Deno CLI is told to run. Its first word says what to do.
-import { readFileSync } from "node:fs";
-
 const [command, ...words] = Deno.args;
 // deno-lint-ignore no-console -- the test reads standard output
 const tell = (value) => console.log(JSON.stringify(value));
@@ -21,7 +19,8 @@ switch (command) {
     await Deno.stdout.write(stdout);
     break;
   }
-  case "about":
+  case "about": {
+    const { readFileSync } = await import("node:fs");
     tell({
       main: import.meta.main,
       execPath: Deno.execPath(),
@@ -29,6 +28,7 @@ switch (command) {
       commandLine: readFileSync("/proc/self/cmdline", "utf8").split("\0"),
     });
     break;
+  }
   case "input":
     tell(await new Response(Deno.stdin.readable).text());
     break;

@@ -1,5 +1,5 @@
 /**
- * Tells the sizes of the files in dist/, against the last release; with
+ * Prints the sizes of the files in dist/, against the last release; with
  * `--record`, they become those of the last release.
  *
  * @module

@@ -7,7 +7,7 @@
 import { ensureDir } from "@std/fs";
 import { join } from "@std/path";
 import { writeBundle } from "../bundle.ts";
-import { makeStatic, StaticError } from "../static/mod.ts";
+import { makeStatic } from "../static/mod.ts";
 import { runTool } from "../static/tool.ts";
 import type { Runtime } from "./arguments.ts";
 import { fetchDenoCli } from "./deno_cli.ts";
@@ -29,11 +29,11 @@ export interface MakeOptions {
   readonly runtime: Runtime | undefined;
   /** The path of denort. Default: DENORT_BIN, else deno gets it. */
   readonly denort?: string;
-  /** Called with what is worth telling. */
+  /** Called with what is worth saying. */
   readonly say: (text: string) => void;
 }
 
-/** Makes the file of a target, or tells why it cannot be made here. */
+/** Makes the file of a target, or says why it cannot be made here. */
 export async function make(
   target: Target,
   { folder, runtime, denort, say }: MakeOptions,
@@ -53,9 +53,7 @@ export async function make(
       return await makeOn("cli", place);
     }
   } catch (error) {
-    if (error instanceof Unavailable || error instanceof StaticError) {
-      return { skipped: error.message };
-    }
+    if (error instanceof Unavailable) return { skipped: error.message };
     throw error;
   }
 }
@@ -97,7 +95,7 @@ async function tryOut(path: string, { triple }: Target): Promise<void> {
   if (success && output.startsWith("krakend-watch ")) return;
   const [said] = `${output}${message}`.split("\n");
   throw new Unavailable(
-    `what was made does not tell the version of krakend-watch, but "${said}"`,
+    `what was made does not say the version of krakend-watch, but "${said}"`,
   );
 }
 
@@ -121,7 +119,7 @@ async function makeOnCli({ target, folder, draft }: Work): Promise<void> {
     input: await fetchDenoCli(arch),
     output: draft,
     arch,
-    payload: { bundle: await bundleFor("deno CLI", { target, folder }) },
+    bundle: await bundleFor("deno CLI", { target, folder }),
   });
 }
 

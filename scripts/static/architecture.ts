@@ -19,7 +19,7 @@ export interface Architecture {
   readonly debian: string;
   /** The folder of Debian's libraries, and the prefix of its compilers. */
   readonly triplet: string;
-  /** What compilers must be told: nothing but general registers, no help from a library. */
+  /** The flags that compilers need: nothing but general registers, no help from a library. */
   readonly compilerFlags: readonly string[];
 }
 

@@ -78,7 +78,7 @@ async function extract(
   if (!success) throw new StaticError(`Cannot unpack ${deb}: ${message}`);
 }
 
-/** Somebody else may have put the same there meanwhile. */
+/** Another process may have put the same there meanwhile. */
 async function moveInto(files: string, folder: string): Promise<void> {
   try {
     await Deno.rename(files, folder);

@@ -13,7 +13,7 @@ export const PT = {
   INTERP: 3,
   PHDR: 6,
   /**
-   * PT_DYNAMIC of a file that has been made static. Under a type of nobody's,
+   * PT_DYNAMIC of a file that has been made static. Under a type that is not in use,
    * tools such as file(1) and ldd see a static program; the launcher has the
    * old headers.
    */

@@ -110,7 +110,7 @@ function checkGlibc(libc: Uint8Array | undefined): void {
   if (!isNew) {
     throw new StaticError(
       `the glibc is too old: ${OLDEST_GLIBC.join(".")} is needed, this is ${
-        version ? `${major}.${minor}` : "none that tells its version"
+        version ? `${major}.${minor}` : "none that says its version"
       }`,
     );
   }

@@ -1,4 +1,4 @@
-// What the Deno CLI is told to run; its first word is the path of the bundle. As
+// What the Deno CLI runs; its first word is the path of the bundle. As
 // a module, the CLI would parse all of that twice, first to find its imports:
 // that takes as long as the rest of the start.
 //

@@ -29,7 +29,7 @@ import {
 /**
  * Looks at a program that is to be made static.
  *
- * @throws {StaticError} If it cannot be: the message tells why.
+ * @throws {StaticError} If it cannot be: the message says why.
  */
 export function parseProgram(bytes: Uint8Array, arch: Arch): Elf {
   const elf = parseElf(bytes);

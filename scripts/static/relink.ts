@@ -1,6 +1,6 @@
 /**
  * Gives a program that has been made static other libraries, and the launcher
- * as it is now: for who wants a glibc of their own in it.
+ * as it is now: for users who want a glibc of their own in it.
  *
  *     STATIC_LIBRARIES=FOLDER deno run -A scripts/static/relink.ts FILE OUTPUT
  *
@@ -11,8 +11,8 @@ import { say } from "../say.ts";
 import { type Arch, ARCHITECTURES } from "./architecture.ts";
 import { parseElf } from "./elf.ts";
 import { StaticError } from "./errors.ts";
-import { link } from "./link.ts";
-import { parseProgram, unpatch } from "./patch.ts";
+import { link } from "./mod.ts";
+import { unpatch } from "./patch.ts";
 
 /**
  * Exchanges the libraries of a static program.
@@ -21,12 +21,10 @@ import { parseProgram, unpatch } from "./patch.ts";
  */
 export async function relink(input: string, output: string): Promise<void> {
   const { bytes, payload } = unpatch(await Deno.readFile(input));
-  const arch = archOf(parseElf(bytes).machine);
-  await link({
-    program: parseProgram(bytes, arch),
+  await link(bytes, {
     output,
-    arch,
-    ...(payload && { payload }),
+    arch: archOf(parseElf(bytes).machine),
+    payload,
   });
 }
 

@@ -37,7 +37,7 @@ export interface BundledFile {
   readonly content: Uint8Array;
 }
 
-/** A script for the runtime, and how it is told to run it. */
+/** A script for the runtime, and how the runtime is started with it. */
 export interface Payload {
   readonly file: BundledFile;
   /** The words before the user's arguments; "" stands for the path of the script. */

@@ -7,7 +7,7 @@ import { firstProcess, IN_NAMESPACE, Namespace } from "./namespace.ts";
 const { plain, path } = subject;
 const SIGTERM = 15;
 
-/** The exit code of the plain program for a signal, as a shell tells it. */
+/** The exit code of the plain program for a signal, as a shell has it. */
 async function codeOf(command: readonly string[]): Promise<number> {
   return Number((await finish(["sh", "-c", '"$@"; echo $?', "sh", ...command]))
     .stdout.trim());
@@ -54,7 +54,7 @@ testAsInit("the exit code is the program's, for all of 0 to 255", async () => {
 });
 
 testAsInit(
-  "a program that dies of a signal leaves 128 + its number, as in a shell",
+  "a program that dies of a signal exits with 128 + its number, as in a shell",
   async () => {
     for (
       const signal of ["1", "2", "3", "6", "9", "11", "13", "15", "34", "64"]

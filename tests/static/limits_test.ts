@@ -34,7 +34,7 @@ testStatic(
 );
 
 testStatic(
-  "a hard limit stops others with a message that tells what is needed",
+  "a hard limit stops others with a message that says what is needed",
   async () => {
     const { code, stderr } = await limited("-f 1");
     assertEquals(code, 127);

@@ -1,12 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { launcherCode } from "../../scripts/static/launcher.ts";
-import {
-  collectLibraries,
-  libraryFinder,
-  libraryFolders,
-} from "../../scripts/static/libraries.ts";
-import { parseProgram, patch } from "../../scripts/static/patch.ts";
+import { link } from "../../scripts/static/mod.ts";
 import { finish, type FinishOptions } from "./finish.ts";
 import {
   obstacle,
@@ -39,8 +33,8 @@ const HOSTILE = {
   PATH: "/nowhere",
 };
 
-/** Runs the program; gives what it told. */
-async function told(args: readonly string[], options: FinishOptions = {}) {
+/** Runs the program, and returns what it has printed. */
+async function printed(args: readonly string[], options: FinishOptions = {}) {
   const { code, stdout, stderr } = await finish([path, ...args], options);
   assertEquals([code, stderr], [0, ""]);
   return JSON.parse(stdout);
@@ -59,13 +53,6 @@ testStatic(
   "any number of words and variables of our own is put before the user's",
   () =>
     inFolder(async (folder) => {
-      const { arch } = Deno.build;
-      const plain = parseProgram(await Deno.readFile(subject.plain), arch);
-      const find = libraryFinder(await libraryFolders(arch));
-      const parts = {
-        ...await collectLibraries(plain, arch, find),
-        code: await launcherCode(arch),
-      };
       const file = { name: "payload", content: new Uint8Array([1]) };
       for (const count of [0, 1, 2, 3]) {
         const variables = Array.from(
@@ -73,13 +60,17 @@ testStatic(
           (_, i) => `OURS_${i}=x`,
         );
         const words = ["subject", "environment"];
-        const payload = { file, words, variables, masked: [] };
-        const path = join(folder, `with-${count}`);
-        await Deno.writeFile(path, patch(plain, { ...parts, payload }, arch), {
-          mode: 0o755,
+        const output = join(folder, `with-${count}`);
+        await link(await Deno.readFile(subject.plain), {
+          output,
+          arch: Deno.build.arch,
+          payload: { file, words, variables, masked: [] },
         });
         const env = { THEIRS: "y" };
-        const { code, stdout } = await finish([path], { env, clearEnv: true });
+        const { code, stdout } = await finish([output], {
+          env,
+          clearEnv: true,
+        });
         assertEquals([code, stdout.trim().split("\n").sort()], [
           0,
           [...variables, "THEIRS=y"],
@@ -104,13 +95,13 @@ testStatic(
       "ä\n*",
       "",
     ];
-    assertEquals(await told(["words", ...words]), words);
+    assertEquals(await printed(["words", ...words]), words);
   },
 );
 
 testStatic("20,000 words reach the program", async () => {
   const words = Array.from({ length: 20_000 }, (_, i) => i % 7 ? `-${i}` : "");
-  assertEquals(await told(["words", ...words]), words);
+  assertEquals(await printed(["words", ...words]), words);
 });
 
 testStatic(
@@ -127,7 +118,7 @@ testStatic(
   "the program and its children have the user's environment, and the runtime obeys none of it",
   async () => {
     const options = { env: HOSTILE, clearEnv: true };
-    assertEquals(await told(["environment"], options), HOSTILE);
+    assertEquals(await printed(["environment"], options), HOSTILE);
     const { stdout, stderr } = await finish(
       [path, "child", subject.path, "environment"],
       options,
@@ -142,7 +133,7 @@ testStatic(
 
 testStatic("an empty environment is one", async () => {
   const options = { env: {}, clearEnv: true };
-  assertEquals(await told(["environment"], options), {});
+  assertEquals(await printed(["environment"], options), {});
   const { stdout } = await finish(
     [path, "child", subject.path, "environment"],
     options,
@@ -169,7 +160,7 @@ testStatic(
       }
       const env = { HOME: folder, XDG_CACHE_HOME: folder, TMPDIR: folder };
       const options = { cwd: folder, env, clearEnv: true };
-      assertEquals(await told(["words", "a"], options), ["a"]);
+      assertEquals(await printed(["words", "a"], options), ["a"]);
       const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
       assertEquals(names.sort(), files.sort());
     }),
@@ -178,7 +169,7 @@ testStatic(
 testStatic(
   "the program is the file, and is shown with the user's words",
   async () => {
-    const about = await told(["about", "--word"]);
+    const about = await printed(["about", "--word"]);
     assertEquals(about.main, true);
     assertEquals(about.execPath, path);
     assertEquals(about.commandLine, [path, "about", "--word", ""]);
@@ -199,7 +190,7 @@ testStatic("standard input is the program's", async () => {
 });
 
 testStatic(
-  "exit codes are the program's, and errors tell the line",
+  "exit codes are the program's, and errors name the line",
   async () => {
     assertEquals((await finish([path, "exit", "42"])).code, 42);
     const { code, stderr } = await finish([path, "throw"]);
@@ -209,7 +200,7 @@ testStatic(
 );
 
 testStatic("too deep a recursion is an error, not a crash", async () => {
-  assertEquals(await told(["recurse"]), "RangeError");
+  assertEquals(await printed(["recurse"]), "RangeError");
 });
 
 testInRoom(

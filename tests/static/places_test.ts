@@ -32,7 +32,7 @@ testInRoom(
   },
 );
 
-testInRoom("it runs without /proc, and leaves no file behind", async () => {
+testInRoom("it runs without /proc, and no file is left", async () => {
   await using room = await Room.with({ subject: subject.path });
   const { stdout } = await room.run(["/bin/subject"], { without: ["proc"] });
   assertEquals(stdout, "hello\n");
@@ -43,7 +43,7 @@ testInRoom("it runs without /proc, and leaves no file behind", async () => {
 });
 
 testInRoom(
-  "without /proc and a place to write it says so, and leaves as what cannot be run",
+  "without /proc and a place to write it says so, and exits as what cannot be run",
   async () => {
     const { code, stderr } = await runAlone([], {
       without: ["proc", "dev", "writing"],
@@ -68,7 +68,7 @@ for (const errno of [1, 13, 38]) {
 
 for (const level of ["1", "2"]) {
   const script = `echo ${level} >/proc/sys/vm/memfd_noexec && exec "$0" "$@"`;
-  // The setting is one of the namespace of processes: nobody else sees it.
+  // It holds for the namespace of processes alone.
   const within = ["unshare", "--pid", "--fork", "sh", "-c", script];
   const has = await succeeds(...within, "true");
   testStatic(`it runs with vm.memfd_noexec=${level}`, async () => {
@@ -77,7 +77,7 @@ for (const level of ["1", "2"]) {
   }, !has && "needs root, and Linux 6.3");
 }
 
-testInRoom("somebody who may run it and not read it can run it", async () => {
+testInRoom("a user who may run it and not read it can run it", async () => {
   await using room = await Room.with({ subject: subject.path });
   await Deno.chmod(room.path("bin/subject"), 0o711);
   const { stdout } = await room.run(["/bin/subject"], { user: NOBODY });

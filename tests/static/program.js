@@ -1,15 +1,15 @@
 #!/usr/bin/env -S deno run -A
-// The program of the tests that the Deno CLI is told to run. Its first word says what to do.
+// The program of the tests that the Deno CLI runs. Its first word says what to do.
 const [command, ...words] = Deno.args;
 // deno-lint-ignore no-console -- the test reads standard output
-const tell = (value) => console.log(JSON.stringify(value));
+const print = (value) => console.log(JSON.stringify(value));
 
 switch (command) {
   case "words":
-    tell(words);
+    print(words);
     break;
   case "environment":
-    tell(Deno.env.toObject());
+    print(Deno.env.toObject());
     break;
   case "child": {
     const { stdout } = await new Deno.Command(words[0], {
@@ -21,7 +21,7 @@ switch (command) {
   }
   case "about": {
     const { readFileSync } = await import("node:fs");
-    tell({
+    print({
       main: import.meta.main,
       execPath: Deno.execPath(),
       pid: Deno.pid,
@@ -30,21 +30,21 @@ switch (command) {
     break;
   }
   case "input":
-    tell(await new Response(Deno.stdin.readable).text());
+    print(await new Response(Deno.stdin.readable).text());
     break;
   case "recurse":
     try {
       const descend = () => descend() + 1;
       descend();
     } catch (error) {
-      tell(error.constructor.name);
+      print(error.constructor.name);
     }
     break;
   case "watch": {
     const watcher = Deno.watchFs(words[0]);
     setTimeout(() => Deno.writeTextFileSync(`${words[0]}/file`, ""), 10);
     for await (const _ of watcher) break;
-    tell("seen");
+    print("seen");
     break;
   }
   case "fetch": {
@@ -52,12 +52,14 @@ switch (command) {
       { port: 0, hostname: "127.0.0.1", onListen() {} },
       () => new Response("answer"),
     );
-    tell(await (await fetch(`http://${words[0]}:${server.addr.port}/`)).text());
+    print(
+      await (await fetch(`http://${words[0]}:${server.addr.port}/`)).text(),
+    );
     await server.shutdown();
     break;
   }
   case "wait":
-    tell("ready");
+    print("ready");
     setInterval(() => {}, 1_000);
     break;
   case "throw":

@@ -18,8 +18,8 @@ async function openRoom(): Promise<Room> {
   return room;
 }
 
-/** What the script tells, run by the runtime in a room. */
-async function told(room: Room, args: readonly string[]): Promise<unknown> {
+/** Runs the script by the runtime in a room, and returns what it has printed. */
+async function printed(room: Room, args: readonly string[]): Promise<unknown> {
   const { stdout, stderr } = await room.run(
     ["/bin/deno", ...RUN, "/program.js", ...args],
     { env: ENV },
@@ -32,10 +32,10 @@ testInRoom(
   "the runtime watches files, and reaches its own server by address and by name",
   async () => {
     await using room = await openRoom();
-    assertEquals(await told(room, ["watch", "/tmp"]), "seen");
-    assertEquals(await told(room, ["fetch", "127.0.0.1"]), "answer");
+    assertEquals(await printed(room, ["watch", "/tmp"]), "seen");
+    assertEquals(await printed(room, ["fetch", "127.0.0.1"]), "answer");
     await Deno.writeTextFile(room.path("etc/hosts"), "127.0.0.1 localhost\n");
-    assertEquals(await told(room, ["fetch", "localhost"]), "answer");
+    assertEquals(await printed(room, ["fetch", "localhost"]), "answer");
   },
 );
 
@@ -55,7 +55,7 @@ testInRoom(
   "too deep a recursion in the runtime is an error, not a crash",
   async () => {
     await using room = await openRoom();
-    assertEquals(await told(room, ["recurse"]), "RangeError");
+    assertEquals(await printed(room, ["recurse"]), "RangeError");
   },
 );
 

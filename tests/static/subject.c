@@ -1,4 +1,4 @@
-/* The program that is made static in the tests: it looks at itself, and does what it is told. A few of its commands run
+/* The program that is made static in the tests: it describes itself, and does what its words say. A few of its commands run
  * another program under conditions that only a program can make. */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -91,13 +91,13 @@ static int print_signals(void) {
 }
 
 static volatile sig_atomic_t seen[65];
-static int told[65];
+static int said[65];
 
 static void see(int signal) {
   seen[signal]++;
 }
 
-/* Tells each signal and counts them, until TERM comes. A stop is left to what the system does. */
+/* Says each signal and counts them, until TERM comes. A stop is left to what the system does. */
 static int count_signals(void) {
   sigset_t all, none;
   sigfillset(&all);
@@ -111,7 +111,7 @@ static int count_signals(void) {
   while (!seen[SIGTERM]) {
     sigsuspend(&none);
     for (int i = 1; i < 65; i++) {
-      if (seen[i] > told[i]) printf("signal %d: %d\n", i, told[i] = seen[i]);
+      if (seen[i] > said[i]) printf("signal %d: %d\n", i, said[i] = seen[i]);
     }
     fflush(stdout);
   }
@@ -127,7 +127,7 @@ static int count_processes(void) {
   return count;
 }
 
-/* Makes orphans that end at once, and waits until somebody has taken all of them. */
+/* Makes orphans that end at once, and waits until all of them have been taken. */
 static int make_orphans(int count) {
   int before = count_processes();
   for (int i = 0; i < count; i++) {
@@ -167,7 +167,7 @@ static void without_memory_files(int error) {
   if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)) perror("seccomp");
 }
 
-/* Starts a program many times; tells how often it did not end well. */
+/* Starts a program many times; says how often it did not end well. */
 static int start_often(int times, char **command) {
   int failures = 0;
   for (int i = 0; i < times; i++) {

@@ -61,7 +61,7 @@ export async function program(name: string): Promise<string> {
         input: Deno.execPath(),
         output,
         arch: Deno.build.arch,
-        payload: { bundle: join(HERE, name) },
+        bundle: join(HERE, name),
       }),
   );
 }

@@ -11,13 +11,13 @@ const CTRL_Z = "\x1a";
 
 /** As a container has it: the first process leads the session of the terminal. */
 const LEADING = `${UNSHARE} setsid --ctty "$SUBJECT" count-signals`;
-/** As `unshare` has it in somebody's shell. */
+/** As `unshare` has it in a user's shell. */
 const FOLLOWING = `${UNSHARE} "$SUBJECT" count-signals`;
 
 for (
   const [where, command] of [
     ["as in a container", LEADING],
-    ["in somebody else's session", FOLLOWING],
+    ["in the session of another program", FOLLOWING],
   ] as const
 ) {
   testInTerminal(`${where}, Ctrl-C reaches the program once`, async () => {
@@ -43,7 +43,7 @@ for (
 }
 
 testInTerminal(
-  "Ctrl-Z does not stop a container, which nobody could continue",
+  "Ctrl-Z does not stop a container, which could not be continued",
   async () => {
     await using container = await Container.start(LEADING);
     const { terminal } = container;
@@ -55,7 +55,7 @@ testInTerminal(
 );
 
 testInTerminal(
-  "when the terminal goes away, the program is told once",
+  "when the terminal goes away, the program gets SIGHUP once",
   async () => {
     const file = await Deno.makeTempFile();
     const read = () => Deno.readTextFile(file);
@@ -64,7 +64,7 @@ testInTerminal(
       await until("it is ready", async () => (await read()).includes("ready"));
       await container.terminal.hangUp();
       await until(
-        "it is told",
+        "it has the signal",
         async () => (await read()).includes("signal 1:"),
       );
       Deno.kill(container.init, "SIGTERM");

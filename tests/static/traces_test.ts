@@ -78,7 +78,7 @@ testStatic("the program is called what it was called", async () => {
   assertEquals(stdout, "any name\n");
 });
 
-testStatic("the stack is where threads look for it", async () => {
+testStatic("the stack is where threads expect it", async () => {
   assertEquals((await finish([path, "stack"])).stdout, "stack fine\n");
 });
 

@@ -58,7 +58,7 @@ void show_program_as_it_was(struct state *state, u64 count) {
 
   for (u64 i = 0; i < count; i++) {
     Elf64_Phdr *p = &state->program_headers[i];
-    /* ld.so learns from PT_PHDR by how much the program was moved: it has to tell where the copy is. */
+    /* ld.so learns from PT_PHDR by how much the program was moved: it must say where the copy is. */
     if (p->p_type == PT_PHDR) p->p_vaddr = p->p_paddr = (u64)state->program_headers - bias();
     if (p->p_type == PT_DYNAMIC) {
       p->p_vaddr = p->p_paddr = (u64)state->dynamic - bias();

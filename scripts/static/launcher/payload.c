@@ -1,4 +1,4 @@
-/* A runtime that is told on its command line what to run: the words for it are put into argv, variables into the
+/* A runtime that takes what to run from its command line: the words for it are put into argv, variables into the
  * environment, and what the user has set for this kind of runtime is hidden until the payload itself shows it again.
  * The kernel's own copy of the command line, which ps shows, stays as the user wrote it. */
 #include "launcher.h"

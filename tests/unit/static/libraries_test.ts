@@ -82,7 +82,7 @@ Deno.test("a glibc that has its threads in a library of their own is refused", a
   await assertRejects(
     () => collect({ ...COMPLETE, "libc.so.6": library([]) }),
     StaticError,
-    "none that tells its version",
+    "none that says its version",
   );
   await collect({ ...COMPLETE, "libc.so.6": glibc("3.0") });
 });

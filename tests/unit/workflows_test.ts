@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { walk } from "@std/fs";
 import { fromFileUrl, join } from "@std/path";
 import { parse } from "@std/yaml";
 import { DENO_VERSION } from "../../scripts/build/deno_cli.ts";
@@ -80,18 +81,23 @@ Deno.test("workflows may read and nothing else, unless a job asks for more", () 
   }
 });
 
-Deno.test("every action is pinned by its full version", () => {
-  const used = steps.flatMap(({ step }) => step.uses ?? []);
-  assert(used.length > 10);
-  for (const action of used) {
-    assertMatch(action, /^[\w-]+\/[\w-]+@v\d+\.\d+\.\d+$/);
+Deno.test("every action is pinned by its commit, beside its version", () => {
+  const texts = [...workflows.keys()].map((name) => join(FOLDER, name));
+  const example = join(ROOT, "doc", "examples", "github.yaml");
+  const lines = [...texts, example].flatMap((
+    path,
+  ) => [...Deno.readTextFileSync(path).matchAll(/^.*\buses:.*$/gm)]);
+  assert(lines.length > 10);
+  const pins = new Map<string, Set<string>>();
+  for (const [line] of lines) {
+    const pin = /uses: ([\w-]+\/[\w-]+)@([0-9a-f]{40} # v\d+\.\d+\.\d+)$/.exec(
+      line,
+    );
+    assert(pin, line);
+    const [, name = "", commit = ""] = pin;
+    pins.set(name, (pins.get(name) ?? new Set()).add(commit));
   }
-  const versions = new Map<string, Set<string>>();
-  for (const action of used) {
-    const [name = "", version = ""] = action.split("@");
-    versions.set(name, (versions.get(name) ?? new Set()).add(version));
-  }
-  for (const [name, { size }] of versions) assertEquals(size, 1, name);
+  for (const [name, { size }] of pins) assertEquals(size, 1, name);
 });
 
 Deno.test("every job that a job needs is there", () => {
@@ -121,15 +127,17 @@ Deno.test("every task that a workflow or a task runs is one of deno.json", async
 Deno.test("every file of dist/ that a workflow or the image names is one that is made", () => {
   const made = new Set([...DIST_FILES, "krakend-watch.js", "*"]);
   const dockerfile = Deno.readTextFileSync(join(ROOT, "Dockerfile.alpine"));
-  const texts = [
-    ...steps.flatMap(textsOf),
-    ...["amd64", "arm64"].map((arch) =>
-      dockerfile.replaceAll("${TARGETARCH}", arch)
+  const copies = ["amd64", "arm64"].flatMap((arch) =>
+    [...dockerfile.matchAll(/^COPY --from=files (?:--chmod=\d+ )?\/(\S+)/gm)]
+      .map(([, name = ""]) => name.replace("${TARGETARCH}", arch))
+  );
+  assert(copies.length > 10);
+  const named = [
+    ...copies,
+    ...steps.flatMap(textsOf).flatMap((text) =>
+      [...text.matchAll(/\bdist\/([^\s"':]+)/g)].map(([, name = ""]) => name)
     ),
   ];
-  const named = texts.flatMap((text) =>
-    [...text.matchAll(/\bdist\/([^\s"':]+)/g)].map(([, name = ""]) => name)
-  );
   for (const { file } of TARGETS) assert(named.includes(file), file);
   assertEquals(named.filter((name) => !made.has(name)), []);
 });
@@ -142,11 +150,42 @@ Deno.test("a release names every target, so that none may be skipped", () => {
   assertEquals(named.map(([, name]) => name), TARGETS.map(({ name }) => name));
 });
 
-Deno.test("workflows run the Deno that is built in", () => {
+Deno.test("workflows and the image run the Deno that is built in", () => {
   const versions = steps.filter(({ step }) => step.uses?.includes("setup-deno"))
     .map(({ step }) => step.with?.["deno-version"]);
   assert(versions.length > 0);
   assertEquals([...new Set(versions)], [`v${DENO_VERSION}`]);
+  const dockerfile = Deno.readTextFileSync(join(ROOT, "Dockerfile.alpine"));
+  assertStringIncludes(dockerfile, `:bin-${DENO_VERSION}\n`);
+});
+
+Deno.test("the image is tagged with the version of KrakenD that it is tested with", async () => {
+  const { env } = workflows.get("release.yaml") as {
+    env?: { KRAKEND: string };
+  };
+  const module = Deno.readTextFileSync(join(ROOT, "scripts/gateway/go.mod"));
+  const version = /lura\/v2 v(\d+\.\d+)\.\d+/.exec(module)?.[1];
+  assertEquals(env?.KRAKEND, version);
+  const documents = [join(ROOT, "README.md")];
+  for await (
+    const { path } of walk(join(ROOT, "doc"), { includeDirs: false })
+  ) {
+    documents.push(path);
+  }
+  const tags = documents.flatMap((path) =>
+    [...Deno.readTextFileSync(path).matchAll(/ghcr\.io\/[^\s:]+:([\w.]+)/g)]
+      .map(([, tag]) => tag)
+  );
+  assert(tags.length > 3);
+  assertEquals([...new Set(tags)], [version]);
+});
+
+Deno.test("names of images are in lower case, whoever owns the repository", () => {
+  const texts = steps.flatMap(textsOf).filter((text) =>
+    text.includes("ghcr.io/")
+  );
+  assertEquals(texts.length, 1);
+  assertStringIncludes(texts.join(), "ghcr.io/${GITHUB_REPOSITORY,,}");
 });
 
 Deno.test({

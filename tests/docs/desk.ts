@@ -24,7 +24,7 @@ export interface Task extends AsyncDisposable {
   stop(): void;
 }
 
-/** A folder, with krakend, krakend-watch and docker on PATH. */
+/** A folder, with krakend, krakend-watch, deno and docker on PATH. */
 export interface Desk extends AsyncDisposable {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
@@ -74,6 +74,7 @@ export async function openDesk(): Promise<Desk> {
   await provide("krakend-watch", `#!/bin/sh\nexec ${quoted.join(" ")} "$@"\n`);
   await provide("docker", DOCKER);
   await Deno.symlink(await findGateway(), join(bin, "krakend"));
+  await Deno.symlink(Deno.execPath(), join(bin, "deno"));
   const env = {
     HOME: home,
     PATH: `${bin}:${Deno.env.get("PATH")}`,

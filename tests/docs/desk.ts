@@ -62,8 +62,12 @@ esac
 exec krakend-watch "$@"
 `;
 
-/** Opens a folder; disposing of it removes it. */
-export async function openDesk(): Promise<Desk> {
+/**
+ * Opens a folder; disposing of it removes it.
+ *
+ * @param ip The address that gateways listen on.
+ */
+export async function openDesk(ip = "127.0.0.1"): Promise<Desk> {
   const home = await Deno.makeTempDir({ prefix: "krakend-watch-docs-" });
   const [folder, bin] = [join(home, "folder"), join(home, "bin")];
   await ensureDir(folder);
@@ -78,9 +82,9 @@ export async function openDesk(): Promise<Desk> {
   const env = {
     HOME: home,
     PATH: `${bin}:${Deno.env.get("PATH")}`,
-    // KrakenD sends usage data unless told not to.
+    // Without it, KrakenD sends usage data.
     USAGE_DISABLE: "1",
-    KRAKEND_LISTEN_IP: "127.0.0.1",
+    KRAKEND_LISTEN_IP: ip,
     // Deno keeps what it has fetched in the home folder.
     DENO_DIR: await denoDir(),
   };

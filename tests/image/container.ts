@@ -7,11 +7,11 @@
 import { until } from "../../scripts/lab/until.ts";
 import type { Image } from "./image.ts";
 
-/** What follows `docker run`. */
+/** The words after `docker run`. */
 export interface RunOptions {
   /** The folder that is mounted as /etc/krakend. */
   readonly folder: string;
-  /** What follows the name of the image. */
+  /** The words after the name of the image. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -20,7 +20,7 @@ export interface RunOptions {
 export interface Container extends AsyncDisposable {
   /** The number of its first process, as seen from outside. */
   readonly pid: number;
-  /** What was printed so far, on either stream. */
+  /** Returns both streams so far. */
   readonly text: () => string;
   readonly status: Promise<Deno.CommandStatus>;
   /** As `docker stop`. */
@@ -42,7 +42,7 @@ mknod -m 666 "$root/dev/null" c 1 3
 exec unshare --root="$root" --wd="$place" --setgid="$user" --setuid="$user" "$@"
 `;
 
-/** Starts a container. Disposing of it kills all that is left of it. */
+/** Starts a container. Disposing of it kills all of it. */
 export async function runContainer(
   { config, root }: Image,
   { folder, args = config.Cmd ?? [], env = {} }: RunOptions,
@@ -56,7 +56,7 @@ export async function runContainer(
       ...[...config.Entrypoint, ...args],
     ],
     clearEnv: true,
-    // KrakenD sends usage data unless told not to.
+    // Without it, KrakenD sends usage data.
     env: { ...Object.fromEntries(own), USAGE_DISABLE: "1", ...env },
     detached: true,
     stdin: "null",

@@ -10,7 +10,7 @@ import { ROOT } from "../../scripts/paths.ts";
 import { runTool } from "../../scripts/static/tool.ts";
 import { mustRun } from "../helpers/tools.ts";
 
-/** What an image says about how to run it. */
+/** How an image wants to be run. */
 export interface ImageConfig {
   readonly User: string;
   readonly WorkingDir: string;
@@ -27,7 +27,7 @@ export interface Image {
   readonly root: string;
 }
 
-/** What KrakenD's image is like, on musl. */
+/** An image like KrakenD's, on musl. */
 const BASE = `FROM scratch
 ADD musl/ /
 ADD krakend /usr/bin/krakend
@@ -40,14 +40,14 @@ ENTRYPOINT ["/usr/bin/krakend"]
 CMD ["run", "-c", "/etc/krakend/krakend.json"]
 `;
 
-/** What Debian's image is like; here, the certificates of this machine may be needed. */
+/** An image like Debian's; here, the certificates of this machine may be needed. */
 const DEBIAN = `FROM scratch
 ADD debian.tar /
 ADD ca.crt /etc/ssl/certs/ca.crt
 ENV DENO_CERT=/etc/ssl/certs/ca.crt
 `;
 
-/** What Deno's image with nothing but its program is like. */
+/** An image like Deno's with nothing but its program. */
 const DENO = `FROM scratch
 ADD deno /deno
 `;

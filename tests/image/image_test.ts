@@ -47,7 +47,7 @@ function imageTest(name: string, check: (image: Image) => Promise<void>) {
   }
 }
 
-/** A folder to be mounted, a backend, and ways to look at the gateway. */
+/** A folder to be mounted, a backend, and ways to ask the gateway. */
 async function openFolder() {
   const backend = startBackend();
   const port = freePort();

@@ -71,7 +71,7 @@ export async function unpackMusl(): Promise<string> {
   }
 }
 
-/** What Debian's small image leaves out, too. */
+/** Folders that Debian's small image does not have either. */
 const WITHOUT = ["doc", "info", "locale", "man"];
 
 /**

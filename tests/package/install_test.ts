@@ -4,14 +4,14 @@ import { join } from "@std/path";
 import { sha256Of, sumsText } from "../../scripts/build/checksums.ts";
 import { ROOT } from "../../scripts/paths.ts";
 
-/** What stands in for the program. */
+/** Stands in for the program. */
 const PROGRAM = "#!/bin/sh\necho krakend-watch 1.2.3\n";
 
 /** Options for {@linkcode install}. */
 interface Options {
   /** The file that the release has. Default: the one that the sums are of. */
   readonly program?: string;
-  /** What `uname -s` and `uname -m` print. */
+  /** The outputs of `uname -s` and `uname -m`. */
   readonly machine?: readonly [system: string, machine: string];
   readonly env?: Readonly<Record<string, string>>;
   /** The names in the list of sums. */
@@ -71,7 +71,7 @@ async function install(options: Options = {}) {
     stderr: new TextDecoder().decode(stderr),
     asked,
     isInstalled: await exists(installed),
-    left: (await exists(join(folder, "target")))
+    names: (await exists(join(folder, "target")))
       ? [...Deno.readDirSync(join(folder, "target"))].map(({ name }) => name)
       : [],
   };
@@ -80,9 +80,9 @@ async function install(options: Options = {}) {
 }
 
 Deno.test("install.sh installs the file of the latest release, if its sum is right", async () => {
-  const { code, stdout, stderr, asked, left } = await install();
+  const { code, stdout, stderr, asked, names } = await install();
   assertEquals([code, stdout], [0, "krakend-watch 1.2.3\n"], stderr);
-  assertEquals(left, ["krakend-watch"]);
+  assertEquals(names, ["krakend-watch"]);
   assertEquals(asked, [
     "/latest/download/krakend-watch-linux-amd64",
     "/latest/download/SHA256SUMS",

@@ -149,7 +149,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "the formula is left out, and named, unless there is a file for every target",
+    "the formula is skipped by name unless there is a file for every target",
   ignore: reason !== undefined,
   async fn() {
     assert(

@@ -1,0 +1,151 @@
+/**
+ * Runs each command of the documents, or makes sure that it fits to what other
+ * tests run.
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { exists } from "@std/fs";
+import { basename, join } from "@std/path";
+import manifest from "../../deno.json" with { type: "json" };
+import { readArguments } from "../../scripts/build/arguments.ts";
+import { DENO_VERSION } from "../../scripts/build/deno_cli.ts";
+import { DIST_FILES } from "../../scripts/build/targets.ts";
+import { bundle } from "../../scripts/bundle.ts";
+import { until } from "../../scripts/lab/until.ts";
+import { HOMEPAGE } from "../../scripts/package/about.ts";
+import { BUNDLE, ROOT } from "../../scripts/paths.ts";
+import { type Command, readCommands } from "./commands.ts";
+import { type Desk, openDesk } from "./desk.ts";
+
+/** Runs a command, or finds out whether it can be run. */
+type Run = (command: Command, desk: Desk) => Promise<void>;
+
+const dockerfile = Deno.readTextFileSync(join(ROOT, "Dockerfile.alpine"));
+
+/** How each program is run. */
+const RUNS: Readonly<Record<string, Run>> = {
+  "krakend-watch": runInDesk,
+  source: runInDesk,
+  async docker(command, desk) {
+    const [, verb, ...words] = command.words;
+    if (verb === "run") return await runInDesk(command, desk);
+    const value = (option: string) => words[words.indexOf(option) + 1] ?? "";
+    // tests/image builds it.
+    assert(await exists(join(ROOT, value("-f"))), "the file is there");
+    if (verb === "compose") return assertEquals(words.at(-1), "up");
+    assertEquals([verb, words.at(-1)], ["build", "."]);
+    if (words.includes("--target")) {
+      assertStringIncludes(dockerfile, ` AS ${value("--target")}\n`);
+    }
+    if (words.includes("--build-arg")) {
+      const [name] = value("--build-arg").split("=");
+      assertStringIncludes(dockerfile, `ARG ${name}=`);
+    }
+  },
+  // Each task has tests of its own, or is run by CI.
+  npx({ words }) {
+    const [, yes, deno, task, name = "", ...args] = words;
+    assertEquals([yes, deno, task], ["-y", `deno@${DENO_VERSION}`, "task"]);
+    assert(Object.hasOwn(manifest.tasks, name), `there is a task ${name}`);
+    if (name === "build") readArguments(args);
+    return Promise.resolve();
+  },
+  async deno({ words }, desk) {
+    const [, verb, ...args] = words;
+    // tests/docs/jsr_test.ts installs what JSR gets.
+    if (verb === "install") {
+      return assertEquals(args, ["-g", "-A", `jsr:${manifest.name}`]);
+    }
+    if (!await exists(BUNDLE)) await bundle();
+    const { code, output } = await desk.run(
+      ["sh", "-ec", `cd "${ROOT}" && ${words.join(" ")}`],
+    );
+    assertEquals(code, 0, output);
+  },
+  async sha256sum({ text }, desk) {
+    const empty =
+      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    await desk.save("one", "");
+    await desk.save("SHA256SUMS", `${empty}  one\n${empty}  another\n`);
+    assertEquals((await desk.run(["sh", "-c", text])).code, 0);
+    await desk.save("one", "something else");
+    assertEquals((await desk.run(["sh", "-c", text])).code, 1);
+  },
+  // tests/package installs each of them.
+  apk: namesFiles,
+  dpkg: namesFiles,
+  rpm: namesFiles,
+  gh: namesFiles,
+  curl: namesFiles,
+  brew: namesFiles,
+  git: namesFiles,
+  cd({ words }) {
+    assertEquals(words[1], basename(HOMEPAGE));
+    return Promise.resolve();
+  },
+  // They need a cluster, or a systemd.
+  kubectl: namesFiles,
+  systemctl: namesFiles,
+  mkdir: namesFiles,
+  cp: namesFiles,
+};
+
+/** Makes sure that a command names files of a release, or of this checkout, and places of this project. */
+async function namesFiles({ words }: Command): Promise<void> {
+  for (const word of words) {
+    const url = /^https?:\/\/.*/.exec(word)?.[0];
+    if (url && !url.startsWith("http://127.0.0.1:8080/")) {
+      assert(url === HOMEPAGE || url.startsWith(`${HOMEPAGE}/`), url);
+    }
+    const [, file] =
+      /^(?:dist\/|.*\/latest\/download\/)?(krakend-watch-\w+.*|[\w-]+\.sh)$/
+        .exec(word) ?? [];
+    if (file) assert(DIST_FILES.includes(file), file);
+    const [path] = /^doc\/.*/.exec(word) ?? [];
+    if (path) assert(await exists(join(ROOT, path)), path);
+  }
+}
+
+/** Runs a command until it has ended or does its work, which a signal ends. */
+async function runInDesk({ text }: Command, desk: Desk): Promise<void> {
+  await using task = desk.start(["bash", "-c", text]);
+  let status: Deno.CommandStatus | undefined;
+  task.status.then((it) => status = it);
+  const isAtWork = () =>
+    /ready in|"event":"ready"|check passed|watching \S+ files? for/.test(
+      task.text(),
+    );
+  await until("it does its work", () => status !== undefined || isAtWork(), {
+    evidence: task.text,
+  });
+  if (!status) task.stop();
+  assertEquals((await task.status).code, 0, task.text());
+}
+
+/** Opens a folder with all that the documents name. */
+async function openReader(): Promise<Desk> {
+  // A network of its own, as documents name ports.
+  const desk = await openDesk(
+    Deno.build.os === "linux" ? "127.80.81.1" : undefined,
+  );
+  const config = '{ "version": 3, "port": 8080 }';
+  for (const name of ["krakend.json", "my.json"]) await desk.save(name, config);
+  await desk.save("conf/a.json", "{}");
+  await desk.save("templates/a.tmpl", "");
+  await desk.save("bin/server", "#!/bin/sh\nexec sleep 60\n");
+  await Deno.chmod(join(desk.folder, "bin", "server"), 0o755);
+  for (const name of ["make", "sassc"]) await desk.provide(name, "#!/bin/sh\n");
+  return desk;
+}
+
+for (const command of await readCommands()) {
+  // Variables can stand in front.
+  const words = command.words.filter((it) => !/^[A-Z_]+=/.test(it));
+  const [program = ""] = words;
+  Deno.test(`${command.place}: ${command.text}`, async () => {
+    const run = RUNS[program];
+    assert(run, `no test runs ${program}`);
+    await using desk = await openReader();
+    await run({ ...command, words }, desk);
+  });
+}

@@ -50,7 +50,7 @@ async function commandsIn(path: string): Promise<Command[]> {
     if (!isShell || line.trim() === "") continue;
     draft += `${line}\n`;
     // A command ends where a shell understands it.
-    const { success } = await runTool(["sh", "-n", "-c", draft]);
+    const { success } = await runTool(["bash", "-n", "-c", draft]);
     if (!success) continue;
     add(draft.trimEnd(), i + 1);
     draft = "";

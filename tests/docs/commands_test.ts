@@ -140,7 +140,8 @@ async function openReader(): Promise<Desk> {
 
 for (const command of await readCommands()) {
   // Variables can stand in front.
-  const words = command.words.filter((it) => !/^[A-Z_]+=/.test(it));
+  const first = command.words.findIndex((it) => !/^[A-Z_]+=/.test(it));
+  const words = command.words.slice(first);
   const [program = ""] = words;
   Deno.test(`${command.place}: ${command.text}`, async () => {
     const run = RUNS[program];

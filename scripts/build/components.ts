@@ -6,7 +6,7 @@
 
 import manifest from "../../deno.json" with { type: "json" };
 import { DENO_VERSION } from "./deno_cli.ts";
-import { LIBRARY_VERSIONS } from "./license_texts.ts";
+import { type LibraryVersions, PINNED_VERSIONS } from "./license_texts.ts";
 
 /** The licences of what is in a file, by their SPDX names. */
 export type License =
@@ -77,11 +77,12 @@ works; their notices are in the sources of this version of Deno.`,
 }
 
 /** The libraries that the static step adds. */
-function staticLibraries(): readonly Component[] {
+function staticLibraries(
+  { libc, libgcc }: LibraryVersions,
+): readonly Component[] {
   // They are then known to the builder alone.
   const isOwn = Deno.env.get("STATIC_LIBRARIES") !== undefined;
   const own = "the builder's own";
-  const { libc, libgcc } = LIBRARY_VERSIONS;
   return [
     {
       name: "The GNU C Library (ld.so, libc and their companions)",
@@ -104,13 +105,16 @@ STATIC_LIBRARIES=FOLDER deno task relink FILE OUTPUT.`,
   ];
 }
 
-/** Lists what a file is made of, krakend-watch itself left out. */
-export function componentsOf(contents: Contents): readonly Component[] {
+/** Lists what a file is made of, without krakend-watch itself. */
+export function componentsOf(
+  contents: Contents,
+  versions: LibraryVersions = PINNED_VERSIONS,
+): readonly Component[] {
   const { runtime, isStatic = false } = contents;
   return [
     ...LIBRARIES,
     ...(runtime === "bundle" ? [] : [denoIn(contents)]),
-    ...(isStatic ? staticLibraries() : []),
+    ...(isStatic ? staticLibraries(versions) : []),
   ];
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path";
-import { unpack } from "../static/debian.ts";
+import { unpack, unpackedVersion } from "../static/debian.ts";
 import { LIBRARY_PACKAGES, type Package } from "../static/packages.ts";
 import { sha256Of } from "./checksums.ts";
 import { Unavailable } from "../static/errors.ts";
@@ -31,8 +31,25 @@ const GCC_BASE: Package = {
   sha256: "1896a2aacf4ad681ff5eacc24a5b0ca4d5d9c9b9c9e4b6de5197bc1e116ea619",
 };
 
-/** The versions of the Debian packages that the static step takes libraries from. */
-export const LIBRARY_VERSIONS = { libc: LIBC.version, libgcc: LIBGCC.version };
+/** Versions of the Debian packages that the static step takes libraries from. */
+export interface LibraryVersions {
+  readonly libc: string;
+  readonly libgcc: string;
+}
+
+/** The versions that are pinned. */
+export const PINNED_VERSIONS: LibraryVersions = {
+  libc: LIBC.version,
+  libgcc: LIBGCC.version,
+};
+
+/** Returns the versions that are taken: newer ones, if the archive has the pinned ones no more. */
+export async function libraryVersions(): Promise<LibraryVersions> {
+  const [libc = "", libgcc = ""] = await Promise.all(
+    (await unpack([LIBC, LIBGCC], "amd64")).map(unpackedVersion),
+  );
+  return { libc, libgcc };
+}
 
 /**
  * Reads the text of a licence.

@@ -13,6 +13,7 @@ import {
   type License,
 } from "./components.ts";
 import {
+  libraryVersions,
   readCommonLicense,
   readGccException,
   readGlibcNotice,
@@ -25,7 +26,8 @@ import {
  */
 export async function licensesText(contents: Contents): Promise<string> {
   const own = (await Deno.readTextFile(join(ROOT, "LICENSE"))).trim();
-  const components = componentsOf(contents);
+  const versions = contents.isStatic ? await libraryVersions() : undefined;
+  const components = componentsOf(contents, versions);
   const licenses = [...new Set(components.map(({ license }) => license))];
   const texts = await Promise.all(
     licenses.map((license) => textsOf(license, own)),

@@ -6,8 +6,9 @@
  */
 
 import { ensureDir, exists } from "@std/fs";
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { CACHE } from "../paths.ts";
+import { say } from "../say.ts";
 import { StaticError } from "./errors.ts";
 import type { Package } from "./packages.ts";
 import { runTool } from "./tool.ts";
@@ -15,7 +16,8 @@ import { runTool } from "./tool.ts";
 const PACKAGES = join(CACHE, "static", "debian");
 
 /**
- * Unpacks packages, once.
+ * Unpacks packages, once. In place of one that has left the archive, the newest
+ * of the same release is taken; {@linkcode unpackedVersion} has its version.
  *
  * @param architecture Debian's name for it, such as `arm64`.
  * @returns The folders that their files are in.
@@ -37,8 +39,17 @@ export async function unpack(
 }
 
 function folderOf(it: Package, architecture: string): string {
-  const version = it.version.replaceAll(":", "%3a");
-  return join(PACKAGES, `${it.name}_${version}_${architecture}`);
+  return join(PACKAGES, `${it.name}_${it.version}_${architecture}`);
+}
+
+/**
+ * Returns the version of a package that {@linkcode unpack} has taken.
+ *
+ * @param folder The folder with its files.
+ */
+export async function unpackedVersion(folder: string): Promise<string> {
+  const [, version = ""] = basename(await Deno.realPath(folder)).split("_");
+  return version;
 }
 
 async function fetchInto(
@@ -53,10 +64,15 @@ async function fetchInto(
     // Sources that do not answer may be others than the one that has the packages.
     await runTool([...apt, "update"]);
     for (const it of packages) {
-      const deb = await download(it, { apt, architecture, draft });
+      const { deb, version } = await download(it, { apt, architecture, draft });
       const files = join(draft, it.name);
       await extract(deb, files, it.files ?? []);
-      await moveInto(files, folders.get(it) ?? "");
+      const folder = folderOf({ ...it, version }, architecture);
+      await moveInto(files, folder);
+      if (version === it.version) continue;
+      const link = join(draft, "link");
+      await Deno.symlink(basename(folder), link);
+      await Deno.rename(link, folders.get(it) ?? "");
     }
   } finally {
     await Deno.remove(draft, { recursive: true });
@@ -95,27 +111,56 @@ interface Download {
   readonly draft: string;
 }
 
-/** Returns the path of the .deb. */
+/** Returns the path of the .deb, and its version. */
 async function download(
   it: Package,
   { apt, architecture, draft }: Download,
-): Promise<string> {
-  const { success, message } = await runTool(
-    [...apt, "download", `${it.name}=${it.version}`],
-    { cwd: draft },
-  );
+): Promise<{ deb: string; version: string }> {
+  const get = (version: string) =>
+    runTool([...apt, "download", `${it.name}=${version}`], { cwd: draft });
+  let { version } = it;
+  let { success, message } = await get(version);
+  if (!success) {
+    const [, ...options] = apt;
+    const list = ["apt-cache", ...options, "show", it.name];
+    const { output } = await runTool(list);
+    const versions = [...output.matchAll(/^Version: (.+)$/gm)]
+      .map(([, version = ""]) => version);
+    version = newestOfRelease(it.version, versions) ?? version;
+    if (version !== it.version) {
+      say(`${it.name} ${it.version} has left the archive: ${version} is used`);
+      ({ success, message } = await get(version));
+    }
+  }
   const deb = [...Deno.readDirSync(draft)].find(({ name }) =>
     name.startsWith(`${it.name}_`) && name.endsWith(".deb")
   );
   if (!success || !deb) throw unavailable(it, architecture, message);
   const path = join(draft, deb.name);
   const sum = await sha256(await Deno.readFile(path));
-  if (sum !== it.sha256) {
+  // Of another version, apt has verified the signature of the archive.
+  if (version === it.version && sum !== it.sha256) {
     throw new StaticError(
       `${deb.name} is not the package that was pinned: its SHA-256 is ${sum}, not ${it.sha256}`,
     );
   }
-  return path;
+  return { deb: path, version };
+}
+
+/**
+ * Finds the newest version that differs from a pinned one by Debian's own
+ * updates only, such as `2.36-9+deb12u15` for `2.36-9+deb12u14`.
+ */
+export function newestOfRelease(
+  pinned: string,
+  versions: readonly string[],
+): string | undefined {
+  const release = pinned.replace(/\d+$/, "");
+  const updates = versions.filter((it) => it.startsWith(release))
+    .map((it) => Number(it.slice(release.length)))
+    .filter(Number.isInteger);
+  if (updates.length === 0) return undefined;
+  return `${release}${Math.max(...updates)}`;
 }
 
 /** Nothing of the system's own state is read or written but for its sources and keys. */
@@ -147,9 +192,8 @@ function unavailable(
 ): StaticError {
   const reason = message.split("\n").at(-1) ?? "";
   return new StaticError(
-    `Cannot get Debian's package ${it.name} ${it.version} (${architecture}): ${reason}. ` +
-      "Build where apt-get has Debian 12, name a folder of libraries in " +
-      "STATIC_LIBRARIES, or pin another version in scripts/static/packages.ts",
+    `Debian 12's package ${it.name} ${it.version} (${architecture}) cannot be had here (${reason}): ` +
+      "build with Docker, docker build -f Dockerfile.alpine --target file --output . .",
   );
 }
 

@@ -39,7 +39,8 @@ export async function unpack(
 }
 
 function folderOf(it: Package, architecture: string): string {
-  return join(PACKAGES, `${it.name}_${it.version}_${architecture}`);
+  const version = it.version.replaceAll(":", "%3a");
+  return join(PACKAGES, `${it.name}_${version}_${architecture}`);
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   unpack,
   unpackedVersion,
 } from "../../scripts/static/debian.ts";
+import { StaticError } from "../../scripts/static/errors.ts";
 import {
   LIBRARY_PACKAGES,
   type Package,

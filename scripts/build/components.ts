@@ -11,6 +11,7 @@ import { type LibraryVersions, PINNED_VERSIONS } from "./license_texts.ts";
 /** The licences of what is in a file, by their SPDX names. */
 export type License =
   | "MIT"
+  | "BSD-3-Clause"
   | "LGPL-2.1-or-later"
   | "GPL-3.0-or-later WITH GCC-exception-3.1";
 
@@ -63,17 +64,32 @@ const LIBRARIES: readonly Component[] = [
   },
 ];
 
-/** The runtime; denort is of the version of the Deno that compiles for it. */
-function denoIn({ runtime }: Contents): Component {
-  return {
-    name: "Deno",
-    version: runtime === "deno CLI" ? DENO_VERSION : Deno.version.deno,
-    license: "MIT",
-    copyright: [DENO_AUTHORS],
-    note:
-      `It contains V8 (BSD-3-Clause, Copyright the V8 project authors) and other
-works; their notices are in the sources of this version of Deno.`,
-  };
+/** The runtime and its engine; denort is of the version of the Deno that compiles for it. */
+function denoIn({ runtime }: Contents): readonly Component[] {
+  const version = runtime === "deno CLI" ? DENO_VERSION : Deno.version.deno;
+  return [
+    {
+      name: "Deno",
+      version,
+      license: "MIT",
+      copyright: [DENO_AUTHORS],
+      note:
+        `Deno is built from some hundreds of packages of Rust ("crates") by others,
+most of them under the MIT licence or Apache-2.0, at the user's choice. They are
+listed in https://github.com/denoland/deno/blob/v${version}/Cargo.lock; the
+notice and the licence of NAME are in the package https://crates.io/crates/NAME
+of the version there. Their texts are not repeated here.`,
+    },
+    {
+      name: "V8, the engine of Deno",
+      version: Deno.version.v8,
+      license: "BSD-3-Clause",
+      copyright: ["Copyright 2014, the V8 project authors"],
+      note:
+        `V8 contains ICU (Unicode-3.0, Copyright Unicode, Inc.) and other works, whose
+notices are in its sources: https://github.com/denoland/v8.`,
+    },
+  ];
 }
 
 /** The libraries that the static step adds. */
@@ -113,7 +129,7 @@ export function componentsOf(
   const { runtime, isStatic = false } = contents;
   return [
     ...LIBRARIES,
-    ...(runtime === "bundle" ? [] : [denoIn(contents)]),
+    ...(runtime === "bundle" ? [] : denoIn(contents)),
     ...(isStatic ? staticLibraries(versions) : []),
   ];
 }

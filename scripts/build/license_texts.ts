@@ -1,5 +1,5 @@
 /**
- * The long licences and notices, from Debian's packages: none of them is kept here.
+ * The licences and notices of others: the long ones from Debian's packages.
  *
  * @module
  */
@@ -71,6 +71,11 @@ export async function readCommonLicense(name: string): Promise<string> {
   const actual = await sha256Of(bytes);
   if (actual === sha256) return new TextDecoder().decode(bytes);
   throw new Unavailable(`${path} is another text: its SHA-256 is ${actual}`);
+}
+
+/** The licence of V8, which no package of Debian's has for this version. */
+export function readV8License(): Promise<string> {
+  return Deno.readTextFile(new URL("v8_license.txt", import.meta.url));
 }
 
 /** The notices of glibc's authors, as Debian has gathered them. */

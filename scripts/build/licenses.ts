@@ -17,6 +17,7 @@ import {
   readCommonLicense,
   readGccException,
   readGlibcNotice,
+  readV8License,
 } from "./license_texts.ts";
 
 /**
@@ -42,6 +43,8 @@ async function textsOf(license: License, own: string): Promise<string[]> {
     case "MIT":
       // All of them are under the words of our own licence.
       return [section("The MIT licence", permissionOf(own))];
+    case "BSD-3-Clause":
+      return [section("The licence of V8", await readV8License())];
     case "LGPL-2.1-or-later":
       return [
         section("Notices of the GNU C Library", await readGlibcNotice()),

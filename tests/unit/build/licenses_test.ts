@@ -26,11 +26,18 @@ Deno.test("a file is made of more than a bundle is: of Deno, and on Linux of gli
     componentsOf(contents).map(({ license }) => license).join(", ");
   const mit = "MIT, MIT, MIT";
   assertEquals(names({ runtime: "bundle" }), mit);
-  assertEquals(names({ runtime: "denort" }), `${mit}, MIT`);
+  const deno = `${mit}, MIT, BSD-3-Clause`;
+  assertEquals(names({ runtime: "denort" }), deno);
   assertEquals(
     names({ runtime: "deno CLI", isStatic: true }),
-    `${mit}, MIT, LGPL-2.1-or-later, GPL-3.0-or-later WITH GCC-exception-3.1`,
+    `${deno}, LGPL-2.1-or-later, GPL-3.0-or-later WITH GCC-exception-3.1`,
   );
+});
+
+Deno.test("a file with a runtime has the licence of its engine, and says where those of Deno's crates are", async () => {
+  const text = await licensesText({ runtime: "denort" });
+  assert(text.includes("Neither the name of Google Inc. nor the names of its"));
+  assert(text.includes(`/denoland/deno/blob/v${Deno.version.deno}/Cargo.lock`));
 });
 
 Deno.test("every component has a version and a copyright", () => {

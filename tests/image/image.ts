@@ -118,9 +118,20 @@ export class Workshop implements AsyncDisposable {
   }
 
   /** Builds the image as a release does: with the files of a build. */
-  async build(files: string): Promise<Image> {
-    const args = [...this.#arguments(files), "-t", "krakend-watch", ROOT];
-    await this.#buildah("build", ...args);
+  build(files: string): Promise<Image> {
+    return this.#buildImage(ROOT, this.#arguments(files));
+  }
+
+  /** Builds the image from a checkout, as its users do. */
+  buildFrom(checkout: string): Promise<Image> {
+    return this.#buildImage(checkout, this.#arguments());
+  }
+
+  async #buildImage(
+    context: string,
+    args: readonly string[],
+  ): Promise<Image> {
+    await this.#buildah("build", ...args, "-t", "krakend-watch", context);
     const about = JSON.parse(
       await this.#buildah("inspect", "--type", "image", "krakend-watch"),
     );
@@ -137,7 +148,7 @@ export class Workshop implements AsyncDisposable {
     await Deno.remove(this.folder, { recursive: true });
   }
 
-  #arguments(files: string | undefined): string[] {
+  #arguments(files?: string): string[] {
     const bases = { KRAKEND: "krakend", DEBIAN: "debian", DENO: "deno" };
     return [
       ...["--file", join(ROOT, "Dockerfile.alpine")],

@@ -32,6 +32,15 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Does something that can be left undone: what it throws is reported, like what is thrown where nothing catches it. */
+export function attempt(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    reportError(error);
+  }
+}
+
 /** Returns the exit code of the program that ends as an instance did; 0 if it was asked to. */
 export function exitCodeFor(
   exit: { readonly code: number } | undefined,

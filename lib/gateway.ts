@@ -13,7 +13,7 @@
 
 import type { Asked } from "./control.ts";
 import { Debounce } from "./debounce.ts";
-import { exitCodeFor, messageOf } from "./errors.ts";
+import { attempt, exitCodeFor, messageOf } from "./errors.ts";
 import { exitEvent, exitFields } from "./event.ts";
 import {
   build,
@@ -178,13 +178,8 @@ export async function runGateway(
   };
 
   for await (const message of mailbox) {
-    try {
-      handle(message);
-    } catch (error) {
-      // A fault of ours must not become one of the gateway's.
-      report({ event: "error", reason: messageOf(error) });
-    }
-    cleanUp();
+    attempt(() => handle(message));
+    attempt(cleanUp);
     if (isOver(state)) break;
   }
   clearTimeout(retryTimer);
@@ -378,7 +373,7 @@ export async function runGateway(
   function supervise(event: InstanceEvent<Generation>): void {
     const [next, effects] = step(state, event, policy);
     state = next;
-    for (const effect of effects) driver.run(effect);
+    for (const effect of effects) attempt(() => driver.run(effect));
     if (!state.isServing && state.lastGood) downSince ??= performance.now();
   }
 

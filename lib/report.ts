@@ -121,7 +121,11 @@ export class Reporter implements AsyncDisposable {
       bytes = this.#waiting.shift()
     ) {
       this.#size -= bytes.length;
-      if (!await writeWhole(bytes, write)) return;
+      if (!await writeWhole(bytes, write)) {
+        // A disk that is full may have room again.
+        this.#dropped++;
+        continue;
+      }
       if (this.#dropped > 0 && this.#waiting.length === 0) {
         const reason =
           `${this.#dropped} events were dropped, as standard error was not read`;

@@ -64,12 +64,21 @@ export async function run(options: Options, context: Context): Promise<number> {
   }
   await using stack = new AsyncDisposableStack();
   let command: EventCommand | undefined;
-  const report = (event: Event) => {
+  const write = (event: Event) => {
     const record = recordOf(event);
     reporter.write(record);
     const isWanted = levelOf(event) !== "debug" ||
       options.verbosity === "verbose";
     if (isWanted) command?.run(record);
+  };
+  const report = (event: Event) => {
+    try {
+      write(event);
+    } catch (error) {
+      if (event.event === "error") return;
+      const reason = `${event.event} cannot be reported: ${messageOf(error)}`;
+      report({ event: "error", reason });
+    }
   };
   if (options.onEvent !== undefined) {
     command = stack.use(

@@ -7,6 +7,7 @@
 import type { Mode } from "./cli/help.ts";
 import type { Options } from "./cli/options.ts";
 import type { Asked, Control } from "./control.ts";
+import { messageOf } from "./errors.ts";
 import { Keeper, type KeeperOptions } from "./handover/keeper.ts";
 import { makePrivateFolder, type PrivateFolder } from "./private_folder.ts";
 import { visible } from "./redact.ts";
@@ -53,7 +54,16 @@ export class Session implements Disposable {
         `no private folder can be made (${reason}): gateways read the live configuration, so a restart after a crash may meet a broken file; let TMPDIR name a folder that can be written`,
       );
     });
+    addEventListener("error", this.#onUncaught);
+    addEventListener("unhandledrejection", this.#onUncaught);
   }
+
+  /** Takes what is thrown where nothing catches it: a fault of ours must not end the program, and with it the gateway. */
+  readonly #onUncaught = (event: ErrorEvent | PromiseRejectionEvent): void => {
+    event.preventDefault();
+    const error = "error" in event ? event.error : event.reason;
+    this.report({ event: "error", reason: messageOf(error) });
+  };
 
   /** Reports a warning of one sentence. */
   warn(reason: string): void {
@@ -111,6 +121,8 @@ export class Session implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    removeEventListener("error", this.#onUncaught);
+    removeEventListener("unhandledrejection", this.#onUncaught);
     this.folder?.[Symbol.dispose]();
   }
 }

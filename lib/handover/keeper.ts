@@ -11,6 +11,7 @@
 
 import { BUILD } from "../build.ts";
 import { startChild } from "../child.ts";
+import { attempt } from "../errors.ts";
 
 /** An event of the keeper about the process `pid`. */
 export type KeeperEvent = {
@@ -197,8 +198,12 @@ export class Keeper implements AsyncDisposable {
     }
   }
 
-  #send(line: string): void {
-    this.#input?.write(this.#encoder.encode(`${line}\n`)).catch(() => {});
+  async #send(line: string): Promise<void> {
+    try {
+      await this.#input?.write(this.#encoder.encode(`${line}\n`));
+    } catch {
+      // It has ended.
+    }
   }
 
   async #read(output: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
@@ -209,7 +214,7 @@ export class Keeper implements AsyncDisposable {
         const lines = (rest + decoder.decode(chunk, { stream: true }))
           .split("\n");
         rest = lines.pop() ?? "";
-        for (const line of lines) this.#onLine(line);
+        for (const line of lines) attempt(() => this.#onLine(line));
       }
     } catch {
       // A pipe that breaks has ended.

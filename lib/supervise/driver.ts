@@ -124,6 +124,7 @@ export class Driver<G> {
     const { keeper, onEvent, onStarted, readyMs } = this.#options;
     const { id, generation, isShared } = instance;
     const endpoint = this.#options.endpointOf(generation);
+    const boot = new AbortController();
     let process: Process;
     let wrapped: ProcessSpec | undefined;
     try {
@@ -135,7 +136,6 @@ export class Driver<G> {
       const exit = { code, error: messageOf(error) };
       return onEvent({ kind: "exited", id, exit });
     }
-    keeper.watch(process.pid);
     const it: Instanced<G> = {
       instance,
       process,
@@ -144,12 +144,13 @@ export class Driver<G> {
       hasServed: false,
       bound: new Set(),
       taken: new Set(),
-      boot: new AbortController(),
+      boot,
       timers: new Set(),
     };
     this.#running.set(id, it);
-    onStarted(process.pid);
     process.exited.then((exit) => this.#onExit(it, exit));
+    keeper.watch(process.pid);
+    onStarted(process.pid);
     if (!endpoint) {
       this.#serves(it);
       return onEvent({ kind: "serving", id });
@@ -184,17 +185,21 @@ export class Driver<G> {
     const { keeper, onEvent } = this.#options;
     const { instance: { id, isShared }, process: { pid } } = it;
     const { endpoint, hasServed } = it;
-    it.boot.abort();
-    for (const timer of it.timers) clearTimeout(timer);
-    const isUnshared = isShared && !hasServed &&
-      keeper.isCauseOf(pid, exit.code);
-    keeper.forget(pid);
-    const isPortTaken = !hasServed && !isShared && endpoint !== undefined &&
-      await isTaken(endpoint);
-    this.#running.delete(id);
-    this.#exited.set(id, it);
-    onEvent({ kind: "exited", id, exit, isPortTaken, isUnshared });
-    setTimeout(() => this.#exited.delete(id));
+    let isUnshared = false;
+    let isPortTaken = false;
+    try {
+      it.boot.abort();
+      for (const timer of it.timers) clearTimeout(timer);
+      isUnshared = isShared && !hasServed && keeper.isCauseOf(pid, exit.code);
+      keeper.forget(pid);
+      isPortTaken = !hasServed && !isShared && endpoint !== undefined &&
+        await isTaken(endpoint);
+    } finally {
+      this.#running.delete(id);
+      this.#exited.set(id, it);
+      onEvent({ kind: "exited", id, exit, isPortTaken, isUnshared });
+      setTimeout(() => this.#exited.delete(id));
+    }
   }
 
   #setTimer(ms: number, event: InstanceEvent<G>): void {

@@ -27,8 +27,10 @@ const WITHIN_MS = 600_000;
 const decoder = new TextDecoder();
 
 function print(text: string): void {
+  const lines = text.trimEnd().split("\n")
+    .filter((it) => !/^(?:Download |go: downloading )/.test(it));
   // deno-lint-ignore no-console -- the transcript is the answer
-  console.log(text.trimEnd());
+  console.log(lines.join("\n"));
 }
 
 /** Commands of a reader, in a folder that `cd` changes. */
@@ -168,6 +170,7 @@ const kept = Object.entries(Deno.env.toObject())
 const reader = new Reader(home, {
   ...Object.fromEntries(kept),
   HOME: home,
+  NO_COLOR: "1",
   PATH:
     `${bin}:/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
 });

@@ -8,6 +8,7 @@ import { exists } from "@std/fs";
 import { basename, join } from "@std/path";
 import manifest from "../../deno.json" with { type: "json" };
 import { readArguments } from "../../scripts/build/arguments.ts";
+import { sha256Of, sumsText } from "../../scripts/build/checksums.ts";
 import { DENO_VERSION } from "../../scripts/build/deno_cli.ts";
 import { DIST_FILES } from "../../scripts/build/targets.ts";
 import { bundle } from "../../scripts/bundle.ts";
@@ -62,15 +63,8 @@ const RUNS: Readonly<Record<string, Run>> = {
     );
     assertEquals(code, 0, output);
   },
-  async sha256sum({ text }, desk) {
-    const empty =
-      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-    await desk.save("one", "");
-    await desk.save("SHA256SUMS", `${empty}  one\n${empty}  another\n`);
-    assertEquals((await desk.run(["sh", "-c", text])).code, 0);
-    await desk.save("one", "something else");
-    assertEquals((await desk.run(["sh", "-c", text])).code, 1);
-  },
+  sha256sum: verifies,
+  grep: verifies,
   // tests/package installs each of them.
   apk: namesFiles,
   dpkg: namesFiles,
@@ -89,6 +83,19 @@ const RUNS: Readonly<Record<string, Run>> = {
   mkdir: namesFiles,
   cp: namesFiles,
 };
+
+/** Makes sure that a command accepts a file of a release, and no other one of that name. */
+async function verifies({ text }: Command, desk: Desk): Promise<void> {
+  const name = "krakend-watch-linux-amd64";
+  const sha256 = await sha256Of(new TextEncoder().encode("a program"));
+  const names = [name, `${name}.deb`];
+  const sums = sumsText(names.map((name) => ({ name, sha256 })));
+  await desk.save("SHA256SUMS", sums);
+  await desk.save(name, "a program");
+  assertEquals((await desk.run(["sh", "-c", text])).code, 0);
+  await desk.save(name, "another program");
+  assertEquals((await desk.run(["sh", "-c", text])).code, 1);
+}
 
 /** Makes sure that a command names files of a release, or of this checkout, and places of this project. */
 async function namesFiles({ words }: Command): Promise<void> {

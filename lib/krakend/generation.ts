@@ -417,10 +417,10 @@ class Copies implements Disposable {
     try {
       return action();
     } catch (error) {
+      // Each path is another one.
+      const reason = messageOf(error).replace(/ \(os error.*/s, "");
       this.#options.onNoCopy(
-        `no copy of the configuration can be written (${
-          messageOf(error)
-        }): gateways read the live file; ${NO_ROOM}`,
+        `no copy of the configuration can be written (${reason}): gateways read the live file; ${NO_ROOM}`,
       );
       return undefined;
     }

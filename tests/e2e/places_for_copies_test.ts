@@ -1,0 +1,204 @@
+import { assert, assertEquals } from "@std/assert";
+import { Playground } from "../helpers/playground.ts";
+import { processesOf, startedPids, succeeds } from "../helpers/processes.ts";
+
+const RUN = ["-v", "run", "-c", "krakend.json"];
+
+/** Runs commands in mounts of its own, and then the program. */
+function mounted(...commands: readonly string[]): string[] {
+  const script = [...commands, 'exec "$@"'].join(" && ");
+  return ["unshare", "--mount", "sh", "-c", script, "sh"];
+}
+
+const CAN_MOUNT = await succeeds(...mounted("mount -t tmpfs x /mnt"), "true");
+
+/** A place of 64 kB at a path. */
+function small(path: string): string {
+  return `mount -t tmpfs -o size=64k small '${path}'`;
+}
+
+/** A name that makes a configuration larger than that. */
+const LONG_NAME = { name: "a".repeat(90_000) };
+
+/** Makes sure that a change is served, and that a crash is survived. */
+async function works(place: Playground): Promise<void> {
+  await place.save("/two");
+  await place.serves("/two");
+  await place.reports("the old gateway has exited");
+  const pid = startedPids(place.lines).at(-1) ?? 0;
+  Deno.kill(pid, "SIGKILL");
+  await place.restarts(2);
+  assertEquals(await place.statusOf("/two"), 200);
+}
+
+Deno.test("a folder of TMPDIR that is missing costs nothing", async () => {
+  await using place = await Playground.open();
+  const env = { TMPDIR: place.path("missing") };
+  await place.startAndServe({ args: RUN, env });
+  await works(place);
+  assertEquals(place.count("warning"), 0);
+});
+
+Deno.test(
+  "where no copy can be made, the gateway runs the live file, and one warning names TMPDIR",
+  {
+    ignore: !CAN_MOUNT,
+  },
+  async () => {
+    await using place = await Playground.open();
+    await place.startAndServe({
+      args: RUN,
+      env: { TMPDIR: place.path("missing") },
+      wrapper: mounted("mount -t tmpfs -o ro none /dev/shm"),
+    });
+    await works(place);
+    assertEquals(place.count("warning"), 1);
+    await place.reports("let TMPDIR name a folder that can be written");
+  },
+);
+
+Deno.test(
+  "on a root that is read-only the gateway runs, and one warning names TMPDIR",
+  {
+    ignore: !CAN_MOUNT,
+  },
+  async () => {
+    await using place = await Playground.open();
+    const { folder } = place;
+    await place.startAndServe({
+      args: RUN,
+      env: { TMPDIR: "/tmp" },
+      wrapper: mounted(
+        "mount --make-rprivate /",
+        // The folder of the test may be below /tmp, and must be writable from outside.
+        `mount --bind '${folder}' '${folder}'`,
+        "mount -o remount,bind,ro / 2> /dev/null || mount -o remount,ro /",
+        "mount -t tmpfs -o ro none /dev/shm",
+        `cd '${folder}'`,
+      ),
+    });
+    await works(place);
+    assertEquals(place.count("warning"), 1);
+    await place.reports("let TMPDIR name a folder that can be written");
+  },
+);
+
+Deno.test(
+  "in a folder that is full, the gateway runs the live file, and one warning names TMPDIR",
+  {
+    ignore: !CAN_MOUNT,
+  },
+  async () => {
+    await using place = await Playground.open();
+    await Deno.mkdir(place.path("tmp"));
+    await Deno.writeTextFile(place.file, place.configWith(LONG_NAME, "/one"));
+    await place.startAndServe({
+      args: RUN,
+      env: { TMPDIR: place.path("tmp") },
+      wrapper: mounted(small(place.path("tmp"))),
+    });
+    await place.reports("no copy of the configuration can be written");
+    await Deno.writeTextFile(place.file, place.configWith(LONG_NAME, "/two"));
+    await place.serves("/two");
+    await place.restarts(1);
+    await place.reports("let TMPDIR name a folder with room");
+    assertEquals(place.count("warning"), 1);
+  },
+);
+
+Deno.test(
+  "a template that cannot be compiled for want of room is no fault of the template",
+  {
+    ignore: !CAN_MOUNT,
+  },
+  async () => {
+    await using place = await Playground.open();
+    await Deno.mkdir(place.path("tmp"));
+    await Deno.writeTextFile(place.path("long.txt"), "a".repeat(40_000));
+    const template = place.configWith({ name: "NAME" }, "/one")
+      .replace("NAME", '{{ include "long.txt" }}');
+    await Deno.writeTextFile(place.file, template);
+    place.start({
+      env: { TMPDIR: place.path("tmp"), FC_ENABLE: "1" },
+      wrapper: mounted(small(place.path("tmp"))),
+    });
+    await place.reports("could not be checked: ");
+    await place.reports("let TMPDIR name a folder with room");
+    assertEquals(place.count("is refused"), 0);
+    // As soon as it fits, it is served.
+    await Deno.writeTextFile(place.path("long.txt"), "a");
+    await place.serves("/one");
+  },
+);
+
+/** The folders of krakend-watch in a folder. */
+function foldersIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.startsWith("krakend-watch-"));
+}
+
+Deno.test(
+  "copies of those that were killed with all their processes are removed by the next start, and no others",
+  {
+    ignore: Deno.build.os !== "linux",
+  },
+  async () => {
+    await using place = await Playground.open();
+    const tmp = place.path("tmp");
+    await Deno.mkdir(tmp);
+    const env = { TMPDIR: tmp };
+    const killed = await place.startAndServe({ args: RUN, env });
+    const keeper = processesOf(place.folder)
+      .find((line) => line.includes(" keep "));
+    assert(keeper);
+    for (const { name } of Deno.readDirSync("/proc")) {
+      const line = readCommandLine(name);
+      if (line === keeper) Deno.kill(Number(name), "SIGKILL");
+    }
+    killed.signal("SIGKILL");
+    for (const pid of startedPids(killed.lines)) Deno.kill(pid, "SIGKILL");
+    await killed.status;
+    const left = foldersIn(tmp);
+    assertEquals(left.length, 1);
+    // Somebody else's, who is alive, and what only has a similar name.
+    await Deno.mkdir(`${tmp}/krakend-watch-mine`);
+
+    await using other = await Playground.open();
+    await other.startAndServe({ env });
+    const alive = foldersIn(tmp).filter((name) => !left.includes(name));
+    await place.startAndServe({ args: RUN, env });
+    await place.until(
+      "the copies of the dead are gone",
+      () => left.every((name) => !foldersIn(tmp).includes(name)),
+    );
+    for (const name of alive) assert(foldersIn(tmp).includes(name), name);
+  },
+);
+
+function readCommandLine(pid: string): string {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/cmdline`)
+      .replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
+Deno.test("checks that are given up keep nothing of what they have compiled", async () => {
+  await using place = await Playground.open();
+  const tmp = place.path("tmp");
+  await Deno.mkdir(tmp);
+  const env = { TMPDIR: tmp, FC_ENABLE: "1" };
+  const watch = await place.startAndServe({ args: RUN, env });
+  for (let i = 0; i < 30; i++) {
+    await place.save("/one", `/change/${i}`);
+    await new Promise((resolve) => setTimeout(resolve, 10 * i));
+  }
+  await place.serves("/change/29");
+  const strangers = [...Deno.readDirSync(tmp)].map(({ name }) => name)
+    .filter((name) => !name.startsWith("krakend-watch-"));
+  assertEquals(strangers, []);
+  watch.signal("SIGTERM");
+  await watch.status;
+  assertEquals([...Deno.readDirSync(tmp)], []);
+});

@@ -18,7 +18,7 @@ import { until } from "./lab/until.ts";
 import { type KrakendWatch, startKrakendWatch } from "./lab/watch_process.ts";
 import { say } from "./say.ts";
 
-/** What the demo plays with. */
+/** The parts of the demo. */
 interface Stage {
   readonly file: string;
   readonly port: number;
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Tells the user what to do, and waits for Ctrl-C. */
+/** Says what can be done, and waits for Ctrl-C. */
 async function invite(stage: Stage, stop: Promise<void>): Promise<number> {
   const { file, port, watch } = stage;
   await serves(stage, "/hello");
@@ -73,17 +73,17 @@ Ctrl-C ends the demo.
   return code;
 }
 
-/** Does what the user would do, and looks whether it has the effect it should have. */
+/** Makes the edits of a user, and makes sure that each has its effect. */
 async function perform(stage: Stage): Promise<number> {
   const { file, port, watch } = stage;
   say("1. The gateway serves /hello");
   await serves(stage, "/hello");
 
-  say("2. Somebody adds the endpoint /hello/again, and it is served");
+  say("2. The endpoint /hello/again is added, and served");
   await write(stage, ["/hello", "/hello/again"]);
   await serves(stage, "/hello/again");
 
-  say("3. Somebody breaks the file: it is refused, and the gateway lives");
+  say("3. The file is broken: it is refused, and the gateway serves on");
   const text = await Deno.readTextFile(file);
   await Deno.writeTextFile(file, text.replace("[", ""));
   await until(
@@ -94,17 +94,17 @@ async function perform(stage: Stage): Promise<number> {
     throw new Error("The gateway did not survive a broken configuration");
   }
 
-  say("4. Somebody mends it, with one more endpoint, and it is served");
+  say("4. It is mended, with one more endpoint, which is served");
   await write(stage, ["/hello", "/hello/again", "/bye"]);
   await serves(stage, "/bye");
 
-  say("5. The end: no gateway is left behind");
+  say("5. The end: no gateway remains");
   watch.signal("SIGTERM");
   const { code } = await watch.status;
   if (await statusOf(port, "/hello") !== undefined) {
     throw new Error("There is still a gateway");
   }
-  say(code === 0 ? "All of it was seen." : `krakend-watch left with ${code}`);
+  say(code === 0 ? "All of it was seen." : `krakend-watch exited with ${code}`);
   return code;
 }
 
@@ -126,9 +126,7 @@ function serves({ port }: Stage, path: string): Promise<void> {
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     Deno.addSignalListener("SIGINT", resolve);
-    if (Deno.build.os !== "windows") {
-      Deno.addSignalListener("SIGTERM", resolve);
-    }
+    Deno.addSignalListener("SIGTERM", resolve);
   });
 }
 

@@ -30,8 +30,7 @@ export async function findGateway(): Promise<string> {
       error instanceof FatalError && error.exitCode === 127;
     if (!mayBuild) throw error;
   }
-  const name = Deno.build.os === "windows" ? "krakend.exe" : "krakend";
-  const path = join(CACHE, "gateway", await sourceHash(), name);
+  const path = join(CACHE, "gateway", await sourceHash(), "krakend");
   if (!await exists(path)) await build(path);
   return path;
 }

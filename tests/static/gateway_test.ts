@@ -24,12 +24,14 @@ import {
   testStatic,
 } from "./cases.ts";
 import { finish } from "./finish.ts";
-import { Namespace } from "./namespace.ts";
-import { Room } from "./room.ts";
+import { childrenOf, Namespace } from "./namespace.ts";
+import { Room, type RoomOptions } from "./room.ts";
 import { krakendWatch } from "./subject.ts";
 
 const RELOADS = 5;
 const NOBODY = "65534:65534";
+const SIGKILL = 9;
+/** SIGUSR1, in a set of signals. */
 const SIGUSR1 = 0x200n;
 
 const file = obstacle ?? await orObstacle(() => krakendWatch(Deno.build.arch));
@@ -38,10 +40,7 @@ const reason = typeof file === "string" ? undefined : file.message;
 const gateway = await findGateway();
 
 /** The file in the place of the program from source. */
-const FROM_FILE = {
-  program: [],
-  wrapper: ["sh", "-c", 'shift; exec "$0" "$@"', path],
-} as const;
+const FROM_FILE = { deno: path, program: [] } as const;
 
 /** Reads a set of signals of a process, such as SigBlk. */
 async function signalsOf(pid: number, name: string): Promise<bigint> {
@@ -52,8 +51,8 @@ async function signalsOf(pid: number, name: string): Promise<bigint> {
 }
 
 /** A room with krakend-watch, the gateway and its configuration in it, and nothing else. */
-async function openRoom() {
-  const stack = new AsyncDisposableStack();
+async function openRoom(without: RoomOptions["without"] = ["writing"]) {
+  await using stack = new AsyncDisposableStack();
   const backend = stack.use(startBackend());
   const room = stack.use(
     await Room.with({ "krakend-watch": path, krakend: gateway }),
@@ -74,7 +73,7 @@ async function openRoom() {
     ], {
       user: NOBODY,
       env: { USAGE_DISABLE: "1" },
-      without: ["writing"],
+      without,
     })),
   );
   const serves = (endpoint: string) =>
@@ -84,12 +83,13 @@ async function openRoom() {
       { evidence: () => namespace.shown },
     );
   await serves("/one");
+  const all = stack.move();
   return {
     port,
     namespace,
     save,
     serves,
-    [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
   };
 }
 
@@ -127,12 +127,25 @@ testAsInit(
 );
 
 testAsInit(
-  "as the first process, krakend-watch and all that it has started end with it",
+  "a container ends with krakend-watch, and with it the gateway",
   async () => {
     await using room = await openRoom();
-    Deno.kill(await room.namespace.first(), "SIGKILL");
-    await room.namespace.code();
+    const [watch = 0] = childrenOf(await room.namespace.first());
+    Deno.kill(watch, "SIGKILL");
+    assertEquals(await room.namespace.code(), 128 + SIGKILL);
     assertEquals(await statusOf(room.port, "/one"), undefined);
+  },
+  reason,
+);
+
+testAsInit(
+  "without /proc it reloads all the same, and says what is lost",
+  async () => {
+    await using room = await openRoom(["proc"]);
+    await room.save("/two");
+    await room.serves("/two");
+    await room.namespace.shows("/proc is not mounted");
+    await room.namespace.shows('"handover":"swap"');
   },
   reason,
 );

@@ -16,16 +16,16 @@ export const IN_NAMESPACE = [
 ] as const;
 
 /** The numbers, as they are here, of the processes that another has started and that run. */
-export async function childrenOf(pid: number): Promise<number[]> {
-  const text = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`);
+export function childrenOf(pid: number): number[] {
+  const text = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`);
   return text.trim().split(" ").filter(Boolean).map(Number);
 }
 
 /** Waits for the first process that another starts. */
 export async function firstProcess(parent: number): Promise<number> {
   let pid: number | undefined;
-  await until("it has started a process", async () => {
-    pid = (await childrenOf(parent))[0];
+  await until("it has started a process", () => {
+    pid = childrenOf(parent)[0];
     return pid !== undefined;
   });
   return pid ?? 0;
@@ -80,8 +80,10 @@ export class Namespace implements AsyncDisposable {
     clearTimeout(this.#deadline);
   }
 
+  /** Kills the first process, too: one that has changed its user no longer ends with unshare. */
   #kill(): void {
     try {
+      for (const pid of childrenOf(this.#child.pid)) Deno.kill(pid, "SIGKILL");
       this.#child.kill("SIGKILL");
     } catch {
       // It has ended.

@@ -119,7 +119,7 @@ async function findSubject(pid: number): Promise<number | undefined> {
   try {
     const comm = await Deno.readTextFile(`/proc/${pid}/comm`);
     if (comm.startsWith("subject")) return pid;
-    const child = (await childrenOf(pid))[0];
+    const child = childrenOf(pid)[0];
     return child && await findSubject(child);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;

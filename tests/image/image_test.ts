@@ -163,6 +163,7 @@ imageTest(
     assertEquals(/^Uid:\t(\d+)/m.exec(status)?.[1], "1000");
     await folder.save("mine.json", "/one", "/two");
     await folder.serves("/two", container.text);
+    assert(!/stops the old|down for/.test(container.text()), container.text());
     container.stop();
     assertEquals((await container.status).code, 0, container.text());
     assertEquals(await folder.isServed("/two"), false);

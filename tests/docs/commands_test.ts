@@ -86,6 +86,8 @@ const RUNS: Readonly<Record<string, Run>> = {
 
 /** Makes sure that a command accepts a file of a release, and no other one of that name. */
 async function verifies({ text }: Command, desk: Desk): Promise<void> {
+  // Other systems have other names for sha256sum.
+  if (Deno.build.os !== "linux") return;
   const name = "krakend-watch-linux-amd64";
   const sha256 = await sha256Of(new TextEncoder().encode("a program"));
   const names = [name, `${name}.deb`];

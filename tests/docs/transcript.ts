@@ -130,103 +130,107 @@ function printOurs(text: string): void {
   print(lines.join("\n"));
 }
 
-await requireTools();
-const commands = (await readCommands())
-  .filter(({ place }) => place.startsWith("README.md"))
-  .map(({ text }) => text);
-const take = (words: string) => {
-  const found = commands.find((it) => it.includes(words));
-  if (found) return found;
-  throw new Error(`The README has no "${words}" any more`);
-};
+async function main(): Promise<void> {
+  await requireTools();
+  const commands = (await readCommands())
+    .filter(({ place }) => place.startsWith("README.md"))
+    .map(({ text }) => text);
+  const take = (words: string) => {
+    const found = commands.find((it) => it.includes(words));
+    if (found) return found;
+    throw new Error(`The README has no "${words}" any more`);
+  };
 
-const home = await Deno.makeTempDir({ prefix: "krakend-watch-reader-" });
-const root = join(home, "root");
-const bin = join(home, "bin");
-await mustRun([
-  "mkdir",
-  "-p",
-  bin,
-  `${root}/var/lib/dpkg/info`,
-  `${root}/var/lib/dpkg/updates`,
-  `${root}/proc`,
-]);
-await mustRun([
-  "touch",
-  `${root}/var/lib/dpkg/status`,
-  `${root}/var/lib/dpkg/available`,
-]);
-await Deno.writeTextFile(
-  join(bin, "dpkg"),
-  `#!/bin/sh\nexec /usr/bin/dpkg --root=${root} "$@"\n`,
-  { mode: 0o755 },
-);
-await Deno.writeTextFile(
-  join(home, ".gitconfig"),
-  `[url "file://${ROOT.replace(/\/$/, "")}"]\n  insteadOf = ${HOMEPAGE}\n`,
-);
-const kept = Object.entries(Deno.env.toObject())
-  .filter(([name]) => /^(?:LANG|TERM|.*(?:CERT|_CA_|CAINFO).*)$/.test(name));
-const reader = new Reader(home, {
-  ...Object.fromEntries(kept),
-  HOME: home,
-  NO_COLOR: "1",
-  PATH:
-    `${bin}:/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
-});
+  const home = await Deno.makeTempDir({ prefix: "krakend-watch-reader-" });
+  const root = join(home, "root");
+  const bin = join(home, "bin");
+  await mustRun([
+    "mkdir",
+    "-p",
+    bin,
+    `${root}/var/lib/dpkg/info`,
+    `${root}/var/lib/dpkg/updates`,
+    `${root}/proc`,
+  ]);
+  await mustRun([
+    "touch",
+    `${root}/var/lib/dpkg/status`,
+    `${root}/var/lib/dpkg/available`,
+  ]);
+  await Deno.writeTextFile(
+    join(bin, "dpkg"),
+    `#!/bin/sh\nexec /usr/bin/dpkg --root=${root} "$@"\n`,
+    { mode: 0o755 },
+  );
+  await Deno.writeTextFile(
+    join(home, ".gitconfig"),
+    `[url "file://${ROOT.replace(/\/$/, "")}"]\n  insteadOf = ${HOMEPAGE}\n`,
+  );
+  const kept = Object.entries(Deno.env.toObject())
+    .filter(([name]) => /^(?:LANG|TERM|.*(?:CERT|_CA_|CAINFO).*)$/.test(name));
+  const reader = new Reader(home, {
+    ...Object.fromEntries(kept),
+    HOME: home,
+    NO_COLOR: "1",
+    PATH:
+      `${bin}:/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+  });
 
-print("## A running demo\n\n```");
-await reader.run(take("git clone"));
-await reader.run(take("cd "));
-const demo = reader.start(take("task demo"));
-await until("the demo names its file", () => /Ctrl-C/.test(demo.text()), {
-  withinMs: WITHIN_MS,
-  evidence: demo.text,
-});
-print(demo.text());
-await rename({
-  file: /edit +(\S+)/.exec(demo.text())?.[1] ?? "",
-  port: Number(/127\.0\.0\.1:(\d+)/.exec(demo.text())?.[1]),
-  from: "/hello",
-  to: "/hi",
-  text: demo.text,
-});
-printOurs(demo.text().split("Ctrl-C").at(-1) ?? "");
-print(`^C\nexit code ${await demo.end()}\n\`\`\`\n`);
+  print("## A running demo\n\n```");
+  await reader.run(take("git clone"));
+  await reader.run(take("cd "));
+  const demo = reader.start(take("task demo"));
+  await until("the demo names its file", () => /Ctrl-C/.test(demo.text()), {
+    withinMs: WITHIN_MS,
+    evidence: demo.text,
+  });
+  print(demo.text());
+  await rename({
+    file: /edit +(\S+)/.exec(demo.text())?.[1] ?? "",
+    port: Number(/127\.0\.0\.1:(\d+)/.exec(demo.text())?.[1]),
+    from: "/hello",
+    to: "/hi",
+    text: demo.text,
+  });
+  printOurs(demo.text().split("Ctrl-C").at(-1) ?? "");
+  print(`^C\nexit code ${await demo.end()}\n\`\`\`\n`);
 
-print("## An installed .deb, in a root of its own\n\n```");
-await reader.run(take("task build"));
-await reader.run(take("task packages"));
-await reader.run(take("dpkg -i dist/"));
-await reader.run(
-  `mount -t proc proc ${root}/proc && chroot ${root} /usr/bin/krakend-watch --version; umount ${root}/proc`,
-);
-print("```\n");
+  print("## An installed .deb, in a root of its own\n\n```");
+  await reader.run(take("task build"));
+  await reader.run(take("task packages"));
+  await reader.run(take("dpkg -i dist/"));
+  await reader.run(
+    `mount -t proc proc ${root}/proc && chroot ${root} /usr/bin/krakend-watch --version; umount ${root}/proc`,
+  );
+  print("```\n");
 
-print("## A reload in the image, built by buildah\n\n```");
-await using workshop = await Workshop.open();
-const [musl, debian] = [await unpackMusl(), await makeDebian()];
-await workshop.buildBases({ musl, debian, gateway: await findGateway() });
-print(`$ ${take("docker build")}`);
-const image = await workshop.buildFrom(reader.cwd);
-const old = take("docker run");
-print(`$ ${old}`);
-const folder = join(home, "gateway");
-await mustRun(["cp", "-r", join(reader.cwd, "doc/examples/krakend"), folder]);
-await Deno.chmod(folder, 0o755);
-await using container = await runContainer(image, {
-  folder,
-  args: [],
-  env: { KRAKEND_CONFIG: /KRAKEND_CONFIG=(\S+)/.exec(old)?.[1] ?? "" },
-});
-await rename({
-  file: join(folder, "krakend.json"),
-  port: 8080,
-  from: "/hello",
-  to: "/hi",
-  text: container.text,
-});
-printOurs(container.text());
-container.stop();
-print(`exit code ${(await container.status).code}\n\`\`\``);
-await Deno.remove(home, { recursive: true });
+  print("## A reload in the image, built by buildah\n\n```");
+  await using workshop = await Workshop.open();
+  const [musl, debian] = [await unpackMusl(), await makeDebian()];
+  await workshop.buildBases({ musl, debian, gateway: await findGateway() });
+  print(`$ ${take("docker build")}`);
+  const image = await workshop.buildFrom(reader.cwd);
+  const old = take("docker run");
+  print(`$ ${old}`);
+  const folder = join(home, "gateway");
+  await mustRun(["cp", "-r", join(reader.cwd, "doc/examples/krakend"), folder]);
+  await Deno.chmod(folder, 0o755);
+  await using container = await runContainer(image, {
+    folder,
+    args: [],
+    env: { KRAKEND_CONFIG: /KRAKEND_CONFIG=(\S+)/.exec(old)?.[1] ?? "" },
+  });
+  await rename({
+    file: join(folder, "krakend.json"),
+    port: 8080,
+    from: "/hello",
+    to: "/hi",
+    text: container.text,
+  });
+  printOurs(container.text());
+  container.stop();
+  print(`exit code ${(await container.status).code}\n\`\`\``);
+  await Deno.remove(home, { recursive: true });
+}
+
+if (import.meta.main) await main();

@@ -4,16 +4,16 @@
  * @module
  */
 
-/** The value below which a share of all values lies. */
-export function percentile(values: readonly number[], share: number): number {
+/** Returns the value in the middle. */
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[
-    Math.min(sorted.length - 1, Math.floor(sorted.length * share))
-  ] ??
-    NaN;
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-/** The value in the middle. */
-export function median(values: readonly number[]): number {
-  return percentile(values, 0.5);
+/** Returns the median of the ratios, round by round: what slows a round down slows both. */
+export function medianRatio(
+  values: readonly number[],
+  others: readonly number[],
+): number {
+  return median(values.map((value, i) => value / (others[i] ?? NaN)));
 }

@@ -35,6 +35,15 @@ export async function findGateway(): Promise<string> {
   return path;
 }
 
+/** Whether a gateway is the one that is built here, which has listeners and upgrades for tests, and boots in no time. */
+export async function isTestGateway(path: string): Promise<boolean> {
+  const { stderr } = await new Deno.Command(path, {
+    args: ["version"],
+    stdin: "null",
+  }).output();
+  return new TextDecoder().decode(stderr).includes("-test");
+}
+
 /** Builds into a file of its own first: several may build at the same time. */
 async function build(path: string): Promise<void> {
   say("Building a gateway from KrakenD's Go modules (once, about a minute)");

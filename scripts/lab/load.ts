@@ -48,6 +48,9 @@ export interface Target {
   readonly caCerts?: string[];
 }
 
+/** A client that is refused does not try again at once, in milliseconds. */
+const AFTER_FAILURE_MS = 10;
+
 /** Runs clients until the signal aborts, and then until the last one is answered. */
 export async function load(
   clients: readonly Client[],
@@ -62,7 +65,9 @@ export async function load(
       while (!signal.aborted) {
         tally.sent++;
         const failure = await send();
-        if (failure) tally.failures.push(failure);
+        if (!failure) continue;
+        tally.failures.push(failure);
+        await delay(AFTER_FAILURE_MS);
       }
     });
   }));

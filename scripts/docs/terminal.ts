@@ -15,6 +15,7 @@ import { startKrakendWatch } from "../lab/watch_process.ts";
 import { DOC } from "../paths.ts";
 import { say } from "../say.ts";
 import { runTool } from "../static/tool.ts";
+import { escape, type Theme, THEMES } from "./svg.ts";
 
 const CONFIG = (port: number) =>
   `{
@@ -88,27 +89,6 @@ export async function perform(): Promise<string[]> {
   }
 }
 
-/** The colours of a terminal, by the codes that choose them; 0 is the text's own. */
-interface Theme {
-  readonly background: string;
-  readonly border: string;
-  readonly colors: Readonly<Record<number, string>>;
-}
-
-/** The themes, by the names of their files. */
-export const THEMES: Readonly<Record<string, Theme>> = {
-  dark: {
-    background: "#0d1117",
-    border: "#30363d",
-    colors: { 0: "#e6edf3", 31: "#ff7b72", 33: "#e3b341", 36: "#39c5cf" },
-  },
-  light: {
-    background: "#ffffff",
-    border: "#d1d9e0",
-    colors: { 0: "#1f2328", 31: "#cf222e", 33: "#9a6700", 36: "#1b7c83" },
-  },
-};
-
 /** Sizes in pixels. */
 const FONT = 14;
 const ADVANCE = 8.4;
@@ -175,10 +155,6 @@ function segmentsOf(line: string): Segment[] {
 
 function withoutColors(line: string): string {
   return line.replaceAll(CODE, "");
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
 if (import.meta.main) {

@@ -14,7 +14,7 @@ import { fetchDenoCli } from "./deno_cli.ts";
 import { compile } from "./denort.ts";
 import { licensesText } from "./licenses.ts";
 import type { Target } from "./targets.ts";
-import { Unavailable } from "../static/errors.ts";
+import { StaticError, Unavailable } from "../static/errors.ts";
 
 /** What became of a target. */
 export type Made =
@@ -48,7 +48,9 @@ export async function make(
     try {
       return await makeOn("denort", place);
     } catch (error) {
-      if (!(error instanceof Unavailable) || !target.staticArch) throw error;
+      // Without libraries, there is no other runtime either.
+      const isFinal = error instanceof StaticError || !target.staticArch;
+      if (!(error instanceof Unavailable) || isFinal) throw error;
       say(`${target.name}: all of Deno is its runtime (${error.message})`);
       return await makeOn("cli", place);
     }

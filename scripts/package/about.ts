@@ -23,4 +23,4 @@ export const SUMMARY =
 export const DESCRIPTION =
   `krakend-watch runs a KrakenD gateway, watches everything its configuration is
 made of, and replaces the running gateway only by one that works. A reload
-refuses no connection and cuts no request.`;
+refuses no connection and drops none.`;

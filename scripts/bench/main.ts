@@ -12,6 +12,7 @@ import { messageOf } from "../../lib/errors.ts";
 import { findGateway, isTestGateway } from "../gateway/build.ts";
 import { DIST } from "../paths.ts";
 import { say } from "../say.ts";
+import { aboutRun } from "./about.ts";
 import { krakendWatch, others } from "./contestants.ts";
 import {
   type Bench,
@@ -71,7 +72,8 @@ async function main(): Promise<void> {
   }
   const output = `${args["output"]}`;
   await ensureDir(dirname(output));
-  const text = JSON.stringify({ ...bench, results }, null, 2);
+  const about = await aboutRun(bench.gateway, bench.others);
+  const text = JSON.stringify({ ...about, ...bench, results }, null, 2);
   await Deno.writeTextFile(output, `${text}\n`);
   say(`\nAll figures are in ${output}`);
 }

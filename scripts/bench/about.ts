@@ -56,5 +56,5 @@ async function outputOf(command: readonly string[]): Promise<string> {
 
 /** Returns the first version in a text, such as `2.13.8`. */
 function versionIn(text: string): string {
-  return /\d+(?:\.\d+)+(?:-\w+)?/.exec(text)?.[0] ?? "unknown";
+  return /\d+(?:\.\d+)+/.exec(text)?.[0] ?? "unknown";
 }

@@ -1,48 +1,51 @@
 /**
  * Puts the figures of `deno task bench` into the README: sentences, a table and
- * a chart. doc/bench.json, a copy of dist/bench.json, holds them; while there is
- * none, their places are empty.
+ * a chart. doc/bench.json holds them, and `deno task docs --figures
+ * dist/bench.json` writes it; while there is none, their places are empty.
  *
  * @module
  */
 
+import type { About } from "../bench/about.ts";
 import { markdownTable } from "./markdown.ts";
 import { escape, type Theme } from "./svg.ts";
 
-/** A measure of all contestants. */
-export interface Measure {
-  /** How the parts of the README find it. */
-  readonly name:
-    | "reload"
-    | "refused"
-    | "dropped"
-    | "processor"
-    | "memory"
-    | string;
-  /** As the table has it, such as `save → served`. */
-  readonly title: string;
-  /** Such as `ms`; empty for a number. */
-  readonly unit: string;
-  /** One for each contestant, in their order; null for what was not measured. */
-  readonly values: readonly (number | null)[];
-  /** For `refused` and `dropped`: how many there were for each contestant. */
-  readonly of?: number;
-  /** For `refused` and `dropped`: the number of reloads. */
-  readonly reloads?: number;
+/** A figure, as far as documents need it. */
+interface Figure {
+  readonly name: string;
+  readonly value: number;
 }
 
-/** The figures of one run. */
-export interface Figures {
-  /** The day, as YYYY-MM-DD. */
-  readonly date: string;
-  /** Such as `2 cores of AMD EPYC 9B14, Linux 6.18`. */
-  readonly machine: string;
-  /** The gateway, with its version. */
-  readonly gateway: string;
-  /** Names with versions; krakend-watch is the first. */
-  readonly contestants: readonly string[];
-  readonly measures: readonly Measure[];
+/** The parts of dist/bench.json that documents need. */
+export interface Figures extends About {
+  readonly ours: { readonly name: string };
+  readonly others: readonly { readonly name: string }[];
+  readonly reloads: { readonly load: number };
+  readonly results: Readonly<
+    Record<"reload" | "losses" | "processor", readonly Figure[]>
+  >;
 }
+
+/** Returns what doc/bench.json keeps of dist/bench.json: neither samples nor places of this machine. */
+export function kept(figures: Figures): Figures {
+  const { date, machine, versions, ours, others, reloads, results } = figures;
+  const short = Object.entries(results).map(([part, figures]) => [
+    part,
+    figures.map(({ name, value }) => ({
+      name,
+      value: Math.round(value * 1_000) / 1_000,
+    })),
+  ]);
+  return {
+    ...{ date, machine, versions, reloads },
+    ours: { name: ours.name },
+    others: others.map(({ name }) => ({ name })),
+    results: Object.fromEntries(short),
+  };
+}
+
+/** The name of the boot among the times of reloads. */
+const BOOT = "the gateway's own boot";
 
 /** Fills the marked parts of the README, such as `<!-- bench: requests --><!-- end -->`, and formats it. */
 export async function fillIn(
@@ -75,52 +78,94 @@ async function format(markdown: string): Promise<string> {
   return new TextDecoder().decode((await child.output()).stdout);
 }
 
-function requestsText({ contestants, measures }: Figures): string {
-  const [refused, dropped] = ["refused", "dropped"].map((name) =>
-    measures.find((it) => it.name === name)
-  );
-  if (!refused || !dropped) return "";
-  const { of = 0, reloads = 0 } = refused;
-  const lost = contestants.map((name, i) =>
-    `${
-      counted((refused.values[i] ?? 0) + (dropped.values[i] ?? 0))
-    } with ${name}`
-  );
-  return `Measured in ${reloads} reloads under load, lost of ${
-    counted(of)
-  } new connections: ${lost.join(", ")}.`;
+/** Returns the names of the programs, ours first. */
+function namesOf({ ours, others }: Figures): string[] {
+  return [ours, ...others].map(({ name }) => name);
 }
 
-function processorText({ measures }: Figures): string {
-  const value = measures.find(({ name }) => name === "processor")?.values[0];
-  if (value === undefined || value === null) return "";
-  return `Measured: ${
-    value.toFixed(2)
-  } times the processor time per request of a gateway alone.`;
+/** Returns a name with its version. */
+function titleOf(name: string, { versions }: Figures): string {
+  const version = versions[name];
+  return version === undefined ? name : `${name} ${version}`;
+}
+
+function valueOf(figures: readonly Figure[], name: string): number {
+  const figure = figures.find((it) => it.name === name);
+  if (figure) return figure.value;
+  throw new Error(
+    `doc/bench.json has no figure "${name}": run deno task bench`,
+  );
+}
+
+/** Connections that a program has lost in reloads. */
+function lossesOf(name: string, { results: { losses } }: Figures) {
+  const refused = losses.find((it) =>
+    it.name.startsWith(`${name}: refused, of `)
+  );
+  const sent = Number(/ of (\d+)$/.exec(refused?.name ?? "")?.[1]);
+  const dropped = valueOf(losses, `${name}: dropped or cut`);
+  return { refused: refused?.value ?? 0, dropped, sent };
+}
+
+function requestsText(figures: Figures): string {
+  const lost = namesOf(figures).map((name) => {
+    const { refused, dropped, sent } = lossesOf(name, figures);
+    return `${counted(refused + dropped)} of ${counted(sent)} with ${name}`;
+  });
+  return `Requests lost in ${figures.reloads.load} reloads under load: ${
+    lost.join(", ")
+  }.`;
+}
+
+function processorText({ results: { processor } }: Figures): string {
+  const ratio = valueOf(
+    processor,
+    "with krakend-watch, log in a folder of its own",
+  );
+  return `A request costs ${
+    ratio.toFixed(2)
+  } times the processor time that it costs with the gateway alone, all processes together.`;
 }
 
 function comparisonText(figures: Figures): string {
-  const { date, machine, gateway, contestants, measures } = figures;
-  const rows = measures.map(({ title, unit, of, values }) => [
-    of === undefined ? title : `${title}, of ${counted(of)}`,
-    ...values.map((it) =>
-      it === null ? "" : `${counted(it)}${unit && ` ${unit}`}`
+  const { date, machine, versions, results } = figures;
+  const names = namesOf(figures);
+  const row = (title: string, cell: (name: string) => string) => [
+    title,
+    ...names.map(cell),
+  ];
+  const table = markdownTable([
+    row("", (name) => titleOf(name, figures)),
+    row(
+      "from a save to the new configuration served",
+      (name) => `${Math.round(valueOf(results.reload, name))} ms`,
+    ),
+    row("connections refused in reloads under load", (name) => {
+      const { refused, sent } = lossesOf(name, figures);
+      return `${counted(refused)} of ${counted(sent)}`;
+    }),
+    row(
+      "requests dropped or cut",
+      (name) => counted(lossesOf(name, figures).dropped),
     ),
   ]);
+  const boot = Math.round(valueOf(results.reload, BOOT));
   return `## Compared
 
 <picture>
   <source media="(prefers-color-scheme: dark)" srcset="doc/bench-dark.svg">
-  <img alt="From a save to the new configuration served, in milliseconds: the first row of the table" src="doc/bench-light.svg">
+  <img alt="Bars for the first row of the table, and for the boot of a gateway" src="doc/bench-light.svg">
 </picture>
 
-${markdownTable([["", ...contestants], ...rows])}
+${table}
 
-Measured on ${date} with ${gateway}, on ${machine}, by \`deno task bench\`.`;
+The others restart without a check; reflex has the command line of the image
+\`krakend:watch\`. A gateway alone boots in ${boot} ms. Measured on ${date} with
+KrakenD ${versions["krakend"]}, on ${machine}, by \`deno task bench\`.`;
 }
 
 function counted(value: number): string {
-  return value.toLocaleString("en", { maximumFractionDigits: 2 });
+  return value.toLocaleString("en");
 }
 
 /** Sizes in pixels. */
@@ -129,30 +174,29 @@ const NAMES = 200;
 const ROW = 36;
 const MARGIN = 16;
 
-/** Draws the times from a save to its configuration served: the shorter, the better. */
-export function drawChart(
-  { contestants, measures }: Figures,
-  theme: Theme,
-): string {
-  const reload = measures.find(({ name }) => name === "reload");
-  if (!reload) throw new Error("The figures have no measure named reload");
-  const times = reload.values.map((it) => it ?? 0);
-  const scale = (WIDTH - NAMES - 100) / Math.max(...times);
-  const height = contestants.length * ROW + 2 * MARGIN;
-  const rows = contestants.map((name, i) => {
+/** Draws the times from a save to its configuration served, and that of a boot: the shorter, the better. */
+export function drawChart(figures: Figures, theme: Theme): string {
+  const { results: { reload } } = figures;
+  const bars = [...namesOf(figures), BOOT].map((name) => ({
+    title: titleOf(name, figures),
+    ms: valueOf(reload, name),
+  }));
+  const scale = (WIDTH - NAMES - 100) / Math.max(...bars.map(({ ms }) => ms));
+  const height = bars.length * ROW + 2 * MARGIN;
+  const rows = bars.map(({ title, ms }, i) => {
     const y = MARGIN + i * ROW;
-    const width = (times[i] ?? 0) * scale;
+    const width = ms * scale;
     const fill = theme.colors[i === 0 ? 36 : 90];
-    return `<text x="${MARGIN}" y="${y + 23}">${escape(name)}</text>
+    return `<text x="${MARGIN}" y="${y + 23}">${escape(title)}</text>
 <rect x="${NAMES}" y="${y + 6}" width="${width.toFixed(1)}" height="${
       ROW - 12
     }" rx="3" fill="${fill}"/>
 <text x="${(NAMES + width + 8).toFixed(1)}" y="${y + 23}">${
-      Math.round(times[i] ?? 0)
-    } ${reload.unit}</text>`;
+      Math.round(ms)
+    } ms</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">
-<title>${escape(reload.title)}</title>
+<title>From a save to the new configuration served</title>
 <rect x="0.5" y="0.5" width="${WIDTH - 1}" height="${
     height - 1
   }" rx="8" fill="${theme.background}" stroke="${theme.border}"/>

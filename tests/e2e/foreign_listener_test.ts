@@ -4,6 +4,7 @@ import { eventAt, eventsOf } from "../helpers/events.ts";
 import { Playground } from "../helpers/playground.ts";
 import { writeScript } from "../helpers/processes.ts";
 import { withoutKeeper } from "../helpers/swap.ts";
+import { together } from "../helpers/together.ts";
 
 const RUN = ["--log-format=json", "run", "-c", "krakend.json"];
 
@@ -85,7 +86,10 @@ for (const [name, way] of Object.entries(WAYS)) {
       // Elsewhere there is one address only.
       ignore: Deno.build.os !== "linux" && what === "an address",
       async fn() {
-        await Promise.all(BOOTS.map((boot) => move(addressOf, way, boot)));
+        const cases = BOOTS.map((boot) =>
+          [`${boot} s`, () => move(addressOf, way, boot)] as const
+        );
+        await together(Object.fromEntries(cases));
       },
     });
   }

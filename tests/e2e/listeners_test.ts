@@ -4,6 +4,7 @@ import { IS_TEST_GATEWAY } from "../helpers/gateway.ts";
 import { Playground } from "../helpers/playground.ts";
 import { succeeds, writeScript } from "../helpers/processes.ts";
 import { withoutKeeper } from "../helpers/swap.ts";
+import { together } from "../helpers/together.ts";
 import { freePort } from "../../scripts/lab/config.ts";
 import type { StartOptions } from "../../scripts/lab/watch_process.ts";
 
@@ -71,31 +72,41 @@ async function isListening(port: number): Promise<boolean> {
   }
 }
 
-for (const [way, optionsOf] of Object.entries(WAYS)) {
-  for (const [name, configOf] of Object.entries(COMPONENTS)) {
-    Deno.test(`${way}: the port of ${name} is there after every reload`, async () => {
-      await using place = await Playground.open();
-      const port = freePort();
-      await save(place, configOf(port), "/round/0");
-      place.start(await optionsOf(place));
-      await place.serves("/round/0");
-      await place.until("the port is there", () => isListening(port));
-      for (let round = 1; round <= RELOADS; round++) {
-        const { pid } = await eventAt(place, "ready", round);
-        await save(place, configOf(port), `/round/${round}`);
-        await eventAt(place, "ready", round + 1);
-        await eventIn(place, "drained", (it) => it.pid === pid);
-        // Only the new one can have it now.
-        await place.until("the port is there", () => isListening(port));
-        assertEquals(await place.statusOf(`/round/${round}`), 200);
-      }
-      const handovers = eventsOf(place.lines).flatMap((it) =>
-        it.event === "ready" ? [it.handover] : []
-      );
-      const handover = way === "shared" ? "shared" : "swap";
-      assertEquals(handovers, Array(RELOADS + 1).fill(handover));
-    });
+/** Reloads a gateway with a component, and asserts that its port is there each time. */
+async function keepsPort(
+  configOf: (port: number) => Readonly<Record<string, unknown>>,
+  optionsOf: (place: Playground) => Promise<Partial<StartOptions>>,
+  handover: "shared" | "swap",
+): Promise<void> {
+  await using place = await Playground.open();
+  const port = freePort();
+  await save(place, configOf(port), "/round/0");
+  place.start(await optionsOf(place));
+  await place.serves("/round/0");
+  await place.until("the port is there", () => isListening(port));
+  for (let round = 1; round <= RELOADS; round++) {
+    const { pid } = await eventAt(place, "ready", round);
+    await save(place, configOf(port), `/round/${round}`);
+    await eventAt(place, "ready", round + 1);
+    await eventIn(place, "drained", (it) => it.pid === pid);
+    // Only the new one can have it now.
+    await place.until("the port is there", () => isListening(port));
+    assertEquals(await place.statusOf(`/round/${round}`), 200);
   }
+  const handovers = eventsOf(place.lines).flatMap((it) =>
+    it.event === "ready" ? [it.handover] : []
+  );
+  assertEquals(handovers, Array(RELOADS + 1).fill(handover));
+}
+
+for (const [way, optionsOf] of Object.entries(WAYS)) {
+  Deno.test(`${way}: after every reload the ports of all components are there`, async () => {
+    const handover = way === "shared" ? "shared" : "swap";
+    const cases = Object.entries(COMPONENTS).map(([name, configOf]) =>
+      [name, () => keepsPort(configOf, optionsOf, handover)] as const
+    );
+    await together(Object.fromEntries(cases));
+  });
 }
 
 /** Asserts that one gateway starts when the one before has exited, and that this was said once. */

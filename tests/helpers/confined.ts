@@ -29,8 +29,11 @@ export async function forEveryone(
 ): Promise<Pick<StartOptions, "deno" | "program" | "env">> {
   const bin = place.path("bin");
   await Deno.mkdir(bin);
+  // Deno is large: another name for it does, where that is possible.
+  await Deno.link(Deno.execPath(), `${bin}/deno`).catch(() =>
+    Deno.copyFile(Deno.execPath(), `${bin}/deno`)
+  );
   const copies = {
-    deno: Deno.execPath(),
     krakend: place.gateway,
     "krakend-watch.js": BUNDLE,
     "krakend-watch-keeper": KEEPER,

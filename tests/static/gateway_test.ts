@@ -29,7 +29,7 @@ import { Room, type RoomOptions } from "./room.ts";
 import { krakendWatch } from "./subject.ts";
 
 const RELOADS = 5;
-const NOBODY = "65534:65534";
+const UNPRIVILEGED = "65534:65534";
 const SIGKILL = 9;
 /** SIGUSR1, in a set of signals. */
 const SIGUSR1 = 0x200n;
@@ -71,7 +71,7 @@ async function openRoom(without: RoomOptions["without"] = ["writing"]) {
       "--krakend=/bin/krakend",
       ...["run", "-c", "/etc/krakend.json"],
     ], {
-      user: NOBODY,
+      user: UNPRIVILEGED,
       env: { USAGE_DISABLE: "1" },
       without,
     })),
@@ -94,7 +94,7 @@ async function openRoom(without: RoomOptions["without"] = ["writing"]) {
 }
 
 testAsInit(
-  "as the first process, as nobody, where nothing can be written and nothing else is there, reloads refuse and drop no connection",
+  "as the first process, without privileges, where nothing can be written and nothing else is there, reloads refuse and drop no connection",
   async () => {
     await using room = await openRoom();
     const client: Client = {

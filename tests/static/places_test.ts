@@ -4,7 +4,7 @@ import { finish } from "./finish.ts";
 import { subject, testInRoom, testStatic } from "./cases.ts";
 import { Room, type RoomOptions } from "./room.ts";
 
-const NOBODY = "65534:65534";
+const UNPRIVILEGED = "65534:65534";
 
 /** What runs in a room with the program alone. */
 async function runAlone(args: readonly string[], options: RoomOptions = {}) {
@@ -80,7 +80,7 @@ for (const level of ["1", "2"]) {
 testInRoom("a user who may run it and not read it can run it", async () => {
   await using room = await Room.with({ subject: subject.path });
   await Deno.chmod(room.path("bin/subject"), 0o711);
-  const { stdout } = await room.run(["/bin/subject"], { user: NOBODY });
+  const { stdout } = await room.run(["/bin/subject"], { user: UNPRIVILEGED });
   assertEquals(stdout, "hello\n");
 });
 
@@ -91,7 +91,7 @@ testInRoom(
     await Deno.chmod(room.path("bin/subject"), 0o4755);
     const env = { A: "1", LD_BIND_NOW: "1", LD_PRELOAD: "/no.so", B: "2" };
     const { stdout } = await room.run(["/bin/subject", "environment"], {
-      user: NOBODY,
+      user: UNPRIVILEGED,
       env,
     });
     const names = stdout.trim().split("\n").sort();
@@ -104,7 +104,7 @@ testInRoom(
   async () => {
     await using room = await Room.with({ subject: subject.path });
     await Deno.chmod(room.path("bin/subject"), 0o4755);
-    const options = { user: NOBODY, without: ["proc"] } as const;
+    const options = { user: UNPRIVILEGED, without: ["proc"] } as const;
     const { code, stderr } = await room.run(["/bin/subject"], options);
     assertEquals(code, 127);
     assertStringIncludes(stderr, "/proc and memfd_create are needed");

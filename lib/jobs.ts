@@ -34,6 +34,7 @@ import {
   type Runnable,
   step,
 } from "./supervise/supervisor.ts";
+import { MISSING } from "./watch/files.ts";
 import { changedPaths, type Snapshot } from "./watch/snapshot.ts";
 
 /** The command of another program. */
@@ -385,8 +386,8 @@ class Changes implements Disposable {
       for (const [path, change] of this.#changes) {
         if (this.#dueAt([change]) > now) continue;
         // A command that gets the name of a file can do nothing without it.
-        const { kind = "missing" } = this.#latest?.files.get(path) ?? {};
-        if (kind !== "missing") return [path];
+        const { digest = MISSING } = this.#latest?.files.get(path) ?? {};
+        if (digest !== MISSING) return [path];
         this.#changes.delete(path);
       }
       return undefined;

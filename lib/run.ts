@@ -33,7 +33,7 @@ import { makePrivateFolder } from "./private_folder.ts";
 import { Session } from "./session.ts";
 import type { ProcessSpec } from "./supervise/process.ts";
 import { BASE, Watched } from "./watched.ts";
-import { Files } from "./watch/files.ts";
+import { readFile } from "./watch/files.ts";
 
 /** What the program starts with. */
 export interface Context {
@@ -252,9 +252,7 @@ const decorations = {
 
 /** Refuses to begin without the configuration file. */
 async function requireFile(name: string, path: string): Promise<void> {
-  const files = new Files();
-  await files.read(path);
-  const problem = files.stateOf(path)?.problem;
+  const { problem } = (await readFile(path)).state;
   if (problem === undefined) return;
   throw new UsageError(
     `Cannot use "${name}" as the configuration: ${problem}; name the file with -c FILE or KRAKEND_CONFIG`,

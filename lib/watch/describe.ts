@@ -5,11 +5,9 @@
  */
 
 import { formatDuration } from "../duration.ts";
-import { Files, isOwnOutput, ownOutputFolders } from "./files.ts";
-import { infoOf, parentOf, realPathOf } from "./paths.ts";
-import type { Input } from "./snapshot.ts";
-import { type Intervals, modeOf } from "./sweep.ts";
-import { Listing } from "./trees.ts";
+import { attempt } from "./paths.ts";
+import { Camera, type Input } from "./snapshot.ts";
+import type { WatcherOptions } from "./watcher.ts";
 
 /** A file that counts. */
 export interface Description {
@@ -25,36 +23,28 @@ export interface Description {
 /** Describes the files that inputs stand for, in order; the first input gives the reason. Waits for all trees. */
 export async function describe(
   inputs: readonly Input[],
-  options: Intervals & { readonly ignored?: (path: string) => boolean },
+  { ignored, sweepMs, pollMs }: Pick<
+    WatcherOptions,
+    "ignored" | "sweepMs" | "pollMs"
+  >,
 ): Promise<Description[]> {
+  const camera = new Camera({ ignored });
+  await camera.take(inputs);
+  await camera.listLazy();
   const reasons = new Map<string, string>();
-  const { ignored = () => false } = options;
-  const { signal } = new AbortController();
-  for (const { path, why, tree } of inputs) {
-    let paths = [path];
-    if (tree) {
-      const files = new Files();
-      const listing = new Listing(path, tree, { files, ignored, signal });
-      await listing.refresh();
-      paths = listing.paths();
-    }
-    for (const path of paths) {
-      const info = infoOf(path);
-      const isOwn = info !== undefined && isOwnOutput(info);
-      if (!isOwn && !reasons.has(path)) reasons.set(path, why);
+  for (const { input, files } of camera.members) {
+    for (const path of files.keys()) {
+      if (!reasons.has(path)) reasons.set(path, input.why);
     }
   }
-  const busy = ownOutputFolders();
-  return [...reasons.keys()].sort().map((path) => {
-    const real = realPathOf(path);
-    const isBusy = busy.includes(parentOf(real ?? path));
-    const mode = modeOf(options, { hasEvents: true, isBusy });
-    const how = mode.kind === "events" ? "events, sweep" : "poll";
-    return {
+  const how = pollMs === undefined
+    ? `events, sweep every ${formatDuration(sweepMs)}`
+    : `poll every ${formatDuration(pollMs)}`;
+  return [...reasons].sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([path, why]) => ({
       path,
-      why: reasons.get(path) ?? "",
-      how: `${how} every ${formatDuration(mode.intervalMs)}`,
-      real,
-    };
-  });
+      why,
+      how,
+      real: attempt(Deno.realPathSync, path),
+    }));
 }

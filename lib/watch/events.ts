@@ -3,148 +3,142 @@
  * changes give none, and their kinds mislead.
  *
  * All watchers of a program share one inotify instance and one thread. Closing
- * one can end the events of another on the same path, so each path belongs to
- * one of them, and each is closed before its successor is opened.
+ * one can end the events of another on the same path, so all are closed before
+ * others are opened.
  *
  * @module
  */
 
 import { messageOf } from "../errors.ts";
-import { infoOf, isWithin, parentOf } from "./paths.ts";
-
-/** Real paths of folders, each with its identity: empty if nothing is there. */
-export type Folders = ReadonlyMap<string, string>;
+import { attempt, isWithin, type Ways } from "./paths.ts";
 
 /** Options for {@linkcode FolderEvents}. */
 export interface FolderEventsOptions {
-  /** Called when something may have happened at a real path. */
-  readonly onEvent: (path: string) => void;
-  /** Called when anything may have happened: events were lost, a watched folder is another, or there were no events for a moment. */
-  readonly onGap: () => void;
-  /** Called when there are no events, once until there are again. */
-  readonly onTrouble: (error: unknown) => void;
+  /** Decides by its real path whether an event is a hint. */
+  readonly concerns: Ways["concerns"];
+  /** Called when anything may have changed. */
+  readonly onHint: () => void;
+  /** Called with a sentence when there are no events, once until there are again. */
+  readonly onTrouble: (message: string) => void;
   /** A folder of our own, to make events in and so to find out whether they still arrive. */
-  readonly scratch: string | undefined;
+  readonly scratch?: string | undefined;
 }
 
 /** How long an event of our own may take, in milliseconds. */
 const HEARTBEAT_MS = 2_000;
 /** The time between two attempts to watch folders, in milliseconds. */
 const RETRY_MS = 5_000;
-/** The same if one of them has just gone. */
-const GONE_RETRY_MS = 100;
+/**
+ * After so many events in one period, such as those of a log beside the
+ * configuration, there are none in the next one; in milliseconds. Each costs
+ * 30 µs or more.
+ */
+const MAX_EVENTS = 100;
+const COUNT_MS = 500;
+const BUSY_MS = 10_000;
+
+/** Real paths of folders, each with its identity. */
+type Folders = ReadonlyMap<string, string>;
 
 const NONE: Folders = new Map();
-
-/** A `Deno.watchFs`, if it is open, and its folders. */
-interface Slot {
-  readonly isRecursive: boolean;
-  wanted: Folders;
-  /** Those that it watches; none after an event that makes it doubtful. */
-  watched: Folders;
-  watcher?: Deno.FsWatcher | undefined;
-  reading?: Promise<void>;
-}
 
 /** Watches folders, and others when asked to. */
 export class FolderEvents {
   readonly #options: FolderEventsOptions;
-  readonly #plain: Slot = { isRecursive: false, wanted: NONE, watched: NONE };
-  readonly #deep: Slot = { isRecursive: true, wanted: NONE, watched: NONE };
-  readonly #slots = [this.#plain, this.#deep];
-  #isAdapting = false;
-  #work: Promise<void> | undefined;
-  #retryAt: number | undefined;
-  #inTrouble = false;
-  #hangs = false;
-  /** The folders that were found to be unreadable. */
-  readonly #denied = new Set<string>();
+  #watchers: Deno.FsWatcher[] = [];
+  #readings: Promise<void>[] = [];
+  /** What is watched; nothing after an event that makes it doubtful. */
+  #watched = NONE;
   /** The scratch folder while it is watched. */
   #heartbeatFolder: string | undefined;
-  #onHeartbeat = () => {};
+  #onEvent = () => {};
+  /** The folders that were found to be unreadable. */
+  readonly #denied = new Set<string>();
+  #retryAt = -Infinity;
+  #inTrouble = false;
+  #hangs = false;
+  #count = 0;
+  #countedSince = -Infinity;
+  #busyUntil = -Infinity;
 
   constructor(options: FolderEventsOptions) {
     this.#options = options;
   }
 
-  /** Whether there are events of all folders, as far as is known. */
-  get isComplete(): boolean {
-    return !this.#inTrouble;
+  /** Whether there are none for a while, as there were too many. */
+  get isBusy(): boolean {
+    return performance.now() < this.#busyUntil;
   }
 
-  /** Whether a failed attempt should be repeated now. */
-  get isRetryDue(): boolean {
-    return this.#retryAt !== undefined && performance.now() >= this.#retryAt;
+  /** Whether there are events of all folders, as far as is known. */
+  get isComplete(): boolean {
+    return !this.#inTrouble && !this.isBusy;
   }
 
   /**
-   * Watches these folders, and no others, from some moment on.
+   * Watches these folders and no others, if that is possible now.
    *
-   * @param folders To be watched each by itself.
-   * @param roots To be watched with all that is in them.
+   * @param ways Folders to be watched each by itself, and roots with all that is in them.
+   * @returns Whether they are watched anew, so that there were no events for a moment.
    */
-  watch(folders: Folders, roots: Folders): void {
+  async watch(
+    { folders, roots }: Pick<Ways, "folders" | "roots">,
+  ): Promise<boolean> {
     const outside = [...folders].filter(([path]) =>
       !roots.keys().some((root) => isWithin(path, root))
     );
-    this.#plain.wanted = new Map(outside);
-    this.#deep.wanted = roots;
-    if (!this.#isAdapting) this.#work = this.#adapt();
-  }
-
-  /** Ends all events, and resolves when no more come. */
-  async close(): Promise<void> {
-    this.#retryAt = undefined;
-    this.watch(NONE, NONE);
-    await this.#work;
-  }
-
-  /** Closes and opens until what is wanted is watched, or something prevents that. */
-  async #adapt(): Promise<void> {
-    this.#isAdapting = true;
-    let isOpened = false;
-    try {
-      while (this.#retryAt === undefined || this.isRetryDue) {
-        this.#retryAt = undefined;
-        const slot = this.#slots.find((it) => !isSame(it.wanted, it.watched));
-        if (!slot) {
-          this.#inTrouble = this.#hangs;
-          break;
-        }
-        if (!await this.#close(slot)) break;
-        if (this.#open(slot)) isOpened = true;
-      }
-    } catch (error) {
-      this.#fail(error);
-    } finally {
-      this.#isAdapting = false;
-    }
-    if (isOpened) this.#options.onGap();
-  }
-
-  /** Returns whether that succeeded. */
-  #open(slot: Slot): boolean {
-    const { isRecursive, wanted } = slot;
-    const paths = [...wanted.keys()].filter((path) =>
-      wanted.get(path) && (isRecursive || this.#isReadable(path))
+    const inside = [...roots].map(([path, identity]) =>
+      [path, `${identity} and all in it`] as const
     );
+    const wanted = this.isBusy ? NONE : new Map([...outside, ...inside]);
+    if (isSame(wanted, this.#watched)) return false;
+    if (performance.now() < this.#retryAt || !await this.close()) return false;
+    if (wanted === NONE) return false;
     try {
-      if (paths.length > 0) {
-        const { scratch } = this.#options;
-        if (scratch && !isRecursive && infoOf(scratch)?.isDirectory) {
-          paths.push(this.#heartbeatFolder = scratch);
-        }
-        slot.watcher = Deno.watchFs(paths, { recursive: isRecursive });
-        slot.reading = this.#read(slot, slot.watcher);
-      }
-      slot.watched = wanted;
+      this.#open(outside.map(([path]) => path), false);
+      this.#open(inside.map(([path]) => path), true);
+      this.#watched = wanted;
+      this.#inTrouble = false;
       return true;
     } catch (error) {
       // A folder that has just gone: the next attempt does not name it.
-      if (error instanceof Deno.errors.NotFound) this.#retryIn(GONE_RETRY_MS);
-      else this.#fail(error);
+      if (!(error instanceof Deno.errors.NotFound)) this.#fail(error);
       return false;
     }
+  }
+
+  /**
+   * Ends all events.
+   *
+   * @returns Whether that was possible.
+   */
+  async close(): Promise<boolean> {
+    if (this.#hangs) return false;
+    if (this.#watchers.length > 0 && !await this.#isAlive()) {
+      // To open or to close one would block the whole program.
+      this.#hangs = true;
+      this.#fail(new Error("the watcher hangs, as it does at a named pipe"));
+      return false;
+    }
+    for (const watcher of this.#watchers) watcher.close();
+    await Promise.all(this.#readings);
+    this.#watchers = [];
+    this.#readings = [];
+    this.#watched = NONE;
+    this.#heartbeatFolder = undefined;
+    return true;
+  }
+
+  #open(folders: readonly string[], recursive: boolean): void {
+    const paths = folders.filter((path) => this.#isReadable(path));
+    if (paths.length === 0) return;
+    const { scratch } = this.#options;
+    if (scratch && !this.#heartbeatFolder && attempt(Deno.statSync, scratch)) {
+      paths.push(this.#heartbeatFolder = scratch);
+    }
+    const watcher = Deno.watchFs(paths, { recursive });
+    this.#watchers.push(watcher);
+    this.#readings.push(this.#read(watcher));
   }
 
   /** Returns whether a folder can be watched. One that cannot must not cost the events of the others. */
@@ -153,31 +147,13 @@ export class FolderEvents {
       Deno.openSync(folder).close();
       return true;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      if (!(error instanceof Deno.errors.PermissionDenied)) return true;
-      if (!this.#denied.has(folder)) {
-        this.#options.onTrouble(new Error(`permission denied: ${folder}`));
+      const isDenied = error instanceof Deno.errors.PermissionDenied;
+      if (isDenied && !this.#denied.has(folder)) {
+        this.#denied.add(folder);
+        this.#report(new Error(`permission denied at ${folder}`));
       }
-      this.#denied.add(folder);
       return false;
     }
-  }
-
-  /** Returns whether the slot is free. */
-  async #close(slot: Slot): Promise<boolean> {
-    if (this.#hangs) return false;
-    if (this.#slots.some(({ watcher }) => watcher) && !await this.#isAlive()) {
-      // To open or to close one would block the whole program.
-      this.#hangs = true;
-      this.#fail(new Error("the watcher hangs, as it does at a named pipe"));
-      return false;
-    }
-    slot.watcher?.close();
-    await slot.reading;
-    slot.watcher = undefined;
-    slot.watched = NONE;
-    if (!slot.isRecursive) this.#heartbeatFolder = undefined;
-    return true;
   }
 
   /**
@@ -185,13 +161,12 @@ export class FolderEvents {
    * path that an event names, and waits for ever if that is a named pipe.
    */
   async #isAlive(): Promise<boolean> {
-    const folder = this.#heartbeatFolder;
-    if (!folder) return true;
+    if (!this.#heartbeatFolder) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.#onHeartbeat = () => resolve(true);
+    this.#onEvent = () => resolve(true);
     const timer = setTimeout(() => resolve(false), HEARTBEAT_MS);
     try {
-      Deno.writeTextFileSync(`${folder}/heartbeat`, "");
+      Deno.writeTextFileSync(`${this.#heartbeatFolder}/heartbeat`, "");
       return await promise;
     } catch {
       return true; // No event can be made: the folder has gone, or the disk is full.
@@ -200,7 +175,7 @@ export class FolderEvents {
     }
   }
 
-  async #read(slot: Slot, watcher: Deno.FsWatcher): Promise<void> {
+  async #read(watcher: Deno.FsWatcher): Promise<void> {
     const events = watcher[Symbol.asyncIterator]();
     while (true) {
       try {
@@ -210,56 +185,64 @@ export class FolderEvents {
       } catch (error) {
         // A name that is not UTF-8: what has it is no input.
         if (/UTF-8/.test(messageOf(error))) continue;
-        slot.watched = NONE;
+        this.#watched = NONE;
         return this.#fail(error);
-      } finally {
-        this.#onHeartbeat();
       }
     }
   }
 
   #receive({ kind, flag, paths }: Deno.FsEvent): void {
-    const { scratch, onEvent, onGap } = this.#options;
+    const { scratch, concerns, onHint } = this.#options;
+    this.#onEvent();
     // The end of a write, of which there was an event.
     if (kind === "access") return;
-    if (flag) onGap();
+    let isHint = Boolean(flag) || this.#isTooMany();
     for (const path of paths) {
       if (path === scratch) this.#heartbeatFolder = undefined;
-      if (parentOf(path) === scratch) continue;
-      const slot = this.#slots.find(({ watched }) => watched.has(path));
-      if (slot) {
+      if (this.#watched.has(path)) {
         // The watch of a folder that is replaced or deleted is dead.
-        slot.watched = NONE;
-        onGap();
+        this.#watched = NONE;
+        isHint = true;
       }
-      onEvent(path);
+      if (concerns(path, kind === "modify")) isHint = true;
     }
+    if (isHint) onHint();
   }
 
-  #retryIn(ms: number): void {
-    this.#retryAt = performance.now() + ms;
+  /** Counts an event, and returns whether it is the one too many. */
+  #isTooMany(): boolean {
+    const now = performance.now();
+    if (now - this.#countedSince > COUNT_MS) {
+      this.#countedSince = now;
+      this.#count = 0;
+    }
+    if (++this.#count !== MAX_EVENTS) return false;
+    this.#busyUntil = now + BUSY_MS;
+    return true;
   }
 
   #fail(error: unknown): void {
-    this.#retryIn(RETRY_MS);
-    if (!this.#inTrouble) this.#options.onTrouble(error);
+    this.#retryAt = performance.now() + RETRY_MS;
+    if (!this.#inTrouble) this.#report(error);
     this.#inTrouble = true;
   }
-}
 
-/** Returns why there are no events, and the remedy where there is one. */
-export function describeTrouble(error: unknown): string {
-  const message = messageOf(error).replace(/ \(os error.*|\.? about \[.*/s, "");
-  const remedy = /watch limit/i.test(message)
-    ? "; raise it with sysctl fs.inotify.max_user_watches=524288"
-    : /too many open files/i.test(message)
-    ? "; raise the limit with sysctl fs.inotify.max_user_instances=512"
-    : /hangs/.test(message)
-    ? "; remove the pipe and restart krakend-watch"
-    : /permission denied/i.test(message)
-    ? "; let this user read the folder"
-    : "";
-  return `No file system events (${message}${remedy})`;
+  #report(error: unknown): void {
+    const reason = messageOf(error).replace(/ \(os error \d+\)/, "")
+      .replace(/\.? about \["(.*?)".*/s, " at $1");
+    const remedy = /watch limit/i.test(reason)
+      ? "; raise it with sysctl fs.inotify.max_user_watches=524288"
+      : /too many open files/i.test(reason)
+      ? "; raise the limit with sysctl fs.inotify.max_user_instances=512"
+      : /hangs/.test(reason)
+      ? "; remove the pipe and restart krakend-watch"
+      : /permission denied/i.test(reason)
+      ? "; let this user read the folder"
+      : "";
+    this.#options.onTrouble(
+      `No file system events (${reason}${remedy}): the files are compared at intervals instead`,
+    );
+  }
 }
 
 function isSame(a: Folders, b: Folders): boolean {

@@ -1,27 +1,28 @@
 /**
- * Finds changes of the inputs. File system events say where something may have
+ * Finds changes of the inputs. File system events say that something may have
  * changed, a sweep finds what gave no event, and the content decides.
  *
  * @module
  */
 
-import { formatDuration } from "../duration.ts";
 import { messageOf } from "../errors.ts";
-import { describeTrouble, FolderEvents } from "./events.ts";
-import { Files, ownOutputFolders } from "./files.ts";
-import { Members } from "./members.ts";
-import { fileMountProblem, parentOf, parseMountInfo, Ways } from "./paths.ts";
-import type { Input, Snapshot } from "./snapshot.ts";
-import { type Intervals, type Mode, modeOf, sweepSize } from "./sweep.ts";
+import { FolderEvents } from "./events.ts";
+import { attempt, mountPointsIn, Ways } from "./paths.ts";
+import {
+  Camera,
+  type CameraOptions,
+  type Input,
+  type Snapshot,
+} from "./snapshot.ts";
 
 /** Options for {@linkcode Watcher}. */
-export interface WatcherOptions extends Intervals {
-  /** The input whose content snapshots carry. */
-  readonly configFile?: string | undefined;
-  /** Returns whether neither a path nor anything in it ever counts in a tree. */
-  readonly ignored?: (path: string) => boolean;
+export interface WatcherOptions extends Omit<CameraOptions, "signal"> {
   /** A folder of our own, in which to find out whether events still arrive. */
   readonly scratch?: string | undefined;
+  /** The time between two sweeps beside events, in milliseconds. */
+  readonly sweepMs: number;
+  /** The same if sweeps are to be the only source; undefined if events are wanted. */
+  readonly pollMs?: number | undefined;
   /**
    * Called with the first snapshot, with each that has another digest than the
    * one before, and when inputs were set or the last lazy tree was listed.
@@ -33,71 +34,47 @@ export interface WatcherOptions extends Intervals {
 
 /** When events and sweeps begin after the first snapshot, in milliseconds. */
 const START_MS = 50;
-/** After so many stats other work gets its turn. */
-const BATCH = 2_000;
-/** The most files that one sweep reads although their fingerprint is the same. */
-const MAX_REREADS = 50;
-/** The most links and folders on the way to files that a sweep compares, on average. */
-const MAX_WAYS = 200;
-/** A folder with more events about no input than this between two sweeps is swept instead, for a while. */
-const MAX_STRANGE_EVENTS = 100;
-const BUSY_MS = 60_000;
+/** An update that takes longer than this, as of very many files, is followed by a rest as long as itself; in milliseconds. */
+const LONG_MS = 100;
+/** The time between two sweeps while there are too many events, in milliseconds. */
+const BUSY_MS = 200;
+/** The time that it takes to compare a file, in milliseconds. */
+const FILE_MS = 0.005;
+/** The longest time between two sweeps because of many files, in milliseconds. */
+const LONGEST_MS = 30_000;
 
 /** Watches inputs until it is disposed of. */
 export class Watcher implements AsyncDisposable {
   readonly #options: WatcherOptions;
   readonly #closing = new AbortController();
-  readonly #files: Files;
-  readonly #members: Members;
+  readonly #camera: Camera;
   readonly #events: FolderEvents;
   #ways = new Ways();
+  /** Whether the ways may have changed although no file did. */
+  #isHinted = true;
   #inputs: readonly Input[];
   #latest: Snapshot | undefined;
-
   #wake = Promise.withResolvers<void>();
   readonly #running: Promise<void>;
-  /** Whether anything may have changed. */
-  #isVague = false;
-  /** Whether the ways to files may have changed. */
-  #isRerouted = true;
-
+  /** The listing of lazy trees, while it is under way. */
+  #listing: Promise<void> | undefined;
   /** Aborts when events and sweeps begin. */
   #start: AbortSignal | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #unswept: Iterator<string>;
-  #sweeps = 0;
-  /** How many events about no input there were since the last sweep, by folder. */
-  readonly #strangers = new Map<string, number>();
-  /** The folders of which events would cost too much, and until when; performance.now(). */
-  readonly #busy = new Map(ownOutputFolders().map((path) => [path, Infinity]));
+  /** The files that are mounted alone. */
   readonly #warned = new Set<string>();
 
   constructor(inputs: readonly Input[], options: WatcherOptions) {
+    const { scratch, onTrouble } = options;
     const { signal } = this.#closing;
-    const { ignored = () => false, scratch } = options;
     this.#options = options;
     this.#inputs = inputs;
-    const files = this.#files = new Files(options.configFile);
-    this.#unswept = files.paths();
-    this.#members = new Members({
-      files,
-      ignored,
-      signal,
-      onListed: () => this.#invalidate(),
-      onTrouble: (error) => this.#report(error),
-    });
+    this.#camera = new Camera({ ...options, signal });
     this.#events = new FolderEvents({
       scratch,
-      onEvent: (path) => this.#onEvent(path),
-      onGap: () => this.#invalidate(),
-      onTrouble: (error) => {
-        const interval = formatDuration(options.sweepMs);
-        options.onTrouble(
-          `${
-            describeTrouble(error)
-          }: comparing the files every ${interval} instead`,
-        );
-      },
+      concerns: (path, isWrite) => this.#ways.concerns(path, isWrite),
+      onHint: () => this.#hint(),
+      onTrouble,
     });
     this.#wake.resolve();
     this.#running = this.#run();
@@ -106,7 +83,7 @@ export class Watcher implements AsyncDisposable {
   /** Watches these inputs from now on. What is known of those that stay is kept. */
   set inputs(inputs: readonly Input[]) {
     this.#inputs = inputs;
-    this.#wake.resolve();
+    this.#hint();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -114,13 +91,12 @@ export class Watcher implements AsyncDisposable {
     this.#wake.resolve();
     await this.#running;
     clearTimeout(this.#timer);
-    await this.#members.settle();
+    await this.#listing;
     await this.#events.close();
   }
 
-  /** Notes that anything may have changed. */
-  #invalidate(): void {
-    this.#isVague = this.#isRerouted = true;
+  #hint(): void {
+    this.#isHinted = true;
     this.#wake.resolve();
   }
 
@@ -130,35 +106,46 @@ export class Watcher implements AsyncDisposable {
       await this.#wake.promise;
       if (signal.aborted) return;
       this.#wake = Promise.withResolvers();
+      const startedAt = performance.now();
       try {
         await this.#update();
       } catch (error) {
-        this.#isVague = true;
         this.#report(error);
       }
       this.#start ??= this.#startLater();
+      const tookMs = performance.now() - startedAt;
+      if (tookMs > LONG_MS) {
+        await new Promise((resolve) => setTimeout(resolve, tookMs));
+      }
     }
   }
 
-  /** Reads what may have changed, and posts a snapshot if that differs. */
+  /** Compares all inputs, posts a snapshot if anything differs, and watches the folders on the ways to them. */
   async #update(): Promise<void> {
-    if (this.#isVague) await this.#compareAll();
-    const inputs = this.#inputs;
-    if (inputs !== this.#members.inputs) this.#members.inputs = inputs;
-    const change = await this.#members.update();
-    if (change === "structure") this.#isRerouted = true;
     const before = this.#latest;
-    const snapshot = change === "nothing" && before
-      ? before
-      : await this.#members.snapshot();
-    if (this.#closing.signal.aborted) return;
-    this.#latest = snapshot;
+    const snapshot = this.#latest = await this.#camera.take(this.#inputs);
     const isNew = snapshot.digest !== before?.digest ||
       snapshot.inputs !== before.inputs ||
       snapshot.isComplete !== before.isComplete;
+    if (this.#closing.signal.aborted) return;
     if (isNew) this.#options.onSnapshot(snapshot);
-    if (change === "structure") this.#members.listLazily();
-    if (this.#isRerouted && this.#start?.aborted) this.#reroute();
+    if (!snapshot.isComplete) this.#listing ??= this.#listLazy();
+    if (!this.#start?.aborted) return;
+    if (this.#isHinted || this.#camera.hasRead) this.#ways = this.#follow();
+    this.#isHinted = false;
+    if (this.#options.pollMs !== undefined) return;
+    if (await this.#events.watch(this.#ways)) this.#hint();
+  }
+
+  async #listLazy(): Promise<void> {
+    try {
+      await this.#camera.listLazy();
+    } catch (error) {
+      this.#report(error);
+    } finally {
+      this.#listing = undefined;
+      this.#hint();
+    }
   }
 
   /**
@@ -169,127 +156,63 @@ export class Watcher implements AsyncDisposable {
   #startLater(): AbortSignal {
     const { signal } = this.#closing;
     const start = AbortSignal.timeout(START_MS);
-    start.addEventListener("abort", () => {
-      this.#isRerouted = true;
-      this.#wake.resolve();
-      this.#sweep();
-    }, { signal });
+    start.addEventListener("abort", () => this.#sweep(), { signal });
     return start;
   }
 
-  /** Follows the ways to all files anew, and watches the folders on them. */
-  #reroute(): void {
-    this.#isRerouted = false;
-    const ways = this.#ways = new Ways();
-    const reals = new Map<string, string>();
-    for (const path of this.#members.files) {
-      const real = ways.addFile(path);
-      if (real !== undefined) reals.set(path, real);
-    }
-    for (const listing of this.#members.listings) {
-      ways.addTree(listing.root, listing.folders(), listing.links());
-    }
-    this.#warnOfFileMounts(reals);
-    if (this.#options.pollMs !== undefined) return;
-    const folders = [...ways.folders].filter(([path]) => !this.#busy.has(path));
-    this.#events.watch(new Map(folders), ways.roots);
-  }
-
-  #warnOfFileMounts(reals: ReadonlyMap<string, string>): void {
-    const unknown = [...reals].filter(([path]) => !this.#warned.has(path));
-    const mounts = unknown.length > 0 ? mountsOf() : new Map();
-    for (const [path, real] of unknown) {
-      this.#warned.add(path);
-      const problem = fileMountProblem(real, mounts);
-      if (problem) this.#options.onTrouble(`${path} ${problem}`);
-    }
-  }
-
-  #onEvent(path: string): void {
-    if (this.#ways.isWaypoint(path)) this.#invalidate();
-    let concerns = false;
-    for (const name of this.#ways.namesOf(path)) {
-      if (this.#hint(name)) concerns = true;
-    }
-    if (concerns) return;
-    const folder = parentOf(path);
-    const count = (this.#strangers.get(folder) ?? 0) + 1;
-    this.#strangers.set(folder, count);
-    if (count === MAX_STRANGE_EVENTS && this.#ways.folders.has(folder)) {
-      this.#busy.set(folder, performance.now() + BUSY_MS);
-      this.#isRerouted = true;
-      this.#wake.resolve();
-    }
-  }
-
-  /** Notes that something may have changed at a path. Returns whether that concerns an input. */
-  #hint(path: string): boolean {
-    const change = this.#members.hint(path);
-    if (change === "nothing") return false;
-    if (change === "structure") this.#isRerouted = true;
-    this.#wake.resolve();
-    return true;
-  }
-
-  /** Compares the fingerprints of all files and folders. */
-  async #compareAll(): Promise<void> {
-    this.#isVague = false;
-    let count = 0;
-    for (const path of this.#files.paths()) {
-      // Files that came into a new folder before it was watched may not show.
-      const isNewFolder = !this.#files.stateOf(path) &&
-        this.#files.isYoung(path);
-      if (isNewFolder || !this.#files.isSame(path)) this.#hint(path);
-      if (++count % BATCH === 0) {
-        await new Promise((resolve) => setTimeout(resolve));
-      }
-    }
-  }
-
-  /** Compares some of them, and what leads to them. Without promises: it runs all the time. */
   #sweep(): void {
-    const mode = this.#mode;
-    this.#timer = setTimeout(() => this.#sweep(), mode.intervalMs);
-    this.#strangers.clear();
-    const calm = [...this.#busy].filter(([, until]) =>
-      until <= performance.now()
+    this.#timer = setTimeout(
+      () => this.#sweep(),
+      sweepInterval(this.#options, this.#events, this.#camera.size),
     );
-    for (const [folder] of calm) this.#busy.delete(folder);
-    if (calm.length > 0 || this.#events.isRetryDue) {
-      this.#isRerouted = true;
-      this.#wake.resolve();
-    }
-    // One link can be on the way to all files.
-    const isDue = this.#sweeps++ % Math.ceil(this.#ways.size / MAX_WAYS) === 0;
-    if (isDue && !this.#ways.areSame()) this.#invalidate();
-    for (const path of this.#files.young().take(MAX_REREADS)) this.#hint(path);
-    for (let i = sweepSize(this.#files.size, mode); i > 0; i--) {
-      const { done, value } = this.#unswept.next();
-      if (done) {
-        this.#unswept = this.#files.paths();
-        break;
-      }
-      if (!this.#files.isSame(value)) this.#hint(value);
-    }
+    this.#wake.resolve();
   }
 
-  get #mode(): Mode {
-    return modeOf(this.#options, {
-      hasEvents: this.#events.isComplete,
-      isBusy: this.#ways.folders.keys().some((path) => this.#busy.has(path)),
-    });
+  /** Follows the ways to all inputs. */
+  #follow(): Ways {
+    const ways = new Ways();
+    // Other systems than Linux have no such table.
+    const mountInfo = attempt(Deno.readTextFileSync, "/proc/self/mountinfo");
+    const mountPoints = mountPointsIn(mountInfo ?? "");
+    for (const { input: { path, tree }, folders } of this.#camera.members) {
+      if (tree) {
+        const accepts = (name: string) => tree.accepts(name, false);
+        ways.addTree(path, [...folders.keys()], accepts);
+      } else if (mountPoints.has(ways.addFile(path) ?? "")) this.#warn(path);
+      for (const { links } of folders.values()) {
+        for (const link of links) ways.addFile(link);
+      }
+    }
+    return ways;
+  }
+
+  #warn(path: string): void {
+    if (this.#warned.has(path)) return;
+    this.#warned.add(path);
+    this.#options.onTrouble(
+      `${path} is mounted as a single file, so that nothing arrives when an editor replaces the original: mount its folder instead`,
+    );
   }
 
   #report(error: unknown): void {
+    if (this.#closing.signal.aborted) return;
     this.#options.onTrouble(`Cannot compare the files: ${messageOf(error)}`);
   }
 }
 
-/** Returns what is mounted where; nothing where the system has no such table (macOS). */
-function mountsOf(): ReadonlyMap<string, string> {
-  try {
-    return parseMountInfo(Deno.readTextFileSync("/proc/self/mountinfo"));
-  } catch {
-    return new Map();
-  }
+/**
+ * Returns the time until the next sweep, in milliseconds. Sweeps beside events
+ * take 1 % of a core at most, and 10 % where they are the only source.
+ *
+ * @param size The number of files and folders.
+ */
+export function sweepInterval(
+  { sweepMs, pollMs }: Pick<WatcherOptions, "sweepMs" | "pollMs">,
+  { isBusy, isComplete }: Pick<FolderEvents, "isBusy" | "isComplete">,
+  size: number,
+): number {
+  const share = pollMs === undefined && isComplete ? 0.01 : 0.1;
+  const affordable = Math.min(size * FILE_MS / share, LONGEST_MS);
+  const busyMs = isBusy ? Math.min(BUSY_MS, sweepMs) : sweepMs;
+  return Math.max(pollMs ?? busyMs, affordable);
 }

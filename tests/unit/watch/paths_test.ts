@@ -1,9 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  fileMountProblem,
-  parseMountInfo,
-  Ways,
-} from "../../../lib/watch/paths.ts";
+import { mountPointsIn, Ways } from "../../../lib/watch/paths.ts";
 import { Folder } from "./support.ts";
 
 /** The folders on the ways to files, as names in the folder of the test. */
@@ -18,7 +14,8 @@ Deno.test("the way to a file is the folder that holds it", async () => {
   const ways = new Ways();
   assertEquals(ways.addFile(path), path);
   assertEquals(foldersOf(ways, folder), ["a/b"]);
-  assertEquals(ways.areSame(), true);
+  assertEquals(ways.concerns(path, true), true);
+  assertEquals(ways.concerns(folder.at("a/b/other"), false), false);
 });
 
 Deno.test("the way through links holds the folder of each, and of the end", async () => {
@@ -30,9 +27,9 @@ Deno.test("the way through links holds the folder of each, and of the end", asyn
   const ways = new Ways();
   assertEquals(ways.addFile(link), end);
   assertEquals(foldersOf(ways, folder), ["etc", "etc/conf", "real/deep"]);
-  assertEquals([...ways.namesOf(end)], [end, link]);
-  assertEquals(ways.isWaypoint(folder.at("etc/folder")), true);
-  assertEquals(ways.isWaypoint(end), false);
+  for (const path of [link, folder.at("etc/folder"), end]) {
+    assertEquals(ways.concerns(path, false), true, path);
+  }
 });
 
 Deno.test("`..` after a link leads out of its target", async () => {
@@ -51,10 +48,7 @@ Deno.test("where something is missing, the way ends in the last folder that is t
     assertEquals(ways.addFile(folder.at(name)), undefined);
   }
   assertEquals(foldersOf(ways, folder), ["a"]);
-  assertEquals(ways.isWaypoint(folder.at("a/late")), true);
-  assertEquals(ways.areSame(), true);
-  folder.write("a/late/other");
-  assertEquals(ways.areSame(), false);
+  assertEquals(ways.concerns(folder.at("a/late"), false), true);
 });
 
 Deno.test("a loop of links leads nowhere", async () => {
@@ -65,47 +59,40 @@ Deno.test("a loop of links leads nowhere", async () => {
   assertEquals(foldersOf(ways, folder), ["."]);
 });
 
-Deno.test("a link with another target, and a folder in the place of another, are noticed", async () => {
+Deno.test("a folder in the place of another one has another identity", async () => {
   await using folder = await Folder.make();
-  folder.write("one/file");
-  folder.write("two/file");
-  folder.link("link", "one");
-  const changes = [
-    () => folder.link("link", "two"),
-    () => {
-      Deno.renameSync(folder.at("two"), folder.at("old"));
-      folder.write("two/file");
-    },
-    () => Deno.removeSync(folder.at("two"), { recursive: true }),
-    () => Deno.removeSync(folder.at("link")),
-  ];
-  for (const change of changes) {
+  const path = folder.write("a/file");
+  const identity = () => {
     const ways = new Ways();
-    ways.addFile(folder.at("link/file"));
-    assertEquals(ways.areSame(), true);
-    change();
-    assertEquals(ways.areSame(), false, String(change));
-  }
+    ways.addFile(path);
+    return ways.folders.get(folder.at("a"));
+  };
+  const before = identity();
+  folder.write("a/other");
+  assertEquals(identity(), before);
+  Deno.removeSync(folder.at("a"), { recursive: true });
+  folder.write("a/file");
+  assertEquals(identity() === before, false);
 });
 
-Deno.test("the way to a tree is each of its folders, under the names that it has", async () => {
+Deno.test("the way to a tree is each of its folders, and it decides which writes count", async () => {
   await using folder = await Folder.make();
   folder.write("real/sub/file");
   const root = folder.link("tree", "real");
   const ways = new Ways();
-  ways.addTree(root, [root, `${root}/sub`], []);
+  ways.addTree(root, [root, `${root}/sub`], (name) => name === "sub/new");
   assertEquals(foldersOf(ways, folder), [".", "real", "real/sub"]);
-  assertEquals([...ways.namesOf(folder.at("real/sub/new"))], [
-    folder.at("real/sub/new"),
-    `${root}/sub/new`,
-  ]);
+  assertEquals(ways.concerns(folder.at("real/sub/new"), true), true);
+  assertEquals(ways.concerns(folder.at("real/sub/log"), true), false);
+  assertEquals(ways.concerns(folder.at("real/sub/log"), false), true);
+  assertEquals(ways.concerns(folder.at("real2/sub/log"), false), false);
 });
 
 Deno.test("a tree that is missing, or is a file, is on the way like a file", async () => {
   await using folder = await Folder.make();
   const ways = new Ways();
-  ways.addTree(folder.at("late/tree"), [], []);
-  ways.addTree(folder.write("a/file"), [], []);
+  ways.addTree(folder.at("late/tree"), [], () => true);
+  ways.addTree(folder.write("a/file"), [], () => true);
   assertEquals(foldersOf(ways, folder), [".", "a"]);
 });
 
@@ -113,30 +100,17 @@ Deno.test("a tree with very many folders is watched as a whole", async () => {
   await using folder = await Folder.make();
   const names = Array.from({ length: 301 }, (_, i) => folder.at(`${i}`));
   const ways = new Ways();
-  ways.addTree(folder.path, names, []);
+  ways.addTree(folder.path, names, () => true);
   assertEquals([...ways.roots.keys()], [folder.path]);
   assertEquals(ways.folders.size, 0);
 });
 
 Deno.test("a file that is mounted alone is known by the table of mounts", () => {
-  const mounts = parseMountInfo([
+  const points = mountPointsIn([
     "22 1 254:0 / / rw,relatime - ext4 /dev/vda rw",
-    "36 22 254:0 /home/me/krakend.json /etc/krakend/krakend.json rw master:1 - ext4 /dev/vda rw",
-    "37 22 254:0 /home/me/gone.json//deleted /etc/krakend/my\\040file.json rw - ext4 /dev/vda rw",
+    "36 22 254:0 /home/me/krakend.json /etc/krakend.json rw master:1 - ext4 /dev/vda rw",
+    "37 22 254:0 /home/me/x.json /etc/my\\040file.json rw - ext4 /dev/vda rw",
     "",
   ].join("\n"));
-  const problem = (path: string) => fileMountProblem(path, mounts);
-  const [alone, orphan] = [
-    problem("/etc/krakend/krakend.json"),
-    problem("/etc/krakend/my file.json"),
-  ];
-  for (const text of [alone, orphan]) {
-    assertEquals(text?.startsWith("is mounted as a single file"), true);
-    assertEquals(text?.endsWith("mount its folder instead"), true);
-  }
-  assertEquals([alone, orphan].map((it) => it?.includes("gone")), [
-    false,
-    true,
-  ]);
-  assertEquals(problem("/etc/krakend/other.json"), undefined);
+  assertEquals([...points], ["/", "/etc/krakend.json", "/etc/my file.json"]);
 });

@@ -1,69 +1,218 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import {
+  Camera,
+  type CameraOptions,
   changedPaths,
-  digestOf,
-  type Snapshot,
+  type Input,
 } from "../../../lib/watch/snapshot.ts";
+import { JSON_FILES } from "../../helpers/observer.ts";
+import { succeeds } from "../../helpers/processes.ts";
+import { Folder } from "./support.ts";
 
-/** A snapshot of files with these contents, and of a baseline. */
-async function snapshot(
-  files: Readonly<Record<string, string>>,
-  baseline: Readonly<Record<string, string>> = {},
-): Promise<Snapshot> {
-  const states = Object.entries(files).map(([path, digest]) =>
-    [path, { digest, kind: "file", size: 1 }] as const
-  );
-  const parts = {
-    files: new Map(states),
-    baseline: new Map(Object.entries(baseline)),
-  };
-  const digest = await digestOf(parts);
-  return { ...parts, digest, inputs: [], config: undefined, isComplete: true };
+/** Snapshots of inputs in a folder of a test. */
+class Scene {
+  readonly camera: Camera;
+
+  constructor(
+    readonly folder: Folder,
+    readonly inputs: readonly Input[],
+    options: CameraOptions = {},
+  ) {
+    this.camera = new Camera(options);
+  }
+
+  take() {
+    return this.camera.take(this.inputs);
+  }
+
+  /** The names of all files, in order. */
+  async names(): Promise<string[]> {
+    const { files } = await this.take();
+    return [...files.keys()].map((path) => this.#nameOf(path)).sort();
+  }
+
+  /** Does something, and returns the names that have changed. */
+  async changes(act: () => unknown): Promise<string[]> {
+    const before = await this.take();
+    act();
+    const after = await this.take();
+    const changed = changedPaths(before, after);
+    assertEquals(after.digest !== before.digest, changed.length > 0);
+    return changed.map((path) => this.#nameOf(path));
+  }
+
+  #nameOf(path: string): string {
+    return path.slice(this.folder.path.length + 1);
+  }
 }
 
-Deno.test("changedPaths() names what changed, came and went, in order", async () => {
-  const before = await snapshot({ "/b": "1", "/gone": "1", "/same": "1" });
-  const after = await snapshot({ "/b": "2", "/a": "1", "/same": "1" });
-  assertEquals(changedPaths(before, after), ["/a", "/b", "/gone"]);
-  assertEquals(changedPaths(after, after), []);
+function file(path: string): Input {
+  return { path, why: "" };
+}
+
+function tree(path: string, tree: Partial<typeof JSON_FILES> = {}): Input {
+  return { path, why: "", tree: { ...JSON_FILES, ...tree } };
+}
+
+Deno.test("a snapshot names what changed, came and went, in order", async () => {
+  await using folder = await Folder.make();
+  const paths = ["b", "gone", "same"].map((name) => folder.write(name));
+  const inputs = [...paths, folder.at("a")].map(file);
+  const scene = new Scene(folder, inputs);
+  const changes = await scene.changes(() => {
+    folder.write("b", "1");
+    folder.write("a");
+    Deno.removeSync(folder.at("gone"));
+  });
+  assertEquals(changes, ["a", "b", "gone"]);
+  assertEquals(changedPaths(undefined, await scene.take()).length, 4);
 });
 
-Deno.test("changedPaths() names all files if there was no snapshot before", async () => {
-  assertEquals(changedPaths(undefined, await snapshot({ "/a": "1" })), ["/a"]);
+Deno.test("if nothing has changed there is no other snapshot", async () => {
+  await using folder = await Folder.make();
+  const scene = new Scene(folder, [file(folder.write("a", "1"))]);
+  const first = await scene.take();
+  folder.replace("a", "1");
+  assertEquals(await scene.take() === first, true);
 });
 
-Deno.test("what a lazy tree listed first is no change", async () => {
-  const before = await snapshot({ "/config": "1" });
-  const after = await snapshot({ "/config": "1", "/a": "1" }, { "/a": "1" });
-  assertEquals(after.digest, before.digest);
-  assertEquals(changedPaths(before, after), []);
-  assertEquals(changedPaths(undefined, after), ["/config"]);
+Deno.test("the digest depends on the paths, and not on their order or on where one ends", async () => {
+  await using folder = await Folder.make();
+  const digestOf = async (...names: string[]) => {
+    const inputs = names.map((name) => file(folder.at(name)));
+    return (await new Scene(folder, inputs).take()).digest;
+  };
+  for (const name of ["a", "b"]) folder.write(name);
+  assertEquals(await digestOf("a", "b"), await digestOf("b", "a"));
+  const others = [digestOf("a"), digestOf("b"), digestOf("ab"), digestOf()];
+  assertEquals(new Set(await Promise.all(others)).size, 4);
 });
 
-Deno.test("a file of a lazy tree that changes, comes or goes is a change until it is as before", async () => {
-  const baseline = { "/a": "1", "/b": "1" };
-  const before = await snapshot({ "/a": "1", "/b": "1" }, baseline);
-  const states = [
-    { files: { "/a": "2", "/b": "1" }, changed: ["/a"] },
-    { files: { "/b": "1" }, changed: ["/a"] },
-    { files: { "/a": "1", "/b": "1", "/c": "1" }, changed: ["/c"] },
-    { files: { "/a": "1", "/b": "1" }, changed: [] },
+Deno.test("only the content of the configuration file is kept", async () => {
+  await using folder = await Folder.make();
+  const [config, other] = [folder.write("a", "1"), folder.write("b", "2")];
+  const inputs = [file(other), file(config)];
+  const scene = new Scene(folder, inputs, { configFile: config });
+  assertEquals((await scene.take()).config, new TextEncoder().encode("1"));
+  Deno.removeSync(config);
+  assertEquals((await scene.take()).config, undefined);
+});
+
+Deno.test("a tree holds the files that it accepts, in all folders that it does not exclude", async () => {
+  await using folder = await Folder.make();
+  const names = ["a.json", "b.txt", "sub/c.json", ".git/d.json", "s/u/b.json"];
+  for (const name of [...names, "x/e.json"]) folder.write(name);
+  const ignored = (path: string) => path === folder.at("x");
+  const scene = new Scene(folder, [tree(folder.path)], { ignored });
+  assertEquals(await scene.names(), ["a.json", "s/u/b.json", "sub/c.json"]);
+});
+
+Deno.test("a tree accepts paths relative to it, and folders that count themselves", async () => {
+  await using folder = await Folder.make();
+  folder.write("sub/deep/file");
+  const asked: string[] = [];
+  const accepts = (path: string, isDirectory: boolean) => {
+    asked.push(isDirectory ? `${path}/` : path);
+    return isDirectory;
+  };
+  const scene = new Scene(folder, [tree(folder.path, { accepts })]);
+  assertEquals(await scene.names(), ["sub", "sub/deep"]);
+  assertEquals(asked, ["sub/", "sub/deep/", "sub/deep/file"]);
+});
+
+Deno.test("links to files count, dangling ones too; links to folders are not followed", async () => {
+  await using folder = await Folder.make();
+  folder.write("..1/a.json");
+  folder.link("..data", "..1");
+  folder.link("a.json", "..data/a.json");
+  folder.link(".#b.json", "me@host.1:2");
+  const scene = new Scene(folder, [tree(folder.path)]);
+  assertEquals(await scene.names(), [".#b.json", "..1/a.json", "a.json"]);
+});
+
+Deno.test("a tree that is missing or a file counts itself", async () => {
+  await using folder = await Folder.make();
+  const scene = new Scene(folder, [tree(folder.at("tree"))]);
+  assertEquals(await scene.names(), ["tree"]);
+  assertEquals(await scene.changes(() => folder.write("tree")), ["tree"]);
+  Deno.removeSync(folder.at("tree"));
+  folder.write("tree/a.json");
+  assertEquals(await scene.names(), ["tree/a.json"]);
+  Deno.removeSync(folder.at("tree"), { recursive: true });
+  assertEquals(await scene.names(), ["tree"]);
+});
+
+Deno.test("of a folder that came, went or was replaced all files do", async () => {
+  await using folder = await Folder.make();
+  folder.write("a/b/c/1.json");
+  const scene = new Scene(folder, [tree(folder.path)]);
+  await scene.names();
+  folder.write("new/b/c/2.json");
+  assertEquals(await scene.names(), ["a/b/c/1.json", "new/b/c/2.json"]);
+  Deno.renameSync(folder.at("a"), folder.at("old"));
+  Deno.renameSync(folder.at("new"), folder.at("a"));
+  assertEquals(await scene.names(), ["a/b/c/2.json", "old/b/c/1.json"]);
+  Deno.removeSync(folder.at("old"), { recursive: true });
+  assertEquals(await scene.names(), ["a/b/c/2.json"]);
+});
+
+Deno.test("the first listing of a lazy tree is no change; what differs from it is, until it is as before", async () => {
+  await using folder = await Folder.make();
+  for (const name of ["a.json", "b.json"]) folder.write(name, "1");
+  const lazy = tree(folder.path, { isLazy: true });
+  const scene = new Scene(folder, [file(folder.write("config")), lazy]);
+  const first = await scene.take();
+  assertEquals(await scene.names(), ["config"]);
+  assertEquals(first.isComplete, false);
+
+  await scene.camera.listLazy();
+  const complete = await scene.take();
+  assertEquals(await scene.names(), ["a.json", "b.json", "config"]);
+  assertEquals([complete.digest, complete.isComplete], [first.digest, true]);
+  assertEquals(changedPaths(first, complete), []);
+
+  const changes: [() => unknown, string[]][] = [
+    [() => folder.write("a.json", "2"), ["a.json"]],
+    [() => Deno.removeSync(folder.at("a.json")), ["a.json"]],
+    [() => folder.write("c.json"), ["c.json"]],
   ];
-  const digests = new Set<string>();
-  for (const { files, changed } of states) {
-    const after = await snapshot(files, baseline);
-    assertEquals(changedPaths(before, after), changed);
-    digests.add(after.digest);
+  for (const [act, names] of changes) {
+    assertEquals(await scene.changes(act), names);
   }
-  assertEquals(digests.size, states.length);
-  assertEquals([...digests].at(-1), before.digest);
+  assertNotEquals((await scene.take()).digest, first.digest);
+  folder.write("a.json", "1");
+  Deno.removeSync(folder.at("c.json"));
+  assertEquals((await scene.take()).digest, first.digest);
 });
 
-Deno.test("the digest depends on the paths, and not on where one ends", async () => {
-  const digests = await Promise.all(
-    [{ "/a": "1" }, { "/b": "1" }, { "/a1": "" }, {}].map(async (files) =>
-      (await snapshot(files)).digest
-    ),
+Deno.test("a file of a lazy tree that is named besides counts like any other", async () => {
+  await using folder = await Folder.make();
+  const path = folder.write("a.json");
+  const lazy = tree(folder.path, { isLazy: true });
+  const scene = new Scene(folder, [lazy, file(path)]);
+  await scene.take();
+  await scene.camera.listLazy();
+  assertEquals([...(await scene.take()).digests.keys()], [path]);
+});
+
+Deno.test("our own standard output is no input, under whatever name", async () => {
+  await using folder = await Folder.make();
+  const module = new URL("../../../lib/watch/snapshot.ts", import.meta.url);
+  const script = folder.write(
+    "script.ts",
+    `import { Camera } from "${module}";
+     const inputs = ["log", "name", "link", "other"].map((name) => ({ path: "${folder.path}/" + name, why: "" }));
+     const { files } = await new Camera().take(inputs);
+     Deno.writeTextFileSync("${
+      folder.at("result")
+    }", [...files.keys()].join());`,
   );
-  assertEquals(new Set(digests).size, digests.length);
+  for (const name of ["log", "other"]) folder.write(name, "");
+  Deno.linkSync(folder.at("log"), folder.at("name"));
+  folder.link("link", "log");
+  const deno = `'${Deno.execPath()}' run -A --no-config --no-check '${script}'`;
+  const command = `${deno} > '${folder.at("log")}'`;
+  assertEquals(await succeeds("sh", "-c", command), true);
+  const counted = Deno.readTextFileSync(folder.at("result"));
+  assertEquals(counted, folder.at("other"));
 });

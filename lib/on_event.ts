@@ -5,6 +5,7 @@
  * @module
  */
 
+import { deadline } from "@std/async";
 import { startChild } from "./child.ts";
 import { EVENT_VARIABLE } from "./cli/table.ts";
 import { messageOf } from "./errors.ts";
@@ -60,12 +61,7 @@ export class EventCommand implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const timeout = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, LAST_MS);
-    });
-    await Promise.race([this.#work, timeout]);
-    clearTimeout(timer);
+    if (this.#work) await deadline(this.#work, LAST_MS).catch(() => {});
     this.#waiting.length = 0;
     for (const pid of this.#groups) signalGroup(pid, "SIGKILL");
     await this.#work;

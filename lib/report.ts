@@ -5,6 +5,8 @@
  * @module
  */
 
+import { deadline, delay } from "@std/async";
+import { cyan, dim, red, yellow } from "@std/fmt/colors";
 import { type Event, type EventRecord, type Level, recordOf } from "./event.ts";
 import { visible } from "./redact.ts";
 
@@ -74,13 +76,7 @@ export class Reporter implements AsyncDisposable {
 
   /** Waits for what is not written yet. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#work) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const timeout = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, LAST_WRITE_MS);
-    });
-    await Promise.race([this.#work, timeout]);
-    clearTimeout(timer);
+    if (this.#work) await deadline(this.#work, LAST_WRITE_MS).catch(() => {});
   }
 
   /** Lines after the first are indented. They are written at once, so that no line of the gateway's comes between them. */
@@ -148,18 +144,17 @@ async function writeWhole(
     } catch (error) {
       // A pipe that another program has made non-blocking is full.
       if (!(error instanceof Deno.errors.WouldBlock)) return false;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await delay(RETRY_MS);
     }
   }
   return true;
 }
 
-const CYAN = 36;
-const COLORS: Readonly<Record<Level, number | undefined>> = {
-  error: 31,
-  warning: 33,
-  info: undefined,
-  debug: 2,
+const COLORS: Readonly<Record<Level, (text: string) => string>> = {
+  error: red,
+  warning: yellow,
+  info: (text) => text,
+  debug: dim,
 };
 /** The number of the line at fault in a frame, and the carets below that. */
 const MARK = /^ {2}> *\d+(?= \|)|(?<=^ +\|\s+)\^+$/;
@@ -167,14 +162,8 @@ const MARK = /^ {2}> *\d+(?= \|)|(?<=^ +\|\s+)\^+$/;
 /** Colours the sentence, the mark and the carets of an error; the lines of the file stay as they are. */
 function paint(text: string, level: Level, index: number): string {
   const color = COLORS[level];
-  return colored(PREFIX, CYAN) +
-    (index === 0 || level === "debug"
-      ? colored(text, color)
-      : text.replace(MARK, (mark) => colored(mark, color)));
-}
-
-function colored(text: string, code: number | undefined): string {
-  return code === undefined ? text : `\x1b[${code}m${text}\x1b[0m`;
+  const isPlain = index > 0 && level !== "debug";
+  return cyan(PREFIX) + (isPlain ? text.replace(MARK, color) : color(text));
 }
 
 /** Whether to colour what goes to standard error. */

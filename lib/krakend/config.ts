@@ -71,7 +71,10 @@ export function decode(content: Uint8Array, format: Format): string {
  */
 export async function parse(text: string, format: Format): Promise<unknown> {
   if (format === "json") return JSON.parse(text);
-  if (format === "toml") return (await import("@std/toml")).parse(text);
+  if (format === "toml") {
+    const { parse } = await import("@std/toml");
+    return parse(text);
+  }
   const { parse } = await import("@std/yaml");
   const document = firstDocument(text);
   let value: unknown;

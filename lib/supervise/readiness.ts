@@ -8,6 +8,7 @@
  * @module
  */
 
+import { deadline, delay } from "@std/async";
 import { membersOf } from "./process.ts";
 
 /** Where a gateway serves, as seen from its own machine. */
@@ -45,7 +46,7 @@ export async function listening(
   { endpoint, signal, predecessorsGone }: ListeningOptions,
 ): Promise<void> {
   let isAlone = false;
-  predecessorsGone.then(() => pause(SETTLED_MS)).then(() => isAlone = true);
+  predecessorsGone.then(() => delay(SETTLED_MS)).then(() => isAlone = true);
   for (
     let ms = PROBE_MS;
     !signal.aborted;
@@ -53,7 +54,7 @@ export async function listening(
   ) {
     const isOwner = ownsListener(leader, endpoint.port);
     if (isOwner ?? (isAlone && await canConnect(endpoint))) return;
-    await pause(ms);
+    await delay(ms);
   }
 }
 
@@ -126,18 +127,12 @@ function linkOf(path: string): string {
 async function canConnect({ hostname, port }: Endpoint): Promise<boolean> {
   if (port === undefined) return false;
   const connecting = Deno.connect({ hostname, port });
-  const timeout = pause(CONNECT_MS).then(() => undefined);
   try {
-    const connection = await Promise.race([connecting, timeout]);
-    connection?.close();
-    // One that comes too late must not stay open.
-    if (!connection) connecting.then((late) => late.close(), () => {});
-    return connection !== undefined;
+    (await deadline(connecting, CONNECT_MS)).close();
+    return true;
   } catch {
+    // One that comes too late must not stay open.
+    connecting.then((late) => late.close(), () => {});
     return false;
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { stripAnsiCode } from "@std/fmt/colors";
 import { join } from "@std/path";
 import { findGateway } from "../gateway/build.ts";
 import { placeKeeper } from "../keeper.ts";
@@ -53,7 +54,7 @@ export async function perform(): Promise<string[]> {
   await Deno.writeTextFile(join(folder, "krakend.json"), CONFIG(port));
   const args = ["run", "-c", "krakend.json"];
   const lines = [`${PROMPT}krakend-watch ${args.join(" ")} &`];
-  const text = () => lines.map(withoutColors).join("\n");
+  const text = () => lines.map(stripAnsiCode).join("\n");
   const answers = (words: string) =>
     until(
       `krakend-watch says "${words}"`,
@@ -67,7 +68,7 @@ export async function perform(): Promise<string[]> {
       env: { KRAKEND_BIN: program, FORCE_COLOR: "1" },
       // The other lines are the gateway's.
       onLine: (line) =>
-        withoutColors(line).startsWith("krakend-watch: ") &&
+        stripAnsiCode(line).startsWith("krakend-watch: ") &&
         lines.push(line.replace(program, KRAKEND)),
     });
     await answers("ready in");
@@ -97,7 +98,7 @@ const MARGIN = 16;
 
 /** Returns lines as a picture. */
 export function draw(lines: readonly string[], theme: Theme): string {
-  const columns = Math.max(...lines.map((it) => withoutColors(it).length));
+  const columns = Math.max(...lines.map((it) => stripAnsiCode(it).length));
   const width = Math.ceil(columns * ADVANCE) + 2 * MARGIN;
   const height = lines.length * LINE + 2 * MARGIN;
   const texts = lines.flatMap((line, row) => {
@@ -114,7 +115,7 @@ export function draw(lines: readonly string[], theme: Theme): string {
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
 <title>krakend-watch in a terminal</title>
-<desc>${escape(lines.map(withoutColors).join("\n"))}</desc>
+<desc>${escape(lines.map(stripAnsiCode).join("\n"))}</desc>
 <rect x="0.5" y="0.5" width="${width - 1}" height="${
     height - 1
   }" rx="8" fill="${theme.background}" stroke="${theme.border}"/>
@@ -151,10 +152,6 @@ function segmentsOf(line: string): Segment[] {
       ? [{ column, color: Number(color), text: text.trim() }]
       : [];
   });
-}
-
-function withoutColors(line: string): string {
-  return line.replaceAll(CODE, "");
 }
 
 if (import.meta.main) {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { Playground } from "../helpers/playground.ts";
 import { startedPids, writeScript } from "../helpers/processes.ts";
 

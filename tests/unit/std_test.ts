@@ -15,7 +15,7 @@ const FACADE_FOLDER = new URL("scripts/std/", ROOT);
 
 /** An import or a re-export from @std that stands at the beginning of a line, or an import when it is needed. */
 const STD_IMPORT_REGEXP =
-  /^(?:(?:import|export)\s+(?<clause>[^;"']*?)\s*from\s*|\s*const (?<clause>\{[^}]*\}) = await import\()["'](?<key>@std\/[^"']+)["']/gm;
+  /^\s*(?:import|export|const)\s+(?<clause>[^;"']*?)\s*(?:from\s*|= await import\()["'](?<key>@std\/[^"']+)["']/gm;
 
 /** The values that code imports, by @std key; a key of which only types are used has none. */
 type Used = Map<string, Set<string>>;

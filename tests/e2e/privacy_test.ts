@@ -42,7 +42,6 @@ for (const way of ["with", "without"]) {
     },
     async () => {
       await using place = await Playground.open();
-      // A check that takes so long that it can be looked at.
       const gateway = await writeScript(
         place.folder,
         "gateway",

@@ -444,6 +444,7 @@ export async function runGateway(
     const now = performance.now();
     const { port } = generation.endpoint;
     const down_ms = downSince === undefined ? 0 : now - downSince;
+    publish(generation, gateway, (reason) => warn({ reason }));
     report({
       event: "ready",
       pid: running?.process.pid ?? 0,
@@ -459,7 +460,6 @@ export async function runGateway(
     downSince = undefined;
     if (generation.snapshot.digest === snapshot?.digest) isDirty = false;
     warnOfLoop(now);
-    publish(generation, gateway, (reason) => warn({ reason }));
     findLater(generation);
   }
 

@@ -29,8 +29,6 @@ const SETTLED_MS = 250;
 /** The kernel's state of a listening socket. */
 const LISTEN = "0A";
 
-const CAN_KNOW_OWNERS = Deno.build.os === "linux";
-
 /** Options for {@linkcode listening}. */
 export interface ListeningOptions {
   readonly endpoint: Endpoint;
@@ -61,9 +59,8 @@ export async function listening(
 /** Whether any process listens on the endpoint. */
 export async function isTaken(endpoint: Endpoint): Promise<boolean> {
   if (endpoint.port === undefined) return false;
-  return canReadSockets()
-    ? socketsOn(endpoint.port).length > 0
-    : await canConnect(endpoint);
+  const sockets = socketsOn(endpoint.port);
+  return sockets ? sockets.length > 0 : await canConnect(endpoint);
 }
 
 /** Whether a process or one of its group listens on a port; undefined if that cannot be known. */
@@ -71,8 +68,8 @@ function ownsListener(
   leader: number,
   port: number | undefined,
 ): boolean | undefined {
-  if (!CAN_KNOW_OWNERS || !canReadSockets()) return undefined;
   const sockets = socketsOn(port);
+  if (!sockets) return undefined;
   if (sockets.length === 0) return false;
   const isLeader = owns(leader, sockets);
   if (isLeader) return true;
@@ -81,14 +78,14 @@ function ownsListener(
   return [isLeader, ...others].includes(undefined) ? undefined : false;
 }
 
-/** Returns the names of the sockets that listen on a port; without one, of all. */
-function socketsOn(port: number | undefined): string[] {
+/** Returns the names of the sockets that listen on a port, without one of all; undefined if they cannot be known. */
+function socketsOn(port: number | undefined): string[] | undefined {
   const suffix = port === undefined
     ? ""
     : `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
-  return ["/proc/net/tcp", "/proc/net/tcp6"].flatMap(linesOf)
-    .map((line) => line.trim().split(/\s+/))
-    .filter((field) => field[1]?.endsWith(suffix) && field[3] === LISTEN)
+  const v4 = listenersIn("/proc/net/tcp");
+  return v4 && [...v4, ...listenersIn("/proc/net/tcp6") ?? []]
+    .filter((field) => field[1]?.endsWith(suffix))
     .map((field) => `socket:[${field[9]}]`);
 }
 
@@ -104,16 +101,28 @@ function owns(pid: number, sockets: readonly string[]): boolean | undefined {
   }
 }
 
-function canReadSockets(): boolean {
-  return linesOf("/proc/net/tcp").length > 0;
+/** Returns the fields of each listener. The kernel lists them first; what follows can be megabytes on a busy machine. */
+function listenersIn(path: string): string[][] | undefined {
+  try {
+    using file = Deno.openSync(path);
+    const buffer = new Uint8Array(16 * 1024);
+    const decoder = new TextDecoder();
+    let text = "";
+    let lines: string[][] = [];
+    for (let size = file.readSync(buffer); size; size = file.readSync(buffer)) {
+      text += decoder.decode(buffer.subarray(0, size));
+      lines = text.split("\n").slice(1, -1)
+        .map((line) => line.trim().split(/\s+/));
+      if (!lines.every(isListener)) break;
+    }
+    return lines.filter(isListener);
+  } catch {
+    return undefined;
+  }
 }
 
-function linesOf(path: string): string[] {
-  try {
-    return Deno.readTextFileSync(path).split("\n").slice(1);
-  } catch {
-    return [];
-  }
+function isListener(field: readonly string[]): boolean {
+  return field[3] === LISTEN;
 }
 
 function linkOf(path: string): string {

@@ -36,7 +36,7 @@ export interface Contents {
 const DENO_AUTHORS = "Copyright 2018-2026 the Deno authors";
 
 /** The parts of @std that get into the program. */
-export const STD_PARTS = ["path", "text", "toml", "yaml"];
+export const STD_PARTS = ["async", "fmt", "path", "text", "toml", "yaml"];
 
 const LIBRARIES: readonly Component[] = [
   {

@@ -93,6 +93,7 @@ Deno.test("a check leaves FC_OUT of the user alone, and the gateway writes it", 
   const out = place.path("out.json");
   const env = { FC_ENABLE: "1", FC_OUT: out };
   await place.startAndServe({ env });
+  await place.reports("ready in");
   const served = await Deno.readTextFile(out);
 
   await Deno.writeTextFile(place.file, '{"version": 3, "port": }');
@@ -100,8 +101,10 @@ Deno.test("a check leaves FC_OUT of the user alone, and the gateway writes it", 
   assertEquals(await Deno.readTextFile(out), served);
 
   await place.save("/two");
-  await place.serves("/two");
-  assertEquals(await Deno.readTextFile(out), place.config("/two"));
+  await place.until(
+    "FC_OUT has what is served",
+    async () => await Deno.readTextFile(out) === place.config("/two"),
+  );
 });
 
 Deno.test("a broken file is shown with the line at fault, and an accepted one with what it changes", async () => {

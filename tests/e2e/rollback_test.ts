@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { Playground } from "../helpers/playground.ts";
 import { writeScript } from "../helpers/processes.ts";
 import { withoutKeeper } from "../helpers/swap.ts";
+import { freePort } from "../../scripts/lab/config.ts";
 import type { StartOptions } from "../../scripts/lab/watch_process.ts";
 
 const RUN = ["run", "-c", "krakend.json"];
@@ -85,13 +86,12 @@ Deno.test("a gateway that runs and does not listen is given up after the ready t
 
 Deno.test("a gateway that listens elsewhere is given up, and its ports are reported", async () => {
   await using place = await Playground.open();
+  const elsewhere = freePort();
   await writeScript(
     place.folder,
     "gateway",
     `for config; do :; done
-     [ "$1" = run ] && grep -q elsewhere "$config" && export KRAKEND_PORT=${
-      place.port + 1
-    }
+     [ "$1" = run ] && grep -q elsewhere "$config" && export KRAKEND_PORT=${elsewhere}
      exec "${place.gateway}" "$@"`,
   );
   await place.startAndServe({
@@ -99,7 +99,7 @@ Deno.test("a gateway that listens elsewhere is given up, and its ports are repor
     env: { KRAKEND_BIN: place.path("gateway") },
   });
   await place.save("/elsewhere");
-  await place.reports(`it has 127.0.0.1:${place.port + 1}`);
+  await place.reports(`it has 127.0.0.1:${elsewhere}`);
   assertEquals([await place.statusOf("/one"), place.starts], [200, 1]);
 });
 

@@ -44,6 +44,8 @@ Deno.test("SIGHUP restarts a service though nothing has changed, and SIGUSR2 lea
   await shop.reports("serve has no check");
   watch.signal("SIGHUP");
   await shop.noted("serve  []", "serve  []");
+  watch.signal("SIGTERM");
+  await watch.status;
   assertEquals(startedPids(shop).length, 2);
 });
 

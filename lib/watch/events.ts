@@ -10,7 +10,7 @@
  */
 
 import { messageOf } from "../errors.ts";
-import { attempt, isWithin, type Ways } from "./paths.ts";
+import { attempt, type Folders, isWithin, type Ways } from "./paths.ts";
 
 /** Options for {@linkcode FolderEvents}. */
 export interface FolderEventsOptions {
@@ -36,9 +36,6 @@ const RETRY_MS = 5_000;
 const MAX_EVENTS = 100;
 const COUNT_MS = 500;
 const BUSY_MS = 10_000;
-
-/** Real paths of folders, each with its identity. */
-type Folders = ReadonlyMap<string, string>;
 
 const NONE: Folders = new Map();
 
@@ -76,27 +73,22 @@ export class FolderEvents {
   }
 
   /**
-   * Watches these folders and no others, if that is possible now.
+   * Watches the folders on these ways and no others, if that is possible now.
    *
-   * @param ways Folders to be watched each by itself, and roots with all that is in them.
    * @returns Whether they are watched anew, so that there were no events for a moment.
    */
-  async watch(
-    { folders, roots }: Pick<Ways, "folders" | "roots">,
-  ): Promise<boolean> {
-    const outside = [...folders].filter(([path]) =>
-      !roots.keys().some((root) => isWithin(path, root))
-    );
-    const inside = [...roots].map(([path, identity]) =>
-      [path, `${identity} and all in it`] as const
-    );
-    const wanted = this.isBusy ? NONE : new Map([...outside, ...inside]);
+  async watch(ways: Pick<Ways, "folders" | "roots">): Promise<boolean> {
+    const wanted = this.isBusy ? NONE : ways.folders;
     if (isSame(wanted, this.#watched)) return false;
     if (performance.now() < this.#retryAt || !await this.close()) return false;
-    if (wanted === NONE) return false;
+    if (wanted.size === 0) return false;
+    const roots = [...ways.roots];
+    const others = [...wanted.keys()].filter((path) =>
+      !roots.some((root) => isWithin(path, root))
+    );
     try {
-      this.#open(outside.map(([path]) => path), false);
-      this.#open(inside.map(([path]) => path), true);
+      this.#open(others, false);
+      this.#open(roots, true);
       this.#watched = wanted;
       this.#inTrouble = false;
       return true;

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { basename, dirname, join } from "@std/path/posix";
+
 /** As many links as Linux follows on the way to one file. */
 const MAX_LINKS = 40;
 
@@ -15,12 +17,15 @@ const MAX_LINKS = 40;
  */
 const MAX_FOLDERS = 300;
 
+/** Real paths of folders, each with its identity: one in its place has another. */
+export type Folders = ReadonlyMap<string, string>;
+
 /** The ways to all inputs: what has to be watched so that each change of what their paths mean is noticed. */
 export class Ways {
-  /** The real paths of folders that hold files and links, each with its identity: one in its place has another. */
+  /** The folders to be watched: those that hold files and links. */
   readonly folders = new Map<string, string>();
-  /** The same for folders to be watched with all that is in them. */
-  readonly roots = new Map<string, string>();
+  /** Those of them to be watched with all that is in them. */
+  readonly roots = new Set<string>();
   /** Links, the ends of ways and what is missing on them, by real path. */
   readonly #stops = new Set<string>();
   readonly #trees: {
@@ -35,10 +40,9 @@ export class Ways {
    * @returns Its real path; undefined if nothing is there.
    */
   addFile(path: string): string | undefined {
-    const folder = this.#realFolder(parentOf(path));
+    const folder = this.#realFolder(dirname(path));
     if (folder === undefined) return undefined;
-    const name = path.slice(path.lastIndexOf("/") + 1);
-    const real = this.#follow(folder, [name]);
+    const real = this.#follow(folder, [basename(path)]);
     if (real !== undefined) this.#addStop(real);
     return real;
   }
@@ -62,7 +66,8 @@ export class Ways {
     }
     this.#trees.push({ real, accepts });
     if (folders.length > MAX_FOLDERS) {
-      this.roots.set(real, identityOf(real));
+      this.roots.add(real);
+      this.folders.set(real, `${identityOf(real)} and all in it`);
       return;
     }
     for (const path of folders) {
@@ -104,13 +109,13 @@ export class Ways {
     for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
       if (name === ".") continue;
       if (name === "..") {
-        real = parentOf(real);
+        real = dirname(real);
         continue;
       }
       const path = join(real, name);
       const info = attempt(Deno.lstatSync, path);
-      const isOnWay = info?.isDirectory || (info && rest.length === 0);
-      if (isOnWay && !info.isSymlink) {
+      const isEnd = info && !info.isSymlink && rest.length === 0;
+      if (isEnd || info?.isDirectory) {
         real = path;
         continue;
       }
@@ -126,15 +131,10 @@ export class Ways {
 
   #addStop(path: string): void {
     this.#stops.add(path);
-    const folder = parentOf(path);
+    const folder = dirname(path);
     if (this.folders.has(folder)) return;
     this.folders.set(folder, identityOf(folder));
   }
-}
-
-/** Returns the folder that holds a path. */
-export function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
 }
 
 /** Returns whether a path is a folder, or in it. */
@@ -142,15 +142,9 @@ export function isWithin(path: string, folder: string): boolean {
   return path === folder || folder === "/" || path.startsWith(`${folder}/`);
 }
 
-/** Joins a folder and a relative path; an empty one is the folder itself. */
-export function join(folder: string, name: string): string {
-  if (name === "") return folder;
-  return folder === "/" ? `/${name}` : `${folder}/${name}`;
-}
-
 /** Returns a path in a folder relative to it; empty if it is the folder itself. */
 export function relativeTo(folder: string, path: string): string {
-  return path.slice(join(folder, "-").length - 1);
+  return path.slice(folder === "/" ? 1 : folder.length + 1);
 }
 
 /** Returns what a call gives for a path; undefined if it fails, mostly because nothing is there. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { join } from "@std/path/posix";
 import {
   type FileState,
   isOwnOutput,
@@ -16,7 +17,7 @@ import {
   stampOf,
   statOf,
 } from "./files.ts";
-import { attempt, join, relativeTo } from "./paths.ts";
+import { attempt, relativeTo } from "./paths.ts";
 
 /** A file that is watched, or those files of a folder that its tree accepts. */
 export interface Input {
@@ -79,7 +80,8 @@ export interface CameraOptions {
 /** Takes snapshots. */
 export class Camera {
   readonly #options: CameraOptions;
-  #members: readonly Member[] = [];
+  /** What is known of the inputs of the latest snapshot, in order. */
+  members: readonly Member[] = [];
   #latest: Snapshot | undefined;
   /** Whether a file differs from the latest snapshot. */
   #isChanged = false;
@@ -88,19 +90,14 @@ export class Camera {
     this.#options = options;
   }
 
-  /** What is known of the inputs of the latest snapshot, in order. */
-  get members(): readonly Member[] {
-    return this.#members;
-  }
-
   /** Whether the latest snapshot took more than stats: then links may lead elsewhere, and folders be others. */
   get hasRead(): boolean {
-    return this.#members.some(({ hasRead }) => hasRead);
+    return this.members.some(({ hasRead }) => hasRead);
   }
 
   /** The number of files and folders that a snapshot compares. */
   get size(): number {
-    return this.#members.reduce(
+    return this.members.reduce(
       (sum, { files, folders }) => sum + files.size + folders.size,
       0,
     );
@@ -114,11 +111,11 @@ export class Camera {
   async take(inputs: readonly Input[]): Promise<Snapshot> {
     const latest = this.#latest;
     if (inputs !== latest?.inputs) this.#setMembers(inputs);
-    for (const member of this.#members) {
+    for (const member of this.members) {
       if (member.isListed && await member.refresh()) this.#isChanged = true;
     }
-    const listed = this.#members.filter(({ isListed }) => isListed);
-    const isComplete = listed.length === this.#members.length;
+    const listed = this.members.filter(({ isListed }) => isListed);
+    const isComplete = listed.length === this.members.length;
     const isSame = !this.#isChanged && inputs === latest?.inputs &&
       isComplete === latest.isComplete;
     if (isSame) return latest;
@@ -129,15 +126,15 @@ export class Camera {
 
   /** Lists the lazy trees that are not. Snapshots can be taken meanwhile. */
   async listLazy(): Promise<void> {
-    for (const member of this.#members) {
+    for (const member of this.members) {
       if (!member.isListed) await member.list();
     }
   }
 
   /** Keeps what is known of inputs that stay. */
   #setMembers(inputs: readonly Input[]): void {
-    const known = new Map(this.#members.map((it) => [it.key, it]));
-    this.#members = inputs.map((input) => {
+    const known = new Map(this.members.map((it) => [it.key, it]));
+    this.members = inputs.map((input) => {
       const member = new Member(input, this.#options);
       return known.get(member.key) ?? member;
     });

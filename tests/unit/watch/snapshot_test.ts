@@ -5,6 +5,7 @@ import {
   changedPaths,
   type Input,
 } from "../../../lib/watch/snapshot.ts";
+import { IMPORT_MAP } from "../../../scripts/paths.ts";
 import { JSON_FILES } from "../../helpers/observer.ts";
 import { succeeds } from "../../helpers/processes.ts";
 import { Folder } from "./support.ts";
@@ -210,8 +211,8 @@ Deno.test("our own standard output is no input, under whatever name", async () =
   for (const name of ["log", "other"]) folder.write(name, "");
   Deno.linkSync(folder.at("log"), folder.at("name"));
   folder.link("link", "log");
-  const deno = `'${Deno.execPath()}' run -A --no-config --no-check '${script}'`;
-  const command = `${deno} > '${folder.at("log")}'`;
+  const deno = `'${Deno.execPath()}' run -A --import-map='${IMPORT_MAP}'`;
+  const command = `${deno} '${script}' > '${folder.at("log")}'`;
   assertEquals(await succeeds("sh", "-c", command), true);
   const counted = Deno.readTextFileSync(folder.at("result"));
   assertEquals(counted, folder.at("other"));

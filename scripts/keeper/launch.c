@@ -83,7 +83,7 @@ int launch_gateway(int argc, char **argv, char **envp) {
   if (!is_number(argv[1], &port) || port > 65535) return fail(EXIT_UNSHARED, "not a port: ", argv[1]);
   s64 deadline = now() + DEADLINE_MS, connection = connect_by(deadline, argv[0]);
   if (connection < 0) return fail(EXIT_UNSHARED, "nothing listens at ", argv[0]);
-  if (!is_answered(deadline, connection)) return fail(EXIT_UNSHARED, "no gateway is accepted at ", argv[0]);
+  if (!is_answered(deadline, connection)) return EXIT_UNSHARED; /* the keeper has said why */
   allow_reading(connection);
 
   /* From here to the keeper's answer bind(2) and listen(2) would wait for ever. */

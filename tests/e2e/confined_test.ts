@@ -17,12 +17,22 @@ const IS_ROOT = Deno.build.os === "linux" && Deno.uid() === 0;
 const YAMA = "/proc/sys/kernel/yama/ptrace_scope";
 const yama = await exists(YAMA) ? Deno.readTextFileSync(YAMA).trim() : "absent";
 
-/** Runs a command under Docker's default seccomp profile. */
-async function docker(place: Playground): Promise<string[]> {
-  const confine = place.path("confine");
-  await Deno.copyFile(await compileProgram("confine"), confine);
-  const calls = await systemCallNumbers(await dockerDefaultCalls());
-  return [confine, "allow", ...calls, "--"];
+/** Puts the program that confines others into a playground, and returns its path. */
+async function confine(place: Playground): Promise<string> {
+  const path = place.path("confine");
+  await Deno.copyFile(await compileProgram("confine"), path);
+  return path;
+}
+
+/** Runs a command under Docker's default seccomp profile, without some of the calls that it allows. */
+async function docker(
+  place: Playground,
+  ...except: readonly string[]
+): Promise<string[]> {
+  const names = (await dockerDefaultCalls())
+    .filter((name) => !except.includes(name));
+  const calls = await systemCallNumbers(names);
+  return [await confine(place), "allow", ...calls, "--"];
 }
 
 /** Commands around krakend-watch that confine it and all that it starts. */
@@ -81,6 +91,47 @@ for (const [name, wrapperOf] of Object.entries(PLACES)) {
         level === "warning" || level === "error"
       );
       assertEquals(warnings, []);
+    },
+  });
+}
+
+/** Places where the keeper is unable, and why. */
+const UNABLE: Readonly<
+  Record<string, [string, (place: Playground) => Promise<string[]>]>
+> = {
+  "where seccomp is forbidden": [
+    "seccomp is not allowed here",
+    (place) => docker(place, "seccomp"),
+  ],
+  "under a runtime that supervises system calls itself": [
+    "the container's runtime supervises system calls itself",
+    async (place) => [await confine(place), "listener", "--"],
+  ],
+};
+
+for (const [name, [reason, wrapperOf]] of Object.entries(UNABLE)) {
+  Deno.test({
+    name:
+      `${name}, the gateway is reloaded all the same, and one line says why it is interrupted`,
+    ignore: !IS_ROOT,
+    async fn() {
+      await using place = await Playground.open();
+      const wrapper = await wrapperOf(place);
+      assert(await succeeds(...wrapper, "true"), "it can be confined so");
+      place.start({ args: VERBOSE, wrapper });
+      for (const round of [1, 2]) {
+        await eventAt(place, "ready", round);
+        await place.save(`/round/${round}`);
+        await place.serves(`/round/${round}`);
+      }
+      const { handover, down_ms } = await eventAt(place, "ready", 3);
+      assertEquals([handover, Number(down_ms) > 0], ["swap", true]);
+      const said = place.lines.filter((line) => line.includes(reason));
+      assertEquals(said.length, 1, place.lines.join("\n"));
+      const others = place.lines.filter((line) =>
+        !line.startsWith("{") && !/KRAKEND|GIN/.test(line)
+      );
+      assertEquals(others, []);
     },
   });
 }

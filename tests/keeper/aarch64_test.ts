@@ -72,10 +72,7 @@ testEmulated("such a keeper refuses the launcher", async (qemu, program) => {
   await keeper.says("unable kernel");
   const it = keeper.launch([], { prefix: [qemu] });
   assertEquals(await it.end(), 125);
-  assertMatch(
-    it.output,
-    /^krakend-watch keeper: no gateway is accepted at @keeper-test-.*\n$/,
-  );
+  assertEquals(it.output, "");
 });
 
 testEmulated("usage is an error", async (...command) => {

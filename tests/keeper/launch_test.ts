@@ -113,7 +113,7 @@ Deno.test("it does not wait long for a keeper that stands still", async () => {
   keeper.signal("SIGSTOP");
   const it = launcher(keeper.socket, PROBE);
   assertEquals(await it.end(), 125);
-  assertMatch(it.output, /no gateway is accepted at @keeper-test-/);
+  assertEquals(it.output, "");
   // Nor if so many wait already that the kernel takes no more.
   const knocks = Array(64).fill(`knock:${keeper.socket}`);
   const others = new Program([PROBE, ...knocks, "signals", "sleep:60000"]);
@@ -131,7 +131,7 @@ Deno.test("only the keeper's own user can join", async () => {
     prefix: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"],
   });
   assertEquals(await it.end(), 125);
-  assertMatch(it.output, /no gateway is accepted at/);
+  assertEquals(it.output, "");
   assertEquals(keeper.lines, ["ready"]);
 });
 

@@ -38,6 +38,10 @@ const EXAMPLES: readonly Row[] = [
   ["krakend-watch --completions=bash > /etc/bash_completion.d/krakend-watch", "completes the options in bash"],
 ];
 
+/** What becomes of SIGUSR1, for this page and doc/options.md. */
+export const ABOUT_SIGUSR1 =
+  "SIGUSR1 has no meaning. Deno opens its debugger on it: the files of a release block the signal, under deno run krakend-watch closes the debugger at once.";
+
 /** Returns the text of the man page. */
 export function manText(): string {
   return [
@@ -72,10 +76,7 @@ export function manText(): string {
     ".SH SIGNALS",
     ...plain("None of them is passed on to the gateway."),
     ...items(SIGNALS),
-    ...paragraph(
-      "SIGUSR1 has no meaning. Do not send it: Deno, in which krakend-watch " +
-        "is written, opens its debugger.",
-    ),
+    ...paragraph(ABOUT_SIGUSR1),
     ".SH KEYS",
     ...plain(
       "On a terminal, in the foreground, each of these followed by Enter:",

@@ -15,6 +15,7 @@ import {
   wrap,
 } from "../../lib/cli/help.ts";
 import { OPTION_GROUPS, variableOf } from "../../lib/cli/table.ts";
+import { ABOUT_SIGUSR1 } from "./man.ts";
 
 const WIDTH = 80;
 
@@ -66,7 +67,7 @@ export function optionsText(): string {
     ...groups,
     `## Other variables\n\n${reference("variable", VARIABLES)}`,
     `## Signals\n\n${reference("signal", SIGNALS)}`,
-    "None of them is passed on to the gateway. Do not send SIGUSR1: Deno opens its\ndebugger on it.",
+    prose(`None of them is passed on to the gateway. ${ABOUT_SIGUSR1}`),
     `## Keys\n\n${
       prose(
         "On a terminal, in the foreground, each of these followed by Enter:",

@@ -43,15 +43,16 @@ export const PROGRAM = [
   MAIN,
 ];
 
+/** A file of krakend-watch that runs in place of the source, where no other program is asked for: `WATCH_FILE=dist/krakend-watch-linux-amd64`. */
+export const WATCH_FILE = Deno.env.get("WATCH_FILE");
+
 /** Starts krakend-watch. Disposing of it stops it, and with it the gateway. */
 export function startKrakendWatch(options: StartOptions): KrakendWatch {
-  const { cwd, env = {}, onLine, program = PROGRAM, wrapper = [] } = options;
-  const [first = "", ...rest] = [
-    ...wrapper,
-    options.deno ?? Deno.execPath(),
-    ...program,
-    ...options.args,
-  ];
+  const { cwd, env = {}, onLine, program, wrapper = [] } = options;
+  const command = WATCH_FILE && !program
+    ? [WATCH_FILE]
+    : [options.deno ?? Deno.execPath(), ...program ?? PROGRAM];
+  const [first = "", ...rest] = [...wrapper, ...command, ...options.args];
   const child = new Deno.Command(first, {
     args: rest,
     cwd,

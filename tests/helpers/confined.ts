@@ -5,7 +5,10 @@
  */
 
 import { BUNDLE, KEEPER } from "../../scripts/paths.ts";
-import type { StartOptions } from "../../scripts/lab/watch_process.ts";
+import {
+  type StartOptions,
+  WATCH_FILE,
+} from "../../scripts/lab/watch_process.ts";
 import type { Playground } from "./playground.ts";
 
 /** A command that makes an unprivileged user of root. */
@@ -23,16 +26,12 @@ export const NO_RIGHTS = [
   "--inh-caps=-all",
 ];
 
-/** Puts the bundle, deno and the gateway where everyone can reach them. Returns how to start them. */
+/** Puts the program, deno and the gateway where everyone can reach them. Returns how to start them. */
 export async function forEveryone(
   place: Playground,
 ): Promise<Pick<StartOptions, "deno" | "program" | "env">> {
   const bin = place.path("bin");
   await Deno.mkdir(bin);
-  // Deno is large: another name for it does, where that is possible.
-  await Deno.link(Deno.execPath(), `${bin}/deno`).catch(() =>
-    Deno.copyFile(Deno.execPath(), `${bin}/deno`)
-  );
   const copies = {
     krakend: place.gateway,
     "krakend-watch.js": BUNDLE,
@@ -43,9 +42,13 @@ export async function forEveryone(
     await Deno.chmod(`${bin}/${name}`, 0o755);
   }
   for (const folder of [place.folder, bin]) await Deno.chmod(folder, 0o777);
+  // Deno is large: another name for it does, where that is possible.
+  const [program, deno] = [WATCH_FILE ?? Deno.execPath(), `${bin}/deno`];
+  await Deno.link(program, deno).catch(() => Deno.copyFile(program, deno));
+  const script = `${bin}/krakend-watch.js`;
   return {
-    deno: `${bin}/deno`,
-    program: ["run", "-A", "--quiet", "--no-config", `${bin}/krakend-watch.js`],
+    deno,
+    program: WATCH_FILE ? [] : ["run", "-A", "--quiet", "--no-config", script],
     env: { KRAKEND_BIN: `${bin}/krakend`, DENO_DIR: `${bin}/cache` },
   };
 }

@@ -99,7 +99,7 @@ async function benchOf(args: Record<string, unknown>): Promise<Bench> {
 }
 
 function lineOf({ name, value, unit, goal }: Figure): string {
-  const digits = Number.isInteger(value) ? 0 : unit === "" ? 2 : 1;
+  const digits = Number.isInteger(value) ? 0 : unit === "ms" ? 1 : 2;
   const number = `${value.toFixed(digits)} ${unit}`.trimEnd();
   const target = goal === undefined ? "" : `   goal: ${goal}`;
   return `  ${name.padEnd(58)} ${number.padStart(10)}${target}`;

@@ -5,6 +5,7 @@
  */
 
 import { canLoadNode } from "./node.ts";
+import { Timer } from "./timer.ts";
 
 /** What the user asks for. `kill` stops without waiting for requests. */
 export type Command = "quit" | "kill" | "reload" | "check" | "help";
@@ -127,7 +128,7 @@ class Keyboard {
   readonly #onLine: (line: string) => void;
   #stdin: Awaited<ReturnType<typeof openStdin>> | undefined;
   #rest = "";
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
 
   constructor(onLine: (line: string) => void) {
     this.#onLine = onLine;
@@ -136,13 +137,13 @@ class Keyboard {
   }
 
   async #update(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     if (isInForeground()) {
       const stdin = this.#stdin ?? await this.#open();
       stdin.resume();
     } else {
       this.#stdin?.pause();
-      this.#timer = setTimeout(() => this.#update(), FOREGROUND_POLL_MS);
+      this.#timer = new Timer(FOREGROUND_POLL_MS, () => this.#update());
     }
   }
 
@@ -173,7 +174,7 @@ async function openStdin() {
  */
 async function closeDebugger(): Promise<void> {
   const { close } = await import("node:inspector");
-  for (const ms of [0, 10, 100, 1_000]) setTimeout(close, ms);
+  for (const ms of [0, 10, 100, 1_000]) new Timer(ms, close);
 }
 
 /** Whether SIGHUP was ignored at the start, as by nohup. */

@@ -1,8 +1,10 @@
+import { Timer } from "./timer.ts";
+
 /** Calls a function when {@linkcode Debounce.schedule} was not called for a while. */
 export class Debounce implements Disposable {
   readonly #run: () => void;
   readonly #longestMs: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
   #since: number | undefined;
 
   /** @param longestMs A series of calls puts the run off by no more than this, in milliseconds. */
@@ -13,17 +15,16 @@ export class Debounce implements Disposable {
 
   /** Runs after `quietMs` without another call; at once if that is 0. */
   schedule(quietMs: number): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#since ??= performance.now();
     const left = this.#longestMs - (performance.now() - this.#since);
     if (quietMs <= 0 || left <= 0) return this.#fire();
-    this.#timer = setTimeout(() => this.#fire(), Math.min(quietMs, left));
+    this.#timer = new Timer(Math.min(quietMs, left), () => this.#fire());
   }
 
   /** Forgets what was scheduled. */
   cancel(): void {
-    // The first use of a timer takes 4 ms: no start must wait for that.
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#since = undefined;
   }
 

@@ -50,6 +50,7 @@ import {
   step,
   wasRun,
 } from "./supervise/supervisor.ts";
+import { Timer } from "./timer.ts";
 import { changedPaths, type Snapshot } from "./watch/snapshot.ts";
 
 /** Why a build is made. */
@@ -121,7 +122,7 @@ export async function runGateway(
   /** Why the next build is made. */
   let purpose: Purpose = "change";
   let building: AbortController | undefined;
-  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let retryTimer: Timer | undefined;
   let checkFailures = 0;
   let appliedAt = -Infinity;
   /** What the generation that was applied last has changed. */
@@ -182,7 +183,7 @@ export async function runGateway(
     attempt(cleanUp);
     if (isOver(state)) break;
   }
-  clearTimeout(retryTimer);
+  retryTimer?.cancel();
   building?.abort();
   for (const generation of generations) generation[Symbol.dispose]();
   return exitCodeFor(state.exit);
@@ -224,7 +225,7 @@ export async function runGateway(
     snapshot = next;
     snapshotAt = performance.now();
     changedAt ??= snapshotAt;
-    if (retryTimer !== undefined) clearTimeout(retryTimer);
+    retryTimer?.cancel();
     building?.abort();
     debounce.schedule(quietTime(changedPaths(settled, next)));
   }
@@ -305,9 +306,9 @@ export async function runGateway(
     if (built.kind === "unchecked") {
       const retry_ms = backoffMs(++checkFailures);
       report({ event: "check_failed", config, reason: built.reason, retry_ms });
-      retryTimer = setTimeout(
-        () => mailbox.post({ kind: "check again" }),
+      retryTimer = new Timer(
         retry_ms,
+        () => mailbox.post({ kind: "check again" }),
       );
       return;
     }
@@ -323,9 +324,9 @@ export async function runGateway(
     if (reason !== "change") return reject(fault);
     // A file that is being written is faulty for a moment.
     const quietFor = performance.now() - snapshotAt;
-    retryTimer = setTimeout(
+    retryTimer = new Timer(
+      options.settleMs - quietFor,
       () => mailbox.post({ kind: "still faulty", fault }),
-      Math.max(0, options.settleMs - quietFor),
     );
   }
 
@@ -524,7 +525,7 @@ export async function runGateway(
   function onAsked({ command }: Asked): void {
     if (command === "quit" || command === "kill") {
       debounce.cancel();
-      clearTimeout(retryTimer);
+      retryTimer?.cancel();
       building?.abort();
       supervise({ kind: "quit", isForced: command === "kill" });
       return;

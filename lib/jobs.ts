@@ -34,6 +34,7 @@ import {
   type Runnable,
   step,
 } from "./supervise/supervisor.ts";
+import { Timer } from "./timer.ts";
 import { MISSING } from "./watch/files.ts";
 import { changedPaths, type Snapshot } from "./watch/snapshot.ts";
 
@@ -167,7 +168,7 @@ export async function runCommand(job: Job, session: Session): Promise<number> {
           isQuitting = true;
           running?.process.signal("SIGTERM");
           const { process } = running ?? {};
-          setTimeout(() => process?.signal("SIGKILL"), shutdownTimeoutMs);
+          new Timer(shutdownTimeoutMs, () => process?.signal("SIGKILL"));
         } else if (message.asked.command === "kill") {
           running?.process.signal("SIGKILL");
         } else {
@@ -324,7 +325,7 @@ class Changes implements Disposable {
   #running: readonly string[] | undefined;
   /** Changed while a command runs that may have read them. */
   readonly #touched = new Set<string>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
 
   constructor(options: ChangesOptions) {
     this.#options = options;
@@ -377,7 +378,7 @@ class Changes implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
   }
 
   #due(): readonly string[] | undefined {
@@ -407,14 +408,14 @@ class Changes implements Disposable {
   }
 
   #schedule(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     const changes = [...this.#changes.values()];
     const dueAt = this.#options.isPerFile
       ? changes.reduce((min, it) => Math.min(min, this.#dueAt([it])), Infinity)
       : this.#dueAt(changes);
     if (dueAt === Infinity) return;
-    const ms = Math.max(0, Math.ceil(dueAt - performance.now()));
-    this.#timer = setTimeout(() => this.#options.onDue(), ms);
+    const ms = dueAt - performance.now();
+    this.#timer = new Timer(ms, () => this.#options.onDue());
   }
 }
 

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { deadline } from "@std/async";
 import { startChild } from "./child.ts";
 import { EVENT_VARIABLE } from "./cli/table.ts";
 import { messageOf } from "./errors.ts";
@@ -16,6 +15,7 @@ import {
   howItEnded,
 } from "./event.ts";
 import { exitOf, signalGroup } from "./supervise/process.ts";
+import { pause, Timer } from "./timer.ts";
 
 /** Options for {@linkcode EventCommand}. */
 export interface EventCommandOptions {
@@ -61,7 +61,7 @@ export class EventCommand implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
-    if (this.#work) await deadline(this.#work, LAST_MS).catch(() => {});
+    await Promise.race([this.#work, pause(LAST_MS)]);
     this.#waiting.length = 0;
     for (const pid of this.#groups) signalGroup(pid, "SIGKILL");
     await this.#work;
@@ -103,17 +103,17 @@ export class EventCommand implements AsyncDisposable {
     this.#groups.add(pid);
     let isRunning = true;
     let isLate = false;
-    const timer = setTimeout(() => {
+    const timer = new Timer(timeoutMs, () => {
       isLate = isRunning;
       signalGroup(pid, "SIGKILL");
       this.#groups.delete(pid);
-    }, timeoutMs);
+    });
     give(child.stdin, `${JSON.stringify(event)}\n`);
     const exit = await exitOf(child);
     isRunning = false;
     // What it has started may stay for the rest of its time.
     if (!signalGroup(pid, "SIGCONT")) {
-      clearTimeout(timer);
+      timer.cancel();
       this.#groups.delete(pid);
     }
     if (exit.code === 0) return;

@@ -32,6 +32,7 @@ import { redactListing } from "./redact.ts";
 import type { Report } from "./report.ts";
 import type { Session } from "./session.ts";
 import { backoffMs } from "./supervise/policy.ts";
+import { Timer } from "./timer.ts";
 import type { Snapshot } from "./watch/snapshot.ts";
 
 /** A check, and what it is about. */
@@ -93,13 +94,13 @@ export async function repeatCheck(
   let isRepeated = false;
   let changedAt: number | undefined;
   let failures = 0;
-  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let retryTimer: Timer | undefined;
 
   function start(): void {
     running.abort();
     running = new AbortController();
     const { signal } = running;
-    clearTimeout(retryTimer);
+    retryTimer?.cancel();
     changedAt ??= performance.now();
     checkOnce(gateway, { folder: session.folder?.path, plugins, signal })
       .then((checked) => mailbox.post({ kind: "checked", checked, signal }));
@@ -119,7 +120,7 @@ export async function repeatCheck(
       const { configFile: config } = gateway;
       const retry_ms = backoffMs(++failures);
       report({ event: "check_failed", config, reason: check.reason, retry_ms });
-      retryTimer = setTimeout(start, retry_ms);
+      retryTimer = new Timer(retry_ms, start);
       return;
     }
     failures = 0;
@@ -151,7 +152,7 @@ export async function repeatCheck(
       case "asked":
         if (["quit", "kill"].includes(message.asked.command)) {
           running.abort();
-          clearTimeout(retryTimer);
+          retryTimer?.cancel();
           return 0;
         }
         if (latest) start();

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { deadline, delay } from "@std/async";
 import { cyan, dim, red, yellow } from "@std/fmt/colors";
 import { type Event, type EventRecord, type Level, recordOf } from "./event.ts";
 import { visible } from "./redact.ts";
+import { pause } from "./timer.ts";
 
 /** Takes an event. Never throws, and never waits. */
 export type Report = (event: Event) => void;
@@ -76,7 +76,7 @@ export class Reporter implements AsyncDisposable {
 
   /** Waits for what is not written yet. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#work) await deadline(this.#work, LAST_WRITE_MS).catch(() => {});
+    if (this.#work) await Promise.race([this.#work, pause(LAST_WRITE_MS)]);
   }
 
   /** Lines after the first are indented. They are written at once, so that no line of the gateway's comes between them. */
@@ -144,7 +144,7 @@ async function writeWhole(
     } catch (error) {
       // A pipe that another program has made non-blocking is full.
       if (!(error instanceof Deno.errors.WouldBlock)) return false;
-      await delay(RETRY_MS);
+      await pause(RETRY_MS);
     }
   }
   return true;

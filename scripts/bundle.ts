@@ -5,12 +5,12 @@
  */
 
 import { ensureDir } from "@std/fs";
-import { basename, dirname, join, relative, toFileUrl } from "@std/path";
+import { dirname, toFileUrl } from "@std/path";
 import type { Build } from "../lib/build.ts";
 import { messageOf } from "../lib/errors.ts";
 import { licensesText } from "./build/licenses.ts";
 import { placeKeeper } from "./keeper.ts";
-import { BUILD_MODULE, BUNDLE, IMPORT_MAP, MAIN, ROOT } from "./paths.ts";
+import { BUILD_MODULE, BUNDLE, IMPORT_MAP, MAIN } from "./paths.ts";
 import { say } from "./say.ts";
 import { runTool } from "./static/tool.ts";
 
@@ -31,27 +31,24 @@ export async function writeBundle(
   { output, build }: BundleOptions,
 ): Promise<void> {
   await ensureDir(dirname(output));
-  const place = dirname(IMPORT_MAP);
-  // Modules are named after their files.
-  const folder = await Deno.makeTempDir({ dir: place });
-  const module = join(folder, basename(BUILD_MODULE));
+  const dir = dirname(IMPORT_MAP);
+  const module = await Deno.makeTempFile({ dir, suffix: ".ts" });
   // Beside the other map, as its paths are relative.
-  const importMap = await Deno.makeTempFile({ dir: place, suffix: ".json" });
+  const importMap = await Deno.makeTempFile({ dir, suffix: ".json" });
   try {
     await Deno.writeTextFile(
       module,
       `export const BUILD = ${JSON.stringify(build, null, 2)};`,
     );
     await Deno.writeTextFile(importMap, await mapTo(module));
-    const text = (await runBundle(importMap))
-      .replaceAll(relative(ROOT, module), relative(ROOT, BUILD_MODULE));
+    const text = await runBundle(importMap);
     // The old one may be running.
     const draft = await Deno.makeTempFile({ dir: dirname(output) });
-    await Deno.writeTextFile(draft, withoutPlaces(text));
+    await Deno.writeTextFile(draft, inAscii(text));
     await Deno.chmod(draft, 0o644);
     await Deno.rename(draft, output);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(module);
     await Deno.remove(importMap);
   }
 }
@@ -66,19 +63,17 @@ async function mapTo(module: string): Promise<string> {
 async function runBundle(importMap: string): Promise<string> {
   const map = `--import-map=${importMap}`;
   const { success, output, message } = await runTool(
-    [Deno.execPath(), "bundle", "--quiet", map, basename(MAIN)],
-    // Modules are named in comments, by their path from here.
-    { cwd: ROOT },
+    [Deno.execPath(), "bundle", "--quiet", "--minify", map, MAIN],
   );
   if (success) return output;
   throw new Error(`Cannot bundle: ${message}`);
 }
 
-/** Names modules of packages by their package, not by where this machine keeps them. */
-function withoutPlaces(text: string): string {
+/** Escapes other characters, which stand in strings and regular expressions only: V8 keeps a text with one of them in two bytes for each. */
+function inAscii(text: string): string {
   return text.replace(
-    /^(\/\/ |\s*").*\/npm\/[^/\n]+\/(?=.+\.[cm]?js($|"\(\) \{$))/gm,
-    "$1npm:",
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 

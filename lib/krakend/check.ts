@@ -8,6 +8,7 @@ import { type Child, startChild } from "../child.ts";
 import { messageOf } from "../errors.ts";
 import { exitOf, signalGroup } from "../supervise/process.ts";
 import { wasRun } from "../supervise/supervisor.ts";
+import { Timer } from "../timer.ts";
 
 /** What came of a check. */
 export type Check =
@@ -66,10 +67,10 @@ export async function runCheck(
   }
   const kill = () => void signalGroup(child.pid, "SIGKILL");
   let isLate = false;
-  const timer = setTimeout(() => {
+  const timer = new Timer(timeoutMs, () => {
     isLate = true;
     kill();
-  }, timeoutMs);
+  });
   signal?.addEventListener("abort", kill);
   const streams = [child.stdout, child.stderr].map((it) => new Capture(it));
   try {
@@ -93,7 +94,7 @@ export async function runCheck(
     const kind = exit.code === 0 ? "accepted" : "refused";
     return { kind, output, code: exit.code };
   } finally {
-    clearTimeout(timer);
+    timer.cancel();
     signal?.removeEventListener("abort", kill);
   }
 }
@@ -112,12 +113,12 @@ class Capture {
 
   /** Returns the text so far, and reads no more. */
   async end(): Promise<string> {
-    const timer = setTimeout(
-      () => this.#reader.cancel().catch(() => {}),
+    const timer = new Timer(
       LAST_OUTPUT_MS,
+      () => this.#reader.cancel().catch(() => {}),
     );
     await this.#reading;
-    clearTimeout(timer);
+    timer.cancel();
     return new TextDecoder().decode(await new Blob(this.#chunks).bytes());
   }
 

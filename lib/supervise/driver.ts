@@ -7,6 +7,7 @@
 
 import { messageOf } from "../errors.ts";
 import type { Keeper, KeeperEvent } from "../handover/keeper.ts";
+import { Timer } from "../timer.ts";
 import { type Process, type ProcessSpec, startProcess } from "./process.ts";
 import { type Endpoint, isTaken, listening } from "./readiness.ts";
 import type {
@@ -50,7 +51,7 @@ interface Boot {
   hasServed: boolean;
   /** Aborted when it listens, or at its end. */
   readonly boot: AbortController;
-  readonly timers: Set<ReturnType<typeof setTimeout>>;
+  readonly timers: Set<Timer>;
 }
 
 type Instanced<G> = Running<G> & Boot;
@@ -155,11 +156,11 @@ export class Driver<G> {
       this.#serves(it);
       return onEvent({ kind: "serving", id });
     }
-    const timer = setTimeout(
-      () => onEvent({ kind: "ready timeout", id }),
+    const timer = new Timer(
       readyMs,
+      () => onEvent({ kind: "ready timeout", id }),
     );
-    it.boot.signal.addEventListener("abort", () => clearTimeout(timer));
+    it.boot.signal.addEventListener("abort", () => timer.cancel());
     if (!wrapped) this.#probe(it);
   }
 
@@ -189,7 +190,7 @@ export class Driver<G> {
     let isPortTaken = false;
     try {
       it.boot.abort();
-      for (const timer of it.timers) clearTimeout(timer);
+      for (const timer of it.timers) timer.cancel();
       isUnshared = isShared && !hasServed && keeper.isCauseOf(pid, exit.code);
       keeper.forget(pid);
       isPortTaken = !hasServed && !isShared && endpoint !== undefined &&
@@ -198,17 +199,17 @@ export class Driver<G> {
       this.#running.delete(id);
       this.#exited.set(id, it);
       onEvent({ kind: "exited", id, exit, isPortTaken, isUnshared });
-      setTimeout(() => this.#exited.delete(id));
+      new Timer(0, () => this.#exited.delete(id));
     }
   }
 
   #setTimer(ms: number, event: InstanceEvent<G>): void {
     const it = "id" in event ? this.#running.get(event.id) : undefined;
     if ("id" in event && !it) return;
-    const timer = setTimeout(() => {
+    const timer = new Timer(ms, () => {
       it?.timers.delete(timer);
       this.#options.onEvent(event);
-    }, Math.min(ms, LONGEST_MS));
+    });
     it?.timers.add(timer);
   }
 
@@ -217,6 +218,3 @@ export class Driver<G> {
     if (it) act(it);
   }
 }
-
-/** Beyond this, a timer fires at once. */
-const LONGEST_MS = 2 ** 31 - 1;

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { delay } from "@std/async";
 import { type Child, startChild } from "../child.ts";
 import { messageOf } from "../errors.ts";
+import { pause } from "../timer.ts";
 import type { Exit } from "./supervisor.ts";
 
 /** What to start. */
@@ -98,7 +98,7 @@ async function wholeExit(
   const exit = await exitOf(child);
   // Its children may hold the port.
   if (signalGroup(child.pid, "SIGTERM")) await groupEnd(child.pid, shutdownMs);
-  if (passing) await Promise.race([passing, delay(LAST_OUTPUT_MS)]);
+  if (passing) await Promise.race([passing, pause(LAST_OUTPUT_MS)]);
   return exit;
 }
 
@@ -108,7 +108,7 @@ async function groupEnd(leader: number, shutdownMs: number): Promise<void> {
   // SIGCONT changes nothing, and cannot be sent to a group without members.
   while (signalGroup(leader, "SIGCONT") && hasLivingMember(leader)) {
     if (performance.now() >= killAt) signalGroup(leader, "SIGKILL");
-    await delay(POLL_MS);
+    await pause(POLL_MS);
   }
 }
 

@@ -8,7 +8,8 @@
  * @module
  */
 
-import { deadline, delay } from "@std/async";
+import { deadline } from "@std/async";
+import { pause } from "../timer.ts";
 import { membersOf } from "./process.ts";
 
 /** Where a gateway serves, as seen from its own machine. */
@@ -44,7 +45,7 @@ export async function listening(
   { endpoint, signal, predecessorsGone }: ListeningOptions,
 ): Promise<void> {
   let isAlone = false;
-  predecessorsGone.then(() => delay(SETTLED_MS)).then(() => isAlone = true);
+  predecessorsGone.then(() => pause(SETTLED_MS)).then(() => isAlone = true);
   for (
     let ms = PROBE_MS;
     !signal.aborted;
@@ -52,7 +53,7 @@ export async function listening(
   ) {
     const isOwner = ownsListener(leader, endpoint.port);
     if (isOwner ?? (isAlone && await canConnect(endpoint))) return;
-    await delay(ms);
+    await pause(ms);
   }
 }
 

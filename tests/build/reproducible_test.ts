@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { ensureDir } from "@std/fs";
-import { dirname, join, relative } from "@std/path";
+import { dirname, join, relative, resolve } from "@std/path";
 import { sha256Of } from "../../scripts/build/checksums.ts";
+import { licensesText } from "../../scripts/build/licenses.ts";
 import { compile } from "../../scripts/build/denort.ts";
 import { type Target, TARGETS } from "../../scripts/build/targets.ts";
 import { bundle } from "../../scripts/bundle.ts";
@@ -31,31 +32,29 @@ Deno.test("the same sources give the same bundle, wherever they are", () =>
 
 Deno.test("a bundle does not say where modules are on this machine", async () => {
   const text = await Deno.readTextFile(await bundle());
-  const comments = [
-    ...text.matchAll(/^(?:\/\/ |\s*")(\S+\.[cm]?[jt]s)(?:"\(\) \{)?$/gm),
-  ];
-  const names = comments.map(([, name]) => name ?? "");
-  assert(names.includes("lib/build.ts"), "what a build replaces has its name");
-  assertEquals(names.filter((name) => /^[./]/.test(name)), []);
+  const { npmCache, denoDir } = await denoInfo();
+  for (const place of [ROOT, npmCache, denoDir, dirname(IMPORT_MAP)]) {
+    assert(!text.includes(place), place);
+  }
 });
 
 Deno.test("the copyright of all that is bundled is in its notice", async () => {
-  const text = await Deno.readTextFile(await bundle());
-  const cache = JSON.parse(
-    (await runTool([Deno.execPath(), "info", "--json"])).output,
-  ).npmCache as string;
-  const registries = [...Deno.readDirSync(cache)].map(({ name }) => name);
+  const notice = await licensesText({ runtime: "bundle" });
   const missing = new Set<string>();
-  for (const [, module = ""] of text.matchAll(/^\/\/ npm:(\S+)$/gm)) {
-    for (const registry of registries) {
-      const source = await Deno.readTextFile(join(cache, registry, module))
-        .catch(() => "");
-      for (const [line] of source.matchAll(/Copyright [^.]*(?=\.)/g)) {
-        if (!text.includes(line)) missing.add(`${line} (${module})`);
-      }
+  const modules = await packagedModules();
+  assert(modules.length > 0, "no module of a package is bundled");
+  for (const module of modules) {
+    const source = await Deno.readTextFile(module);
+    for (const [line] of source.matchAll(/Copyright [^.]*(?=\.)/g)) {
+      if (!notice.includes(line)) missing.add(`${line} (${module})`);
     }
   }
   assertEquals([...missing], []);
+  const { output } = await runTool([
+    ...[Deno.execPath(), "run", "-A", "--no-config"],
+    ...[await bundle(), "--licenses"],
+  ]);
+  assertEquals(output.trim(), notice.trim());
 });
 
 denortTest(
@@ -80,6 +79,24 @@ denortTest(
       assertEquals(sums[0], sums[1]);
     }),
 );
+
+async function denoInfo(): Promise<{ npmCache: string; denoDir: string }> {
+  const { output } = await runTool([Deno.execPath(), "info", "--json"]);
+  return JSON.parse(output);
+}
+
+/** Returns the modules of packages that get into a bundle: without --minify, comments name them. */
+async function packagedModules(): Promise<string[]> {
+  const map = `--import-map=${IMPORT_MAP}`;
+  const { output } = await runTool(
+    [Deno.execPath(), "bundle", "--quiet", map, "main.ts"],
+    { cwd: ROOT },
+  );
+  return Array.from(
+    output.matchAll(/^\/\/ (\S*\/npm\/\S+\.[cm]?js)$/gm),
+    ([, path = ""]) => resolve(ROOT, path),
+  );
+}
 
 function isForThisMachine({ triple }: Target): boolean {
   return triple === Deno.build.target;

@@ -30,7 +30,7 @@ export async function describe(
 ): Promise<Description[]> {
   const camera = new Camera({ ignored });
   await camera.take(inputs);
-  await camera.listLazy();
+  await camera.refreshLazy();
   const reasons = new Map<string, string>();
   for (const { input, files } of camera.members) {
     for (const path of files.keys()) {

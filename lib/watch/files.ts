@@ -35,7 +35,7 @@ export interface KnownFile extends Known {
 }
 
 /** The result of a stat. */
-type Stat = Deno.FileInfo | Error;
+export type Stat = Deno.FileInfo | Error;
 
 /** A file larger than this is known by its fingerprint alone. */
 const MAX_READ_BYTES = 16 * 1024 * 1024;

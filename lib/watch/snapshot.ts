@@ -15,6 +15,7 @@ import {
   readFile,
   sha256,
   stampOf,
+  type Stat,
   statOf,
 } from "./files.ts";
 import { attempt, relativeTo } from "./paths.ts";
@@ -37,7 +38,7 @@ export interface Tree {
   accepts(path: string, isDirectory: boolean): boolean;
   /** Returns whether nothing below a folder counts. */
   excludesFolder(path: string): boolean;
-  /** Whether it is listed in the background. Its first listing is the baseline, and no change. */
+  /** Whether it is compared in the background, however large it is. Its first listing is the baseline, and no change. */
   readonly isLazy: boolean;
 }
 
@@ -73,6 +74,8 @@ export interface CameraOptions {
   readonly configFile?: string | undefined;
   /** Returns whether neither a path nor anything in it ever counts in a tree. */
   readonly ignored?: ((path: string) => boolean) | undefined;
+  /** Called when a file or folder is read: links may lead elsewhere, and folders be others. */
+  readonly onRead?: () => void;
   /** Ends what is under way, with an exception. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -90,44 +93,39 @@ export class Camera {
     this.#options = options;
   }
 
-  /** Whether the latest snapshot took more than stats: then links may lead elsewhere, and folders be others. */
-  get hasRead(): boolean {
-    return this.members.some(({ hasRead }) => hasRead);
-  }
-
-  /** The number of files and folders that a snapshot compares. */
-  get size(): number {
-    return this.members.reduce(
-      (sum, { files, folders }) => sum + files.size + folders.size,
-      0,
-    );
-  }
-
-  /**
-   * Takes a snapshot. If nothing has changed, that is the latest one.
-   *
-   * @param inputs Lazy trees among them count once they are listed.
-   */
+  /** Takes a snapshot, with lazy trees as they were when compared last. If nothing has changed, it is the latest one. */
   async take(inputs: readonly Input[]): Promise<Snapshot> {
     const latest = this.#latest;
     if (inputs !== latest?.inputs) this.#setMembers(inputs);
-    for (const member of this.members) {
-      if (member.isListed && await member.refresh()) this.#isChanged = true;
-    }
-    const listed = this.members.filter(({ isListed }) => isListed);
-    const isComplete = listed.length === this.members.length;
+    await this.#refresh((member) => !member.isLazy);
+    const isComplete = this.members.every(({ isListed }) => isListed);
     const isSame = !this.#isChanged && inputs === latest?.inputs &&
       isComplete === latest.isComplete;
     if (isSame) return latest;
-    this.#latest = { ...await combine(listed), inputs, isComplete };
     this.#isChanged = false;
+    this.#latest = { ...await combine(this.members), inputs, isComplete };
     return this.#latest;
   }
 
-  /** Lists the lazy trees that are not. Snapshots can be taken meanwhile. */
-  async listLazy(): Promise<void> {
-    for (const member of this.members) {
-      if (!member.isListed) await member.list();
+  /**
+   * Compares the lazy trees. Snapshots can be taken meanwhile.
+   *
+   * @returns Whether the next one differs.
+   */
+  async refreshLazy(): Promise<boolean> {
+    await this.#refresh((member) => member.isLazy);
+    return this.#isChanged;
+  }
+
+  /** Returns the number of files and folders in lazy trees, or in all other inputs. */
+  size(isLazy: boolean): number {
+    return this.members.filter((member) => member.isLazy === isLazy)
+      .reduce((sum, { files, folders }) => sum + files.size + folders.size, 0);
+  }
+
+  async #refresh(isWanted: (member: Member) => boolean): Promise<void> {
+    for (const member of this.members.filter(isWanted)) {
+      if (await member.refresh()) this.#isChanged = true;
     }
   }
 
@@ -141,29 +139,26 @@ export class Camera {
   }
 }
 
-/** Combines the files of inputs; the first that has one decides. */
+/** Combines the files of inputs; the first that has one decides, lazy trees last. */
 async function combine(members: readonly Member[]) {
   const files = new Map<string, FileState>();
-  const baseline = new Map<string, string>();
+  const digests = new Map<string, string>();
   let config: Uint8Array<ArrayBuffer> | undefined;
-  for (const member of members) {
+  const lazy = members.filter(({ isLazy }) => isLazy);
+  const others = members.filter(({ isLazy }) => !isLazy);
+  for (const member of [...others, ...lazy]) {
     for (const [path, { state, content }] of member.files) {
       if (files.has(path)) continue;
       files.set(path, state);
       config ??= content;
+      const { digest } = state;
+      if (digest !== member.baseline.get(path)) digests.set(path, digest);
     }
-    for (const [path, digest] of member.baseline) baseline.set(path, digest);
   }
-  for (const { input, files } of members) {
-    if (input.tree?.isLazy) continue;
-    for (const path of files.keys()) baseline.delete(path);
-  }
-  const digests = new Map<string, string>();
-  for (const [path, { digest }] of files) {
-    if (digest !== baseline.get(path)) digests.set(path, digest);
-  }
-  for (const path of baseline.keys()) {
-    if (!files.has(path)) digests.set(path, MISSING);
+  for (const { baseline } of lazy) {
+    for (const path of baseline.keys()) {
+      if (!files.has(path)) digests.set(path, MISSING);
+    }
   }
   const lines = [...digests].map((pair) => pair.join("\0")).sort();
   const digest = await sha256(new TextEncoder().encode(lines.join("\0")));
@@ -187,62 +182,60 @@ const BATCH = { files: 5_000, folders: 500 } as const;
 export class Member {
   /** Two with the same key are the same. */
   readonly key: string;
+  readonly isLazy: boolean;
   readonly #options: CameraOptions;
-  /** Whether it counts: a lazy tree only once it is listed. */
-  isListed: boolean;
-  /** Whether the last {@linkcode refresh} read a file or listed a folder. */
-  hasRead = false;
-  /** The digests of the files of a lazy tree when it was listed. */
-  readonly baseline = new Map<string, string>();
+  /** Whether it was read. */
+  isListed = false;
   /** The files that it stands for, by path. Our own output is none. */
   files: ReadonlyMap<string, KnownFile> = new Map();
   /** The folders of its tree, by path, its own among them. Links to folders are not followed. */
   folders: ReadonlyMap<string, KnownFolder> = new Map();
+  /** The digests of the files of a lazy tree when it was read first. */
+  readonly baseline = new Map<string, string>();
 
   constructor(readonly input: Input, options: CameraOptions) {
     this.#options = options;
     this.key = `${input.path}\0${input.tree?.key ?? ""}`;
-    this.isListed = !input.tree?.isLazy;
-  }
-
-  /** Lists a lazy tree. */
-  async list(): Promise<void> {
-    await this.refresh();
-    for (const [path, { state }] of this.files) {
-      this.baseline.set(path, state.digest);
-    }
-    this.isListed = true;
+    this.isLazy = input.tree?.isLazy === true;
   }
 
   /**
    * Compares all files and folders, and reads those that may have changed.
    *
-   * @returns Whether a file has changed.
+   * @returns Whether a file has changed, or this is the first time.
    */
   async refresh(): Promise<boolean> {
-    this.hasRead = false;
     const folders = await this.#refreshFolders();
     const lists = [...folders.values()].map(({ files }) => files);
     if (folders.size === 0) lists.push([this.input.path]);
     const files = new Map<string, KnownFile>();
-    let isChanged = false;
+    let isChanged = !this.isListed;
     for (const path of lists.values().flatMap((paths) => paths)) {
       const stat = statOf(path);
       if (isOwnOutput(stat)) continue;
       const before = this.files.get(path);
-      const isConfig = path === this.#options.configFile;
       const file = before && isUnchanged(before, stat)
         ? before
-        : await readFile(path, stat, isConfig);
+        : await this.#read(path, stat);
       files.set(path, file);
-      if (file !== before) this.hasRead = true;
       if (file.state.digest !== before?.state.digest) isChanged = true;
       if (files.size % BATCH.files === 0) await this.#rest();
     }
     if (files.size !== this.files.size) isChanged = true;
     this.files = files;
     this.folders = folders;
+    if (this.isLazy && !this.isListed) {
+      for (const [path, { state }] of files) {
+        this.baseline.set(path, state.digest);
+      }
+    }
+    this.isListed = true;
     return isChanged;
+  }
+
+  async #read(path: string, stat: Stat): Promise<KnownFile> {
+    this.#options.onRead?.();
+    return await readFile(path, stat, path === this.#options.configFile);
   }
 
   async #refreshFolders(): Promise<Map<string, KnownFolder>> {
@@ -255,16 +248,16 @@ export class Member {
       const before = this.folders.get(path);
       const folder = before && isUnchanged(before, stat)
         ? before
-        : { ...stampOf(stat), ...this.#contentOf(path) };
+        : { ...stampOf(stat), ...this.#list(path) };
       folders.set(path, folder);
-      if (folder !== before) this.hasRead = true;
       for (const path of folder.folders) queue.push(path);
       if (folders.size % BATCH.folders === 0) await this.#rest();
     }
     return folders;
   }
 
-  #contentOf(folder: string) {
+  #list(folder: string) {
+    this.#options.onRead?.();
     const { ignored = () => false } = this.#options;
     const { path: root, tree } = this.input;
     const files: string[] = [];

@@ -16,7 +16,8 @@ import {
 } from "./snapshot.ts";
 
 /** Options for {@linkcode Watcher}. */
-export interface WatcherOptions extends Omit<CameraOptions, "signal"> {
+export interface WatcherOptions
+  extends Omit<CameraOptions, "onRead" | "signal"> {
   /** A folder of our own, in which to find out whether events still arrive. */
   readonly scratch?: string | undefined;
   /** The time between two sweeps beside events, in milliseconds. */
@@ -34,7 +35,7 @@ export interface WatcherOptions extends Omit<CameraOptions, "signal"> {
 
 /** When events and sweeps begin after the first snapshot, in milliseconds. */
 const START_MS = 50;
-/** An update that takes longer than this, as of very many files, is followed by a rest as long as itself; in milliseconds. */
+/** A comparison of lazy trees that takes longer than this is followed by a rest as long as itself; in milliseconds. */
 const LONG_MS = 100;
 /** The time between two sweeps while there are too many events, in milliseconds. */
 const BUSY_MS = 200;
@@ -50,17 +51,22 @@ export class Watcher implements AsyncDisposable {
   readonly #camera: Camera;
   readonly #events: FolderEvents;
   #ways = new Ways();
-  /** Whether the ways may have changed although no file did. */
-  #isHinted = true;
+  /** Whether these may be others by now. */
+  #isRerouted = true;
   #inputs: readonly Input[];
   #latest: Snapshot | undefined;
   #wake = Promise.withResolvers<void>();
   readonly #running: Promise<void>;
-  /** The listing of lazy trees, while it is under way. */
-  #listing: Promise<void> | undefined;
+  /** Whether lazy trees are to be compared. */
+  #isLazyDue = true;
+  /** The comparison of these, while it is under way. */
+  #comparing: Promise<void> | undefined;
+  /** Before that no other one begins; performance.now(). */
+  #restsUntil = -Infinity;
   /** Aborts when events and sweeps begin. */
   #start: AbortSignal | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #sweeps = 0;
   /** The files that are mounted alone. */
   readonly #warned = new Set<string>();
 
@@ -69,7 +75,8 @@ export class Watcher implements AsyncDisposable {
     const { signal } = this.#closing;
     this.#options = options;
     this.#inputs = inputs;
-    this.#camera = new Camera({ ...options, signal });
+    const onRead = () => this.#isRerouted = true;
+    this.#camera = new Camera({ ...options, onRead, signal });
     this.#events = new FolderEvents({
       scratch,
       concerns: (path, isWrite) => this.#ways.concerns(path, isWrite),
@@ -91,12 +98,12 @@ export class Watcher implements AsyncDisposable {
     this.#wake.resolve();
     await this.#running;
     clearTimeout(this.#timer);
-    await this.#listing;
+    await this.#comparing;
     await this.#events.close();
   }
 
   #hint(): void {
-    this.#isHinted = true;
+    this.#isRerouted = this.#isLazyDue = true;
     this.#wake.resolve();
   }
 
@@ -106,21 +113,16 @@ export class Watcher implements AsyncDisposable {
       await this.#wake.promise;
       if (signal.aborted) return;
       this.#wake = Promise.withResolvers();
-      const startedAt = performance.now();
       try {
         await this.#update();
       } catch (error) {
         this.#report(error);
       }
       this.#start ??= this.#startLater();
-      const tookMs = performance.now() - startedAt;
-      if (tookMs > LONG_MS) {
-        await new Promise((resolve) => setTimeout(resolve, tookMs));
-      }
     }
   }
 
-  /** Compares all inputs, posts a snapshot if anything differs, and watches the folders on the ways to them. */
+  /** Compares the inputs, posts a snapshot if anything differs, and watches the folders on the ways to them. */
   async #update(): Promise<void> {
     const before = this.#latest;
     const snapshot = this.#latest = await this.#camera.take(this.#inputs);
@@ -129,23 +131,31 @@ export class Watcher implements AsyncDisposable {
       snapshot.isComplete !== before.isComplete;
     if (this.#closing.signal.aborted) return;
     if (isNew) this.#options.onSnapshot(snapshot);
-    if (!snapshot.isComplete) this.#listing ??= this.#listLazy();
+    if (this.#isLazyDue && performance.now() >= this.#restsUntil) {
+      this.#comparing ??= this.#compareLazy();
+    }
     if (!this.#start?.aborted) return;
-    if (this.#isHinted || this.#camera.hasRead) this.#ways = this.#follow();
-    this.#isHinted = false;
+    if (this.#isRerouted) this.#ways = this.#follow();
+    this.#isRerouted = false;
     if (this.#options.pollMs !== undefined) return;
     if (await this.#events.watch(this.#ways)) this.#hint();
   }
 
-  async #listLazy(): Promise<void> {
+  /** Compares the lazy trees, however long that takes. */
+  async #compareLazy(): Promise<void> {
+    const startedAt = performance.now();
+    this.#isLazyDue = false;
     try {
-      await this.#camera.listLazy();
+      const isChanged = await this.#camera.refreshLazy();
+      if (isChanged || this.#isRerouted) this.#wake.resolve();
     } catch (error) {
       this.#report(error);
-    } finally {
-      this.#listing = undefined;
-      this.#hint();
     }
+    const now = performance.now();
+    const tookMs = now - startedAt;
+    if (tookMs > LONG_MS) this.#restsUntil = now + tookMs;
+    this.#comparing = undefined;
+    if (this.#isLazyDue) this.#wake.resolve();
   }
 
   /**
@@ -161,10 +171,12 @@ export class Watcher implements AsyncDisposable {
   }
 
   #sweep(): void {
-    this.#timer = setTimeout(
-      () => this.#sweep(),
-      sweepInterval(this.#options, this.#events, this.#camera.size),
-    );
+    const intervalFor = (isLazy: boolean) =>
+      sweepInterval(this.#options, this.#events, this.#camera.size(isLazy));
+    const interval = intervalFor(false);
+    this.#timer = setTimeout(() => this.#sweep(), interval);
+    const ratio = Math.ceil(intervalFor(true) / interval);
+    if (this.#sweeps++ % ratio === 0) this.#isLazyDue = true;
     this.#wake.resolve();
   }
 

@@ -36,6 +36,7 @@ class Scene {
   async changes(act: () => unknown): Promise<string[]> {
     const before = await this.take();
     act();
+    await this.camera.refreshLazy();
     const after = await this.take();
     const changed = changedPaths(before, after);
     assertEquals(after.digest !== before.digest, changed.length > 0);
@@ -166,7 +167,7 @@ Deno.test("the first listing of a lazy tree is no change; what differs from it i
   assertEquals(await scene.names(), ["config"]);
   assertEquals(first.isComplete, false);
 
-  await scene.camera.listLazy();
+  await scene.camera.refreshLazy();
   const complete = await scene.take();
   assertEquals(await scene.names(), ["a.json", "b.json", "config"]);
   assertEquals([complete.digest, complete.isComplete], [first.digest, true]);
@@ -181,8 +182,11 @@ Deno.test("the first listing of a lazy tree is no change; what differs from it i
     assertEquals(await scene.changes(act), names);
   }
   assertNotEquals((await scene.take()).digest, first.digest);
-  folder.write("a.json", "1");
-  Deno.removeSync(folder.at("c.json"));
+  const revert = () => {
+    folder.write("a.json", "1");
+    Deno.removeSync(folder.at("c.json"));
+  };
+  assertEquals(await scene.changes(revert), ["a.json", "c.json"]);
   assertEquals((await scene.take()).digest, first.digest);
 });
 
@@ -192,7 +196,7 @@ Deno.test("a file of a lazy tree that is named besides counts like any other", a
   const lazy = tree(folder.path, { isLazy: true });
   const scene = new Scene(folder, [lazy, file(path)]);
   await scene.take();
-  await scene.camera.listLazy();
+  await scene.camera.refreshLazy();
   assertEquals([...(await scene.take()).digests.keys()], [path]);
 });
 

@@ -32,14 +32,14 @@ const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
     ...["Deno.makeTempDirSync", "Deno.writeFileSync", "JSON.parse"],
     ...["TextDecoder", "AbortController"],
   ],
-  "starting and ending": ["Deno.Command", "Deno.kill", "setTimeout"],
+  "starting and ending": ["Deno.Command", "Deno.kill", "Deno.readTextFileSync"],
   "handing over": ["WritableStreamDefaultWriter.prototype.write"],
   "reporting": [
     "Deno.stderr.write",
     "JSON.stringify",
     "Date.prototype.toISOString",
   ],
-  "cleaning up": ["Deno.removeSync", "clearTimeout"],
+  "cleaning up": ["Deno.removeSync"],
 };
 
 /** Lets a function throw during a change, and asserts that the gateway serves on, and what changes later. */

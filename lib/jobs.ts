@@ -10,7 +10,7 @@
 
 import { CHANGED_VARIABLE } from "./cli/table.ts";
 import type { Asked } from "./control.ts";
-import { exitCodeFor, messageOf } from "./errors.ts";
+import { attempt, exitCodeFor, messageOf } from "./errors.ts";
 import { exitEvent, exitFields } from "./event.ts";
 import { findProgram } from "./krakend/command.ts";
 import { LoopDetector, MANY_RUNS } from "./loop.ts";
@@ -140,7 +140,7 @@ export async function runCommand(job: Job, session: Session): Promise<number> {
     if (paths) start(paths);
   }
 
-  for await (const message of mailbox) {
+  function handle(message: Message): void {
     switch (message.kind) {
       case "snapshot": {
         const { snapshot } = message;
@@ -177,8 +177,12 @@ export async function runCommand(job: Job, session: Session): Promise<number> {
         }
         break;
     }
+  }
+
+  for await (const message of mailbox) {
+    attempt(() => handle(message));
     if (isQuitting && !running) break;
-    next();
+    attempt(next);
   }
   return 0;
 }
@@ -234,7 +238,7 @@ export async function runService(job: Job, session: Session): Promise<number> {
   function supervise(event: InstanceEvent<Version>): void {
     const [next, effects] = step(state, event, policy);
     state = next;
-    for (const effect of effects) driver.run(effect);
+    for (const effect of effects) attempt(() => driver.run(effect));
   }
 
   function apply(): void {
@@ -254,7 +258,7 @@ export async function runService(job: Job, session: Session): Promise<number> {
     }
   }
 
-  for await (const message of mailbox) {
+  function handle(message: Message): void {
     switch (message.kind) {
       case "snapshot": {
         const isFirst = changes.isNew;
@@ -292,6 +296,10 @@ export async function runService(job: Job, session: Session): Promise<number> {
         break;
       }
     }
+  }
+
+  for await (const message of mailbox) {
+    attempt(() => handle(message));
     if (isOver(state)) break;
   }
   return exitCodeFor(state.exit);

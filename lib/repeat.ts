@@ -10,7 +10,7 @@
 
 import type { Asked } from "./control.ts";
 import { Debounce } from "./debounce.ts";
-import { messageOf } from "./errors.ts";
+import { attempt, messageOf } from "./errors.ts";
 import { type Check, runCheck } from "./krakend/check.ts";
 import { formatOf, parseConfig } from "./krakend/config.ts";
 import {
@@ -95,6 +95,7 @@ export async function repeatCheck(
   let changedAt: number | undefined;
   let failures = 0;
   let retryTimer: Timer | undefined;
+  let isQuitting = false;
 
   function start(): void {
     running.abort();
@@ -129,7 +130,7 @@ export async function repeatCheck(
     reportCheck(check, { gateway, explanation, took_ms, report, print });
   }
 
-  for await (const message of mailbox) {
+  function handle(message: Message): void {
     switch (message.kind) {
       case "snapshot": {
         const { digest, inputs } = message.snapshot;
@@ -150,15 +151,18 @@ export async function repeatCheck(
         if (!message.signal.aborted) onChecked(message.checked);
         break;
       case "asked":
-        if (["quit", "kill"].includes(message.asked.command)) {
-          running.abort();
-          retryTimer?.cancel();
-          return 0;
-        }
-        if (latest) start();
+        isQuitting = ["quit", "kill"].includes(message.asked.command);
+        if (latest && !isQuitting) start();
         break;
     }
   }
+
+  for await (const message of mailbox) {
+    attempt(() => handle(message));
+    if (isQuitting) break;
+  }
+  running.abort();
+  retryTimer?.cancel();
   return 0;
 }
 

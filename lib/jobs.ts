@@ -88,6 +88,8 @@ export async function runCommand(job: Job, session: Session): Promise<number> {
   });
   using _ = changes;
   let running: Run | undefined;
+  /** Whether all files are listed, so that changes count. */
+  let isWatching = false;
   let isQueued = false;
   let isQuitting = false;
   const loop = new LoopDetector(settleMs);
@@ -144,11 +146,10 @@ export async function runCommand(job: Job, session: Session): Promise<number> {
     switch (message.kind) {
       case "snapshot": {
         const { snapshot } = message;
-        const isFirst = changes.isNew;
         const paths = changes.add(snapshot);
-        if (isFirst) {
-          const { size } = snapshot.files;
-          report({ event: "watching", inputs: size, command });
+        if (snapshot.isComplete && !isWatching) {
+          isWatching = true;
+          report({ event: "watching", inputs: snapshot.files.size, command });
         } else if (running && !isPerFile && !isQueued && paths.length > 0) {
           isQueued = true;
           report({
@@ -234,6 +235,7 @@ export async function runService(job: Job, session: Session): Promise<number> {
     onOutcome,
   });
   let state = initialState<Version>();
+  let isWatching = false;
 
   function supervise(event: InstanceEvent<Version>): void {
     const [next, effects] = step(state, event, policy);
@@ -261,12 +263,13 @@ export async function runService(job: Job, session: Session): Promise<number> {
   function handle(message: Message): void {
     switch (message.kind) {
       case "snapshot": {
-        const isFirst = changes.isNew;
-        changes.add(message.snapshot);
-        if (!isFirst) break;
-        const { size } = message.snapshot.files;
-        report({ event: "watching", inputs: size, command });
-        apply();
+        const { snapshot } = message;
+        // It does not wait for a listing.
+        if (changes.isNew) apply();
+        changes.add(snapshot);
+        if (!snapshot.isComplete || isWatching) break;
+        isWatching = true;
+        report({ event: "watching", inputs: snapshot.files.size, command });
         break;
       }
       case "due": {

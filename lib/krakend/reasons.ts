@@ -48,13 +48,13 @@ export async function explainExit(
   const { exit, startedAt, readyMs, bound, taken } = observed;
   const { port } = generation.endpoint;
   // A gateway goes on without another port.
-  const isTaken = taken.some((it) =>
+  const missed = taken.filter((it) =>
     port === undefined || it.endsWith(`:${port}`)
   );
   const certain = exit.error !== undefined
     ? `it cannot be started: ${exit.error}`
-    : isTaken
-    ? `${taken.join(", ")} is in use by another program`
+    : missed.length > 0
+    ? `${missed.join(", ")} is in use by another program`
     : readyMs !== undefined
     ? notListening(generation, readyMs, bound)
     : undefined;

@@ -14,6 +14,7 @@ Deno.test("a file that is deleted is a change, but nothing to run a command abou
     await shop.tool("make");
     await shop.tool("cc");
     await shop.start("-g", "*.c", "--", ...words);
+    assertEquals(shop.count("watching 1 file for"), 1);
     await Deno.remove(shop.path("a.c"));
     if (words[0] === "cc") await shop.write("b.c");
     await shop.noted(note);

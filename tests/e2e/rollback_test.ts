@@ -11,12 +11,18 @@ const WENT_BACK = "going back to the last configuration that worked";
 const GOES_ON = "the gateway goes on with the configuration it has";
 const RUNS_AGAIN = "with the last configuration that worked";
 
-/** A configuration that passes every check and cannot run: its port is taken. */
+/** A configuration that passes every check and cannot run: its port is taken. So is that of its statistics, which is no obstacle. */
 function blocked(place: Playground) {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const listeners = [0, 0].map((port) =>
+    Deno.listen({ hostname: "127.0.0.1", port })
+  );
+  const [port = 0, other] = listeners.map(({ addr }) => addr.port);
+  const statistics = { listen_address: `127.0.0.1:${other}` };
+  const extra_config = { "telemetry/metrics": statistics };
   return {
-    text: place.configWith({ port: listener.addr.port }, "/blocked"),
-    [Symbol.dispose]: () => listener.close(),
+    text: place.configWith({ port, extra_config }, "/blocked"),
+    port,
+    [Symbol.dispose]: () => listeners.forEach((it) => it.close()),
   };
 }
 
@@ -37,7 +43,7 @@ Deno.test("a configuration whose port is taken never takes the place of the gate
   await place.startAndServe();
   await Deno.writeTextFile(place.file, wrong.text);
   await place.reports(GOES_ON);
-  await place.reports("is in use by another program");
+  await place.reports(`  127.0.0.1:${wrong.port} is in use by another program`);
   assertEquals(await place.statusOf("/one"), 200);
   assertEquals([place.starts, place.count(WENT_BACK)], [1, 0]);
 

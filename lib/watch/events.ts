@@ -10,6 +10,7 @@
  */
 
 import { messageOf } from "../errors.ts";
+import { Timer } from "../timer.ts";
 import { attempt, type Folders, isWithin, type Ways } from "./paths.ts";
 
 /** Options for {@linkcode FolderEvents}. */
@@ -156,14 +157,14 @@ export class FolderEvents {
     if (!this.#heartbeatFolder) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#onEvent = () => resolve(true);
-    const timer = setTimeout(() => resolve(false), HEARTBEAT_MS);
+    const timer = new Timer(HEARTBEAT_MS, () => resolve(false));
     try {
       Deno.writeTextFileSync(`${this.#heartbeatFolder}/heartbeat`, "");
       return await promise;
     } catch {
       return true; // No event can be made: the folder has gone, or the disk is full.
     } finally {
-      clearTimeout(timer);
+      timer.cancel();
     }
   }
 

@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path/posix";
+import { pause } from "../timer.ts";
 import {
   type FileState,
   isOwnOutput,
@@ -282,7 +283,7 @@ export class Member {
   }
 
   async #rest(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve));
+    await pause(0);
     this.#options.signal?.throwIfAborted();
   }
 }

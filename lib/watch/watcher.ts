@@ -6,6 +6,7 @@
  */
 
 import { messageOf } from "../errors.ts";
+import { Timer } from "../timer.ts";
 import { FolderEvents } from "./events.ts";
 import { attempt, mountPointsIn, Ways } from "./paths.ts";
 import {
@@ -63,9 +64,8 @@ export class Watcher implements AsyncDisposable {
   #comparing: Promise<void> | undefined;
   /** Before that no other one begins; performance.now(). */
   #restsUntil = -Infinity;
-  /** Aborts when events and sweeps begin. */
-  #start: AbortSignal | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Of the next sweep. */
+  #timer: Timer | undefined;
   #sweeps = 0;
   /** The files that are mounted alone. */
   readonly #warned = new Set<string>();
@@ -97,7 +97,7 @@ export class Watcher implements AsyncDisposable {
     this.#closing.abort();
     this.#wake.resolve();
     await this.#running;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     await this.#comparing;
     await this.#events.close();
   }
@@ -118,7 +118,8 @@ export class Watcher implements AsyncDisposable {
       } catch (error) {
         this.#report(error);
       }
-      this.#start ??= this.#startLater();
+      // The first watchFs takes 2 ms that the gateway needs for its start.
+      this.#timer ??= new Timer(START_MS, () => this.#sweep());
     }
   }
 
@@ -134,7 +135,7 @@ export class Watcher implements AsyncDisposable {
     if (this.#isLazyDue && performance.now() >= this.#restsUntil) {
       this.#comparing ??= this.#compareLazy();
     }
-    if (!this.#start?.aborted) return;
+    if (this.#sweeps === 0) return;
     if (this.#isRerouted) this.#ways = this.#follow();
     this.#isRerouted = false;
     if (this.#options.pollMs !== undefined) return;
@@ -158,23 +159,11 @@ export class Watcher implements AsyncDisposable {
     if (this.#isLazyDue) this.#wake.resolve();
   }
 
-  /**
-   * Puts all but snapshots off for a moment: the first `watchFs` and the first
-   * `setTimeout` take 6 ms that the gateway needs for its start, and
-   * `AbortSignal.timeout` takes none.
-   */
-  #startLater(): AbortSignal {
-    const { signal } = this.#closing;
-    const start = AbortSignal.timeout(START_MS);
-    start.addEventListener("abort", () => this.#sweep(), { signal });
-    return start;
-  }
-
   #sweep(): void {
     const intervalFor = (isLazy: boolean) =>
       sweepInterval(this.#options, this.#events, this.#camera.size(isLazy));
     const interval = intervalFor(false);
-    this.#timer = setTimeout(() => this.#sweep(), interval);
+    this.#timer = new Timer(interval, () => this.#sweep());
     const ratio = Math.ceil(intervalFor(true) / interval);
     if (this.#sweeps++ % ratio === 0) this.#isLazyDue = true;
     this.#wake.resolve();

@@ -18,6 +18,7 @@ const SHARED = [
   "node.ts",
   "private_folder.ts",
   "redact.ts",
+  "timer.ts",
 ];
 
 /** Matches the static imports and exports of a module, types included, and those on demand. */

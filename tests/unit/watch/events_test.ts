@@ -42,9 +42,10 @@ class FakeWatcher {
 /** Events of folders that fakes make, in a time of its own. */
 class Scene implements AsyncDisposable {
   readonly #clock = FakeTimers.install({
-    toFake: ["performance", "setTimeout", "clearTimeout"],
+    toFake: ["performance", "setTimeout"],
   });
   readonly #genuine = { watchFs: Deno.watchFs, openSync: Deno.openSync };
+  readonly #timeout = AbortSignal.timeout;
   /** All watchers that were opened, the newest last. */
   readonly opened: FakeWatcher[] = [];
   /** Errors for the next calls of `Deno.watchFs`. */
@@ -58,6 +59,11 @@ class Scene implements AsyncDisposable {
   readonly events: FolderEvents;
 
   constructor(scratch?: string) {
+    AbortSignal.timeout = (ms) => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), ms);
+      return controller.signal;
+    };
     Object.assign(Deno, {
       openSync: (path: string) => {
         const fault = this.closed.get(path);
@@ -126,6 +132,7 @@ class Scene implements AsyncDisposable {
     await this.pass(2_000);
     await closed;
     Object.assign(Deno, this.#genuine);
+    AbortSignal.timeout = this.#timeout;
     this.#clock.uninstall();
   }
 }

@@ -10,6 +10,8 @@ import {
   decode,
   type Environment,
   type Format,
+  listOf,
+  membersOf,
   overriddenBy,
   parseConfig,
   valuesIn,
@@ -242,7 +244,7 @@ function placeOf(
   const at = (offset: number) => ({ offset, length: 1, message });
   const key = keyIn(line);
   const span = key === undefined
-    ? spanOfValue(line, text)
+    ? spanOfValue(line, text) ?? spanOfEndpoint(line, config, text)
     : findKey(key, config, text);
   if (span) return { ...span, message };
   if (key === "version") return at(Math.max(0, text.search(/\S/)));
@@ -267,17 +269,45 @@ function placeOf(
 /** A part of a text. */
 type Span = Pick<Fault, "offset" | "length">;
 
+/** How lura names an endpoint. */
+const ENDPOINT =
+  /(?:ignoring the '|endpoint: )(?<method>[A-Z]*) (?<path>\/[^\s,']*)/;
+
 /** Finds the host or the path of an endpoint that a complaint is about. */
 function spanOfValue(line: string, text: string): Span | undefined {
-  const { host, path } =
-    /^host (?<host>.*) not valid|(?:ignoring the '|endpoint: )[A-Z]* (?<path>\/[^\s,']*)/
-      .exec(line)?.groups ?? {};
+  const { host } = /^host (?<host>.*) not valid/.exec(line)?.groups ?? {};
+  const { path } = ENDPOINT.exec(line)?.groups ?? {};
   const value = host ?? path?.replaceAll(/:(\w+)/g, "{$1}");
   if (!value) return undefined;
   const pattern = `(?<=["'\\s])${escaped(value)}(?=["'\\s,]|$)`;
   const [first, second] = text.matchAll(new RegExp(pattern, "gm"));
   return first && !second
     ? { offset: first.index, length: value.length }
+    : undefined;
+}
+
+/** Finds the endpoint that a complaint is about, though its path stands elsewhere, too. */
+function spanOfEndpoint(
+  line: string,
+  config: unknown,
+  text: string,
+): Span | undefined {
+  // Of one that has none, it is GET, or is not said.
+  const { method = "", path } = ENDPOINT.exec(line)?.groups ?? {};
+  const isNoOp = line.startsWith("can not use NoOp");
+  if (path === undefined && !isNoOp) return undefined;
+  const { endpoints, output_encoding: common } = membersOf(config);
+  const [first, second] = listOf(endpoints).map(membersOf).entries()
+    .filter(([, it]) =>
+      isNoOp
+        ? (it["output_encoding"] ?? common) === "no-op" &&
+          listOf(it["backend"]).length > 1
+        : `/${it["endpoint"]}`.replace("//", "/")
+              .replaceAll(/\{([\w.-]+)\}/g, ":$1") === path &&
+          `${it["method"] || method && "GET"}`.toUpperCase() === method
+    );
+  return first && !second
+    ? findKey(normal(`endpoints[${first[0]}].endpoint`), config, text)
     : undefined;
 }
 

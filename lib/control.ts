@@ -4,7 +4,7 @@
  * @module
  */
 
-import { canLoadNode } from "./node.ts";
+import { canLoadNode, ignoresHangUp, processState } from "./proc.ts";
 import { Timer } from "./timer.ts";
 
 /** What the user asks for. `kill` stops without waiting for requests. */
@@ -177,16 +177,11 @@ async function closeDebugger(): Promise<void> {
   for (const ms of [0, 10, 100, 1_000]) new Timer(ms, close);
 }
 
-/** Whether SIGHUP was ignored at the start, as by nohup. */
-function ignoresHangUp(): boolean {
-  const status = readText("/proc/self/status");
-  const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0";
-  return (BigInt(`0x${mask}`) & 1n) === 1n;
-}
-
 /** Whether there is a controlling terminal. */
 function hasTerminal(): boolean {
-  if (Deno.build.os === "linux") return (statFields()?.[4] ?? "0") !== "0";
+  if (Deno.build.os === "linux") {
+    return processState(Deno.pid)?.hasTerminal ?? false;
+  }
   try {
     Deno.openSync("/dev/tty").close();
     return true;
@@ -197,8 +192,8 @@ function hasTerminal(): boolean {
 
 /** Whether this process may read from its terminal. */
 function isInForeground(): boolean {
-  const stat = statFields();
-  if (stat) return stat[2] === stat[5];
+  const state = processState(Deno.pid);
+  if (state) return state.isInForeground;
   try {
     const { stdout } = new Deno.Command("ps", {
       args: ["-o", "stat=", "-p", `${Deno.pid}`],
@@ -208,20 +203,5 @@ function isInForeground(): boolean {
     return new TextDecoder().decode(stdout).includes("+");
   } catch {
     return false;
-  }
-}
-
-/** Returns the fields of `/proc/self/stat` from the state on; undefined if there is none. */
-function statFields(): string[] | undefined {
-  const stat = readText("/proc/self/stat");
-  // The program's name stands in parentheses and can hold any character.
-  return stat ? stat.slice(stat.lastIndexOf(")") + 2).split(" ") : undefined;
-}
-
-function readText(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
   }
 }

@@ -12,7 +12,6 @@
  */
 
 import type { Asked } from "./control.ts";
-import { Debounce } from "./debounce.ts";
 import { attempt, exitCodeFor, messageOf } from "./errors.ts";
 import { exitEvent, exitFields } from "./event.ts";
 import {
@@ -34,10 +33,8 @@ import type { Explanation } from "./krakend/diagnose.ts";
 import type { NamedInput } from "./krakend/inputs.ts";
 import { LoopDetector, MANY_RUNS } from "./loop.ts";
 import { Mailbox } from "./mailbox.ts";
-import { nameOf } from "./names.ts";
-import type { Session } from "./session.ts";
+import { backoffMs, policyOf, type Session } from "./session.ts";
 import { Driver, type Running } from "./supervise/driver.ts";
-import { backoffMs, policyOf } from "./supervise/policy.ts";
 import {
   generationsIn,
   type Handover,
@@ -50,8 +47,9 @@ import {
   step,
   wasRun,
 } from "./supervise/supervisor.ts";
-import { Timer } from "./timer.ts";
+import { Debounce, Timer } from "./timer.ts";
 import { changedPaths, type Snapshot } from "./watch/snapshot.ts";
+import { nameOf } from "./watched.ts";
 
 /** Why a build is made. */
 type Purpose = "change" | "reload" | "check";

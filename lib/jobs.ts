@@ -15,10 +15,8 @@ import { exitEvent, exitFields } from "./event.ts";
 import { findProgram } from "./krakend/command.ts";
 import { LoopDetector, MANY_RUNS } from "./loop.ts";
 import { Mailbox } from "./mailbox.ts";
-import { nameOf } from "./names.ts";
-import type { Session } from "./session.ts";
+import { policyOf, type Session } from "./session.ts";
 import { Driver } from "./supervise/driver.ts";
-import { policyOf } from "./supervise/policy.ts";
 import {
   type Process,
   type ProcessSpec,
@@ -37,6 +35,7 @@ import {
 import { Timer } from "./timer.ts";
 import { MISSING } from "./watch/files.ts";
 import { changedPaths, type Snapshot } from "./watch/snapshot.ts";
+import { nameOf } from "./watched.ts";
 
 /** The command of another program. */
 export interface Job {

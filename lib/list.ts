@@ -5,12 +5,15 @@
  */
 
 import type { Options } from "./cli/options.ts";
+import { formatDuration } from "./duration.ts";
 import { checkOnce } from "./repeat.ts";
 import { type Gateway, isFlexible } from "./krakend/generation.ts";
 import { makePrivateFolder } from "./private_folder.ts";
 import { visible } from "./redact.ts";
 import { SWEEP_MS } from "./session.ts";
-import { describe } from "./watch/describe.ts";
+import { attempt } from "./watch/paths.ts";
+import { Camera, type Input } from "./watch/snapshot.ts";
+import type { WatcherOptions } from "./watch/watcher.ts";
 import type { Watched } from "./watched.ts";
 
 /** Options for {@linkcode listText}. */
@@ -59,4 +62,44 @@ async function namedBy(gateway: Gateway, plugins: readonly string[]) {
   const check = { ...gateway, args: ["check", "-c", gateway.configFile] };
   const { named } = await checkOnce(check, { folder: folder?.path, plugins });
   return named ?? [];
+}
+
+/** A file that counts. */
+export interface Description {
+  readonly path: string;
+  /** Why it is an input. */
+  readonly why: string;
+  /** How it is watched, such as `events, sweep every 500 ms`. */
+  readonly how: string;
+  /** Its path without links; undefined if nothing is there. */
+  readonly real: string | undefined;
+}
+
+/** Describes the files that inputs stand for, in order; the first input gives the reason. Waits for all trees. */
+export async function describe(
+  inputs: readonly Input[],
+  { ignored, sweepMs, pollMs }: Pick<
+    WatcherOptions,
+    "ignored" | "sweepMs" | "pollMs"
+  >,
+): Promise<Description[]> {
+  const camera = new Camera({ ignored });
+  await camera.take(inputs);
+  await camera.refreshLazy();
+  const reasons = new Map<string, string>();
+  for (const { input, files } of camera.members) {
+    for (const path of files.keys()) {
+      if (!reasons.has(path)) reasons.set(path, input.why);
+    }
+  }
+  const how = pollMs === undefined
+    ? `events, sweep every ${formatDuration(sweepMs)}`
+    : `poll every ${formatDuration(pollMs)}`;
+  return [...reasons].sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([path, why]) => ({
+      path,
+      why,
+      how,
+      real: attempt(Deno.realPathSync, path),
+    }));
 }

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { allProcesses } from "./proc.ts";
+
 /** Time between two scans, in milliseconds. */
 const SCAN_MS = 5_000;
 /** How the C library is called: by glibc, and by musl on either architecture. */
@@ -50,29 +52,9 @@ function openLibrary() {
 
 /** Returns the dead children of this process. Their keys differ if a number is given again. */
 function findZombies(): Map<string, number> {
-  const zombies = new Map<string, number>();
-  try {
-    for (const { name } of Deno.readDirSync("/proc")) {
-      if (!/^\d+$/.test(name)) continue;
-      const [state, parent, start] = statOf(name);
-      if (state === "Z" && Number(parent) === Deno.pid) {
-        zombies.set(`${name} ${start}`, Number(name));
-      }
-    }
-  } catch {
-    // Without /proc, nothing is known of other processes.
-  }
-  return zombies;
-}
-
-/** Returns state, parent and start time of a process (proc_pid_stat); nothing if it is gone. */
-function statOf(pid: string): (string | undefined)[] {
-  try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    // The program's name stands in parentheses and can hold any character.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return [fields[0], fields[1], fields[19]];
-  } catch {
-    return [];
-  }
+  const zombies = (allProcesses() ?? [])
+    .filter(({ parent, hasEnded }) => hasEnded && parent === Deno.pid);
+  return new Map(
+    zombies.map(({ pid, startTime }) => [`${pid} ${startTime}`, pid]),
+  );
 }

@@ -9,7 +9,6 @@
  */
 
 import type { Asked } from "./control.ts";
-import { Debounce } from "./debounce.ts";
 import { attempt, messageOf } from "./errors.ts";
 import { type Check, runCheck } from "./krakend/check.ts";
 import { formatOf, parseConfig } from "./krakend/config.ts";
@@ -30,9 +29,8 @@ import { reasonText } from "./event.ts";
 import { Mailbox } from "./mailbox.ts";
 import { redactListing } from "./redact.ts";
 import type { Report } from "./report.ts";
-import type { Session } from "./session.ts";
-import { backoffMs } from "./supervise/policy.ts";
-import { Timer } from "./timer.ts";
+import { backoffMs, type Session } from "./session.ts";
+import { Debounce, Timer } from "./timer.ts";
 import type { Snapshot } from "./watch/snapshot.ts";
 
 /** A check, and what it is about. */

@@ -24,7 +24,7 @@ import {
 } from "./krakend/command.ts";
 import { filesIn, type Gateway } from "./krakend/generation.ts";
 import { listText } from "./list.ts";
-import { canLoadNode } from "./node.ts";
+import { canLoadNode } from "./proc.ts";
 import { EventCommand } from "./on_event.ts";
 import { runOnce } from "./once.ts";
 import { checkOnce, repeatCheck, reportCheck } from "./repeat.ts";

@@ -12,7 +12,7 @@ import { Keeper, type KeeperOptions } from "./handover/keeper.ts";
 import { makePrivateFolder, type PrivateFolder } from "./private_folder.ts";
 import { visible } from "./redact.ts";
 import type { Report } from "./report.ts";
-import { QUEUE_MS } from "./supervise/policy.ts";
+import type { Policy } from "./supervise/supervisor.ts";
 import type { Input, Snapshot } from "./watch/snapshot.ts";
 import { Watcher } from "./watch/watcher.ts";
 import type { Watched } from "./watched.ts";
@@ -31,6 +31,14 @@ export interface SessionOptions {
 
 /** Time between two sweeps over the inputs, for changes without an event, in milliseconds. */
 export const SWEEP_MS = 500;
+
+/** Connections wait this long for the successor of a gateway that has crashed, in milliseconds. */
+const QUEUE_MS = 5_000;
+
+const HEALTHY_MS = 30_000;
+const GRACE_MS = 1_000;
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 30_000;
 
 /** One run of a mode. */
 export class Session implements Disposable {
@@ -125,4 +133,34 @@ export class Session implements Disposable {
     removeEventListener("unhandledrejection", this.#onUncaught);
     this.folder?.[Symbol.dispose]();
   }
+}
+
+/** Returns the part of the policy that does not depend on the mode. */
+export function policyOf(
+  options: Options,
+): Omit<Policy<never>, "handover" | "isShared"> {
+  return {
+    onExit: options.onExit ?? "restart",
+    maxRestarts: options.maxRestarts,
+    rollback: options.rollback,
+    backoffMs,
+    healthyMs: HEALTHY_MS,
+    graceMs: GRACE_MS,
+    shutdownMs: options.shutdownTimeoutMs,
+  };
+}
+
+/**
+ * Returns the time to the next start, in milliseconds: none at first, then
+ * doubling, with jitter, so that many gateways do not start in step.
+ *
+ * @param failures How often in a row it has failed before.
+ */
+export function backoffMs(failures: number): number {
+  if (failures === 0) return 0;
+  const longest = Math.min(
+    LONGEST_BACKOFF_MS,
+    FIRST_BACKOFF_MS * 2 ** (failures - 1),
+  );
+  return longest * (0.75 + Math.random() / 4);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { resolve } from "@std/path/posix";
+import { relative, resolve } from "@std/path/posix";
 import type { Options } from "./cli/options.ts";
 import type { NamedInput } from "./krakend/inputs.ts";
 import { type Filter, parseFilter } from "./match/filter.ts";
@@ -121,4 +121,16 @@ function treeOf(key: string, filter: Filter, isLazy: boolean): Tree {
     accepts: (path, isDirectory) => filter.matches(path, isDirectory),
     excludesFolder: (path) => filter.excludesFolder(path),
   };
+}
+
+/** Returns a path relative to the working folder if it is in there, with a "/" at the end of a folder. */
+export function nameOf(path: string): string {
+  const name = path.startsWith(`${BASE === "/" ? "" : BASE}/`)
+    ? relative(BASE, path)
+    : path;
+  try {
+    return Deno.statSync(path).isDirectory ? `${name}/` : name;
+  } catch {
+    return name;
+  }
 }

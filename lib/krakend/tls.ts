@@ -6,7 +6,7 @@
  */
 
 import { resolve } from "@std/path/posix";
-import { canLoadNode } from "../node.ts";
+import { canLoadNode } from "../proc.ts";
 import { visible } from "../redact.ts";
 import { isTrue, listOf, membersOf } from "./config.ts";
 

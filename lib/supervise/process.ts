@@ -7,6 +7,7 @@
 
 import { type Child, startChild } from "../child.ts";
 import { messageOf } from "../errors.ts";
+import { allProcesses } from "../proc.ts";
 import { pause } from "../timer.ts";
 import type { Exit } from "./supervisor.ts";
 
@@ -106,41 +107,17 @@ async function wholeExit(
 async function groupEnd(leader: number, shutdownMs: number): Promise<void> {
   const killAt = performance.now() + shutdownMs;
   // SIGCONT changes nothing, and cannot be sent to a group without members.
-  while (signalGroup(leader, "SIGCONT") && hasLivingMember(leader)) {
+  while (signalGroup(leader, "SIGCONT") && membersOf(leader).length > 0) {
     if (performance.now() >= killAt) signalGroup(leader, "SIGKILL");
     await pause(POLL_MS);
   }
 }
 
-/** Returns the processes of a group, without those that are dead and were not waited for. Linux only; else one is assumed. */
+/** Returns the processes of a group that have not ended; the leader where they cannot be known. */
 export function membersOf(leader: number): number[] {
-  let names: Deno.DirEntry[];
-  try {
-    names = [...Deno.readDirSync("/proc")];
-  } catch {
-    return [leader];
-  }
-  return names.map(({ name }) => Number(name)).filter((pid) => {
-    const { group, state } = statOf(pid) ?? {};
-    return group === leader && state !== "Z" && state !== "X";
-  });
-}
-
-function hasLivingMember(leader: number): boolean {
-  return membersOf(leader).length > 0;
-}
-
-/** Reads the beginning of `/proc/PID/stat`; undefined if the process is gone. */
-function statOf(pid: number) {
-  if (!Number.isInteger(pid)) return undefined;
-  try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    // The program's name stands in parentheses and can hold any character.
-    const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return { state, group: Number(group) };
-  } catch {
-    return undefined;
-  }
+  return allProcesses()
+    ?.filter(({ group, hasEnded }) => group === leader && !hasEnded)
+    .map(({ pid }) => pid) ?? [leader];
 }
 
 /** Passes lines on, each one marked. */

@@ -15,8 +15,8 @@ const SHARED = [
   "duration.ts",
   "errors.ts",
   "event.ts",
-  "node.ts",
   "private_folder.ts",
+  "proc.ts",
   "redact.ts",
   "timer.ts",
 ];

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { describe } from "../../../lib/watch/describe.ts";
+import { describe } from "../../../lib/list.ts";
 import { JSON_FILES } from "../../helpers/observer.ts";
 import { Folder } from "./support.ts";
 

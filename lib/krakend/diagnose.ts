@@ -62,14 +62,16 @@ export async function explain(
   const complaint = readComplaint(output, subject, config);
   const words = complaint && `krakend: ${complaint.text}`;
   const key = complaint && keyIn(complaint.line);
-  const variable = key && overriddenBy(key.replace(/[.[].*/, ""), env);
+  const { variable, overridden } = complaint
+    ? overriding(complaint.line, key, env)
+    : {};
   if (variable) {
     const remedy = env[variable]?.startsWith("tcp://")
       ? " (Kubernetes sets it for a Service named krakend: rename that, or set enableServiceLinks: false)"
       : "";
     return {
       reason:
-        `the environment variable ${variable} overrides "${key}": unset or change it${remedy}\n${words}`,
+        `the environment variable ${variable} overrides "${overridden}": unset or change it${remedy}\n${words}`,
     };
   }
   const fault = await findFault(content, format) ??
@@ -223,6 +225,22 @@ function keyIn(line: string): string | undefined {
   if (line.startsWith("invalid ip address")) return "listen_ip";
   const key = KEY.exec(line)?.groups?.["key"];
   return key && normal(key).replace(/(?:\[\d+\])+$/, "");
+}
+
+/** Finds the variable that overrides the key that a complaint is about, or the default that it comes from. */
+function overriding(line: string, key: string | undefined, env: Environment) {
+  const common = line.startsWith("host ")
+    ? "host"
+    : line.startsWith("can not use NoOp")
+    ? "output_encoding"
+    : "";
+  const overridden = key ?? common;
+  const variable = overriddenBy(overridden.replace(/[.[].*/, ""), env);
+  const value = variable && env[variable];
+  // A backend or an endpoint may have its own.
+  const isCause = key !== undefined || value === "no-op" ||
+    line.startsWith(`host ${value} `);
+  return isCause ? { variable, overridden } : {};
 }
 
 /** Returns a path so that it can be compared: names are taken in any case, and one value for a list of one. */

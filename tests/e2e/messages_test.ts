@@ -26,6 +26,7 @@ const VARIABLES: Readonly<Record<string, readonly [string, string]>> = {
   KRAKEND_VERSION: ["2", '"version"'],
   KRAKEND_LISTEN_IP: ["nowhere", '"listen_ip"'],
   KRAKEND_ENDPOINTS: ["none", '"endpoints"'],
+  KRAKEND_HOST: ["http://a b", '"host"'],
 };
 
 for (const [name, [value, sentence]] of Object.entries(VARIABLES)) {

@@ -1,0 +1,201 @@
+/**
+ * The krakend-watch that is soaked, and all that belongs to it.
+ *
+ * @module
+ */
+
+import type { EventRecord } from "../../lib/event.ts";
+import {
+  type KrakendWatch,
+  startKrakendWatch,
+  WATCH_FILE,
+} from "../lab/watch_process.ts";
+import {
+  allProcesses,
+  descendantsOf,
+  descriptorsOf,
+  type Process,
+  send,
+} from "./processes.ts";
+
+/** What all lives have in common. */
+export interface World {
+  /** A folder of the soak's own. */
+  readonly folder: string;
+  /** The path of krakend. */
+  readonly gateway: string;
+  /** The URL of a backend. */
+  readonly backend: string;
+  /** The bundle with the keeper beside it, and without. */
+  readonly bundles: { readonly whole: string; readonly bare: string };
+  /** Whether a process can have a file system of its own. */
+  readonly canMount: boolean;
+  /** Whether the descriptors of a process can be limited. */
+  readonly canLimit: boolean;
+}
+
+/** How the port passes from one gateway to the next. */
+export type Handover = "shared" | "swap" | "sequential";
+
+/**
+ * The room for private copies: in TMPDIR, in /dev/shm as TMPDIR is missing, in
+ * a TMPDIR that is soon full, or nowhere.
+ */
+export type Room = "enough" | "missing" | "little" | "none";
+
+/** Options for {@linkcode Subject}. */
+export interface SubjectOptions {
+  readonly world: World;
+  /** The working folder. */
+  readonly root: string;
+  readonly handover: Handover;
+  readonly room: Room;
+  readonly isPolling: boolean;
+  /** A file or folder that is watched besides. */
+  readonly watched: string;
+  /** The configuration file, relative to the working folder. */
+  readonly configFile: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What is there at one moment. */
+export interface Inventory {
+  readonly gateways: readonly Process[];
+  readonly keepers: readonly Process[];
+  readonly others: readonly Process[];
+  /** How many files krakend-watch and the keeper have open. */
+  readonly descriptors: number;
+  readonly keeperDescriptors: number;
+  /** Private copies of configurations. */
+  readonly copies: number;
+}
+
+/** Commands, before the program that gets its file system. */
+const MOUNTS: Readonly<Partial<Record<Room, string>>> = {
+  // 16 pages.
+  little: "mkdir -p little && mount -t tmpfs -o size=64k none little",
+  none: "mount -t tmpfs -o ro none /dev/shm",
+};
+
+/** A krakend-watch that was started, and can be observed. */
+export class Subject {
+  readonly #watch: KrakendWatch;
+  readonly #root: string;
+  /** All processes that were seen to belong to it. */
+  readonly #seen = new Set<string>();
+
+  constructor(options: SubjectOptions) {
+    const { world, root, handover, room, isPolling } = options;
+    this.#root = root;
+    const isBare = handover === "swap";
+    const { whole, bare } = world.bundles;
+    const run = (path: string) => ["run", "-A", "--quiet", "--no-config", path];
+    const mount = MOUNTS[room];
+    this.#watch = startKrakendWatch({
+      args: [
+        ...["-v", "--log-format=json", "--watch", options.watched],
+        ...isPolling ? ["--poll"] : [],
+        ...handover === "sequential" ? ["--no-overlap"] : [],
+        ...["run", "-c", options.configFile],
+      ],
+      cwd: root,
+      ...isBare
+        ? { program: run(bare) }
+        : WATCH_FILE === undefined
+        ? { program: run(whole) }
+        : {},
+      wrapper: mount
+        ? ["unshare", "--mount", "sh", "-ec", `${mount}; exec "$@"`, "sh"]
+        : [],
+      env: {
+        ...options.env,
+        KRAKEND_BIN: world.gateway,
+        TMPDIR: room === "enough" ? `${root}/tmp` : `${root}/little`,
+      },
+    });
+  }
+
+  get pid(): number {
+    return this.#watch.pid;
+  }
+
+  /** The events so far. */
+  get events(): EventRecord[] {
+    return this.#watch.lines.flatMap((line) => {
+      try {
+        return line.startsWith('{"time":') ? [JSON.parse(line)] : [];
+      } catch {
+        return []; // The end was lost with the process.
+      }
+    });
+  }
+
+  /** The folder for private copies, as this process can reach it; undefined if there is none. */
+  get privateFolder(): string | undefined {
+    const lock = descriptorsOf(this.pid).find((path) =>
+      path.endsWith(".tmp/lock")
+    );
+    return lock && `/proc/${this.pid}/root${lock.slice(0, -"/lock".length)}`;
+  }
+
+  /** Returns what is there now. */
+  take(): Inventory {
+    const all = allProcesses();
+    const own = new Map(
+      [...descendantsOf(this.pid, all), ...all.filter(this.#isInside)]
+        .map((it) => [it.pid, it]),
+    );
+    own.delete(this.pid);
+    for (const { id } of own.values()) this.#seen.add(id);
+    const gateways: Process[] = [], keepers: Process[] = [], others = [];
+    for (const it of own.values()) {
+      const { commandLine } = it;
+      if (/ keep | watchdog /.test(commandLine)) keepers.push(it);
+      else if (commandLine.includes(" run ")) gateways.push(it);
+      else others.push(it);
+    }
+    const folder = this.privateFolder;
+    return {
+      gateways,
+      keepers,
+      others,
+      descriptors: descriptorsOf(this.pid).length,
+      keeperDescriptors: descriptorsOf(keepers[0]?.pid ?? 0).length,
+      copies: folder ? copiesIn(folder) : 0,
+    };
+  }
+
+  /** Returns the processes that are alive although krakend-watch has ended. */
+  takeLeft(): Process[] {
+    return allProcesses().filter((it) =>
+      it.commandLine !== "" &&
+      (it.pid === this.pid || this.#seen.has(it.id) || this.#isInside(it))
+    );
+  }
+
+  /** Ends krakend-watch and returns its exit code; what it has started ends by itself. */
+  async end(signal: Deno.Signal): Promise<number> {
+    send(this.pid, signal);
+    return (await this.#watch.status).code;
+  }
+
+  /** Ends all that is left. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.take();
+    send(this.pid, "SIGKILL");
+    for (const { pid } of this.takeLeft()) send(pid, "SIGKILL");
+    await this.#watch.status;
+  }
+
+  #isInside = ({ cwd, commandLine }: Process): boolean =>
+    cwd === this.#root || commandLine.includes(`${this.#root}/`);
+}
+
+function copiesIn(folder: string): number {
+  try {
+    return [...Deno.readDirSync(folder)]
+      .filter(({ name }) => name.startsWith("configuration-")).length;
+  } catch {
+    return 0;
+  }
+}

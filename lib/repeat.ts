@@ -16,6 +16,7 @@ import {
   explain,
   explainTemplate,
   type Explanation,
+  redactOutput,
 } from "./krakend/diagnose.ts";
 import {
   compilingEnvironment,
@@ -36,6 +37,8 @@ import type { Snapshot } from "./watch/snapshot.ts";
 /** A check, and what it is about. */
 export interface Checked {
   readonly check: Check;
+  /** What it has printed, without values that may be secret. */
+  readonly words: string;
   /** Why it failed, or why a template did of a file that KrakenD then reads as it stands. */
   readonly explanation: Explanation | undefined;
   /** What the configuration names; undefined if that cannot be known. */
@@ -188,14 +191,16 @@ export async function checkOnce(
     signal ? { signal } : {},
   );
   if (plugins.length > 0 || check.kind === "impossible") {
-    return { check, explanation: undefined, named: undefined };
+    const words = check.kind === "impossible" ? check.reason : check.output;
+    return { check, words, explanation: undefined, named: undefined };
   }
   const compiled = output && files.read(output);
   const content = compiled || files.read(configPath) || new Uint8Array();
   const file = compiled && output ? output : configPath;
   const parsed = await parseConfig(content, formatOf(file));
+  const config = parsed.kind === "config" ? parsed.config : undefined;
   const named = parsed.kind === "config"
-    ? [...flexibleInputs(configFile, env, files), ...inputsOf(parsed.config)]
+    ? [...flexibleInputs(configFile, env, files), ...inputsOf(config)]
     : undefined;
   const subject = {
     ...subjectOf(gateway, { file, content, env, isCompiled: !!compiled }),
@@ -204,7 +209,10 @@ export async function checkOnce(
   const explanation = check.kind === "refused"
     ? await explain(check.output, subject)
     : explainTemplate(check.output, subject);
-  return { check, explanation, named };
+  const words = check.kind === "refused"
+    ? redactOutput(check.output, subject, config)
+    : check.output;
+  return { check, words, explanation, named };
 }
 
 /** Options for {@linkcode reportCheck}. */

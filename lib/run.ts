@@ -222,17 +222,18 @@ async function checkForEditors(
   const startedAt = performance.now();
   const ending = new AbortController();
   control.listenToSignals(() => ending.abort());
-  const { check, explanation } = await checkOnce(gateway, {
+  const { check, words, explanation } = await checkOnce(gateway, {
     folder: folder?.path,
     plugins,
     signal: ending.signal,
   });
   if (check.kind === "impossible") throw new FatalError(check.reason, 1);
-  print(check.output.trim());
+  const isRefused = check.kind === "refused";
+  if (isRefused) print(words.trim());
   const took_ms = performance.now() - startedAt;
   const { logFormat } = reporter;
-  const isNews = logFormat === "text" && check.kind === "refused" &&
-    explanation && !explanation.reason.startsWith("krakend: ");
+  const isNews = !isRefused || logFormat === "text" &&
+      explanation && !explanation.reason.startsWith("krakend: ");
   reportCheck(check, {
     gateway,
     explanation,

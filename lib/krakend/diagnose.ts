@@ -76,11 +76,10 @@ export async function explain(
   }
   const fault = await findFault(content, format) ??
     (complaint && placeOf(complaint, source.text, config));
-  const { offset = 0 } = fault ?? {};
-  // A parser stops at one of two braces, or behind them.
-  const brace = [offset, offset - 1, offset + 1]
-    .find((it) => fault && source.text.startsWith("{{", it));
-  if (brace !== undefined && !env["FC_ENABLE"]) {
+  const brace = fault && !env["FC_ENABLE"]
+    ? braceAt(fault, source.text, complaint?.line ?? "", format)
+    : undefined;
+  if (brace !== undefined) {
     const message =
       "this is a template, and FC_ENABLE is not set: set FC_ENABLE=1 to have KrakenD compile it";
     return show(source, { offset: brace, length: 2, message });
@@ -94,6 +93,28 @@ export async function explain(
   return !complaint || complaint.text.replace(PLACE, "") === fault.message
     ? shown
     : { ...shown, reason: `${shown.reason}\n${words}` };
+}
+
+/** Finds the action of a template that a fault comes from. */
+function braceAt(
+  { offset, length }: Fault,
+  text: string,
+  line: string,
+  format: Format,
+): number | undefined {
+  // A parser stops at one of two braces, or behind them.
+  const [brace] = [offset, offset - 1, offset + 1]
+    .filter((it) => text.startsWith("{{", it));
+  if (brace !== undefined) return brace;
+  // YAML and TOML take the first ones for something else.
+  const first = text.search(/(?<=^|^[ \t-]*|[:=][ \t]+)\{\{/m);
+  if (format !== "json" && first >= 0 && first < offset) return first;
+  // The value of a key, in quotes.
+  const end = offset + length;
+  const [value = ""] = /^\s*[:=]\s*["'][^"'\n]*/
+    .exec(text.slice(end, end + LONGEST_LINE)) ?? [];
+  const inValue = value.indexOf("{{");
+  return inValue >= 0 && KEY.test(line) ? end + inValue : undefined;
 }
 
 /** Finds names that stand twice in an object of JSON, of which the last one counts. */
@@ -141,37 +162,62 @@ interface Complaint {
 const KEY =
   /^(?:\* )?(?:error decoding |cannot parse )?'(?<key>[\w.[\]/-]{1,300})'/;
 /** How go-yaml and go-toml begin. */
-const PLACE = /^(?:\((\d+), (\d+)\): |(?:yaml: )?line (\d+): )/;
+const PLACE = /^(?:\((\d+), (\d+)\): |(?:yaml: )?line (\d+): |yaml: )/;
 
 /** Reads the complaint in the output of `krakend check`; undefined if there is none. */
 export function readComplaint(
   output: string,
-  { file, copies }: Pick<Subject, "file" | "copies">,
+  subject: Pick<Subject, "file" | "copies">,
   config: unknown,
 ): Complaint | undefined {
-  // The name of one copy may be the beginning of another's.
-  const named = copies.toSorted((a, b) => b.length - a.length)
-    .reduce((it, copy) => it.replaceAll(copy, () => file), bounded(output));
+  const named = withoutCopies(bounded(output), subject);
   const text = named.slice(Math.max(0, named.lastIndexOf("ERROR ")))
     .replace(/^ERROR (?:parsing the configuration file:\s*)?/, "").trim()
-    .replace(`'${file}': `, "")
-    // A value may have several lines; it ends where the next complaint begins.
-    .replaceAll(/, value: '[^]*?(?=\n[ \t]*(?:\* )?'|$)/g, ", value: …");
+    .replace(`'${subject.file}': `, "");
   // What ends with a colon only stands above complaints.
   const lines = text.split("\n").map((it) => it.trim())
     .filter((it) => !/^$|:$|^Parsing configuration file: /.test(it))
     .slice(0, MOST_LINES);
   const line = lines.find((it) => KEY.test(it)) ?? lines[0];
   if (line === undefined) return undefined;
-  const shown = (line: string) => {
-    const masked = mask(line.slice(0, LONGEST_LINE));
-    return visible(KNOWN.test(text) ? masked : withoutValues(masked, config));
-  };
+  const isKnown = KNOWN.test(text);
+  const shown = (line: string) => redactWords(line, isKnown, config);
   return {
     text: lines.map(shown).join("\n"),
     line,
     message: shown(line).replace(PLACE, ""),
   };
+}
+
+/** Returns all that a check has printed that refuses a configuration, without values that may be secret. */
+export function redactOutput(
+  output: string,
+  subject: Pick<Subject, "file" | "copies">,
+  config: unknown,
+): string {
+  const named = withoutCopies(bounded(output), subject);
+  return named.split("\n").map((line) => {
+    const [lead = ""] = /^ERROR [\w ]+:\s*(?:'[^']*': )?/.exec(line) ?? [];
+    const words = line.slice(lead.length);
+    return visible(lead) + redactWords(words, KNOWN.test(words), config);
+  }).join("\n");
+}
+
+/** Returns an output with the name that the user knows in place of those of copies, and without values of several lines. */
+function withoutCopies(
+  output: string,
+  { file, copies }: Pick<Subject, "file" | "copies">,
+): string {
+  // The name of one copy may be the beginning of another's.
+  return copies.toSorted((a, b) => b.length - a.length)
+    .reduce((it, copy) => it.replaceAll(copy, () => file), output)
+    // A value ends where the next complaint begins.
+    .replaceAll(/, value: '[^]*?(?=\n[ \t]*(?:\* )?'|$)/g, ", value: …");
+}
+
+function redactWords(line: string, isKnown: boolean, config: unknown): string {
+  const masked = mask(line.slice(0, LONGEST_LINE));
+  return visible(isKnown ? masked : withoutValues(masked, config));
 }
 
 /** Complaints of which all is known but the values that they quote. */
@@ -291,11 +337,15 @@ type Span = Pick<Fault, "offset" | "length">;
 const ENDPOINT =
   /(?:ignoring the '|endpoint: )(?<method>[A-Z]*) (?<path>\/[^\s,']*)/;
 
-/** Finds the host or the path of an endpoint that a complaint is about. */
+/** How go-yaml names a value that is not as its tag says. */
+const YAML_VALUE = /(?<=^yaml: cannot decode \S+ `)[^`]+|(?<=^yaml: )!!binary/;
+
+/** Finds the host, the path of an endpoint or the value that a complaint is about. */
 function spanOfValue(line: string, text: string): Span | undefined {
   const { host } = /^host (?<host>.*) not valid/.exec(line)?.groups ?? {};
   const { path } = ENDPOINT.exec(line)?.groups ?? {};
-  const value = host ?? path?.replaceAll(/:(\w+)/g, "{$1}");
+  const [tagged] = YAML_VALUE.exec(line) ?? [];
+  const value = host ?? tagged ?? path?.replaceAll(/:(\w+)/g, "{$1}");
   if (!value) return undefined;
   const pattern = `(?<=["'\\s])${escaped(value)}(?=["'\\s,]|$)`;
   const [first, second] = text.matchAll(new RegExp(pattern, "gm"));

@@ -161,6 +161,18 @@ Deno.test("a value that a template makes is shown in the template if KrakenD ref
   await place.reports(place_);
 });
 
+Deno.test("a setting that is missing is named as the reason of what is compiled", async () => {
+  await using place = await Playground.open();
+  await Deno.writeTextFile(place.file, withName(place, "{{ .all.name }}"));
+  const lines = await checkOnce(place, {});
+  const reason = "the template has no value here: a setting that it names";
+  assertStringIncludes(
+    lines.join("\n"),
+    `krakend.json (compiled):4:11: ${reason}`,
+  );
+  assertEquals(lines.filter((it) => it.includes(".tmp/")), []);
+});
+
 Deno.test("a file of settings that is no text is called by what it is", async () => {
   await using place = await Playground.open();
   await write(place, "settings/all.json", "{}");

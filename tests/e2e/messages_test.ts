@@ -49,6 +49,10 @@ const TEMPLATES: Readonly<Record<string, string>> = {
   "krakend.json": '{"version": 3, {{ if true }} "port": 1 {{ end }} }',
   "list.json": '{"version": 3, "endpoints": [ {{ range .a }}{}{{ end }} ] }',
   "krakend.yaml": "version: 3\nport: {{ .all.port }}\n",
+  "range.yaml": "{{ range .a }}\na: 1\n{{ end }}\n",
+  "quoted.yaml": 'version: 3\nport: "{{ .all.port }}"\n',
+  "quoted.json": '{"version": 3, "timeout": "{{ .all.timeout }}"}',
+  "krakend.toml": "version = {{ .all.version }}\n",
 };
 
 for (const [name, text] of Object.entries(TEMPLATES)) {
@@ -80,6 +84,7 @@ const FAULTS: readonly (readonly [name: string, text: string, at: readonly [numb
   ["noop.json", '{"version": 3, "endpoints": [{"endpoint": "/a", "backend": []},\n{"endpoint": "/b", "output_encoding": "no-op", "backend": [{"url_pattern": "/", "host": "http://b"}, {"url_pattern": "/", "host": "http://b"}]}]}'.replace(": []", ': [{"url_pattern": "/", "host": "http://b"}]'), [2, 2], "can not use NoOp"],
   ["tab.yaml", "version: 3\n\tport: 1\n", [2, 1], "tab"],
   ["anchor.yaml", "version: 3\nname: *a\n", [2, 8], "alias"],
+  ["tag.yaml", "version: 3\nname: !!int one\n", [2, 13], "cannot decode !!str"],
   ["twice.toml", "version = 3\nport = 1\nport = 2\n", [3, 1], "port"],
   ["table.toml", "version = 3\n[[endpoints]\n", [2, 12], "was expecting token [["],
 ];
@@ -127,7 +132,10 @@ for (const [name, text, shown] of SENTENCES) {
     await place.reports("is refused");
     await place.reports(shown.replace(/^\(2, /, `${name}:2:`));
     const ours = place.lines.filter((it) => it.startsWith("krakend-watch:"));
-    assertEquals(ours.filter((it) => it.includes("unter2")), []);
+    const once = await run(place, ["--once", "check", "-c", name]);
+    const words = shown.replace(/^krakend: |^host … /, "");
+    assertStringIncludes(once.join("\n"), words);
+    assertEquals([...ours, ...once].filter((it) => it.includes("unter2")), []);
   });
 }
 

@@ -59,4 +59,10 @@ Deno.test("a listing by krakend check is repeated without the secrets that are i
   await place.reports("list: […]");
   await place.reports("password: …");
   assertEquals(place.count(SECRET), 0);
+  const once = place.start({
+    args: ["--once", "check", "-ddd", "-c", "krakend.json"],
+  });
+  await once.status;
+  await place.reports("password: …");
+  assertEquals(place.count(SECRET), 0);
 });

@@ -31,12 +31,12 @@ static s64 connect_by(s64 deadline, const char *name) {
   }
 }
 
-/* Whether the keeper sends its byte in time. */
-static int is_answered(s64 deadline, int connection) {
+/* Whether the keeper sends its byte, at last: one that stands still has the port, so that no gateway could serve
+ * without it. */
+static int is_answered(int connection) {
   char byte;
   struct pollfd event = {connection, POLLIN, 0};
-  s64 left = deadline - now();
-  return wait_for(&event, 1, left < 0 ? 0 : left) > 0 && CALL(read, connection, &byte, 1) == 1;
+  return wait_for(&event, 1, -1) > 0 && CALL(read, connection, &byte, 1) == 1;
 }
 
 /* With Yama, only an ancestor or the process named here may read our memory. It holds for what we become, too. */
@@ -81,16 +81,16 @@ int launch_gateway(int argc, char **argv, char **envp) {
   u64 port;
   if (argc < 3) return fail(EXIT_UNSHARED, "usage: launch SOCKET PORT COMMAND [ARGUMENT]...", "");
   if (!is_number(argv[1], &port) || port > 65535) return fail(EXIT_UNSHARED, "not a port: ", argv[1]);
-  s64 deadline = now() + DEADLINE_MS, connection = connect_by(deadline, argv[0]);
+  s64 connection = connect_by(now() + DEADLINE_MS, argv[0]);
   if (connection < 0) return fail(EXIT_UNSHARED, "nothing listens at ", argv[0]);
-  if (!is_answered(deadline, connection)) return EXIT_UNSHARED; /* the keeper has said why */
+  if (!is_answered(connection)) return EXIT_UNSHARED; /* the keeper has said why */
   allow_reading(connection);
 
   /* From here to the keeper's answer bind(2) and listen(2) would wait for ever. */
   s64 listener = install_filter(!gives_rights(argv[2]));
   if (listener == -EACCES) return EXIT_PRIVILEGED; /* the supervisor says so */
   if (listener < 0) return fail(EXIT_UNSHARED, "seccomp is not allowed here, or is in use", "");
-  if (send_listener(connection, port, listener) < 0 || !is_answered(deadline, connection)) {
+  if (send_listener(connection, port, listener) < 0 || !is_answered(connection)) {
     return fail(EXIT_UNSHARED, "the gateway is refused at ", argv[0]);
   }
   /* The listener and the connection are closed by execve(2). */

@@ -108,14 +108,28 @@ Deno.test("it waits for a keeper that is being started, by path and by abstract 
   }
 });
 
-Deno.test("it does not wait long for a keeper that stands still", async () => {
+Deno.test("it waits for a keeper that stands still, for as long as that lives", async () => {
   await using keeper = await KeeperProcess.start();
   keeper.signal("SIGSTOP");
-  const it = launcher(keeper.socket, PROBE);
-  assertEquals(await it.end(), 125);
-  assertEquals(it.output, "");
-  // Nor if so many wait already that the kernel takes no more.
-  const knocks = Array(64).fill(`knock:${keeper.socket}`);
+  const waiting = keeper.launch(["tcp:127.0.0.1:0"]);
+  const lost = launcher(keeper.socket, PROBE);
+  // Longer than the time to wait for one that is not there.
+  await delay(2_500);
+  assertEquals([waiting.hasEnded, lost.hasEnded], [false, false]);
+  keeper.signal("SIGCONT");
+  assertEquals(await waiting.end(), 0);
+  assertEquals(await lost.end(), 0);
+  keeper.signal("SIGSTOP");
+  const orphan = launcher(keeper.socket, PROBE);
+  await delay(100);
+  keeper.signal("SIGKILL");
+  assertEquals(await orphan.end(), 125);
+});
+
+Deno.test("it does not wait long where so many wait already that the kernel takes no more", async () => {
+  await using keeper = await KeeperProcess.start();
+  keeper.signal("SIGSTOP");
+  const knocks = Array(65).fill(`knock:${keeper.socket}`);
   const others = new Program([PROBE, ...knocks, "signals", "sleep:60000"]);
   await others.writes("SigIgn");
   const late = launcher(keeper.socket, PROBE);

@@ -411,6 +411,9 @@ function escaped(text: string): string {
 const TEMPLATE =
   /(?:Unable to parse configuration file|Error parsing sub-templates|Found error while executing template): template: (?<name>[^:\n]+):(?<line>\d+)(?::(?<column>\d+))?: (?<words>.*)/;
 
+/** The same for a template that cannot be opened. */
+const UNREADABLE = /Error parsing sub-templates: open (?<path>.*): [\w ]+$/m;
+
 /**
  * Explains a fault of a template; undefined if there is none. A check can pass
  * in spite of it: KrakenD then reads the file as it stands.
@@ -419,10 +422,19 @@ export function explainTemplate(
   output: string,
   { file, copies, env, files }: Subject,
 ): Explanation | undefined {
+  if (!env["FC_ENABLE"]) return undefined;
   const text = bounded(output);
-  const { name = "", line, column, words = "" } =
-    env["FC_ENABLE"] && TEMPLATE.exec(text)?.groups || {};
-  if (line === undefined) return undefined;
+  const { name = "", line, column, words = "" } = TEMPLATE.exec(text)?.groups ??
+    {};
+  const consequence = /^Syntax OK!/m.test(text)
+    ? "; KrakenD reads the file as it stands"
+    : "";
+  if (line === undefined) {
+    const { path } = UNREADABLE.exec(text)?.groups ?? {};
+    return path === undefined ? undefined : {
+      reason: unreadable(path, "every *.tmpl in FC_TEMPLATES") + consequence,
+    };
+  }
   const isMain = [file, ...copies].some((it) => basename(it) === name);
   const path = isMain ? file : join(env["FC_TEMPLATES"] ?? "", name);
   const source = templateAt(path, files);
@@ -432,10 +444,18 @@ export function explainTemplate(
   const reason = mask(
     words.slice(0, 1_000).replace(/^executing ".*?" at <.*?>: /, "").trim(),
   );
-  const message = /^Syntax OK!/m.test(text)
-    ? `${reason}; KrakenD reads the file as it stands`
-    : reason;
+  const message = reason + consequence;
   return show(source, { offset, length: 1, message });
+}
+
+/** Returns a sentence about a file that flexible configuration fails over. */
+function unreadable(file: string, which: string): string {
+  const lock = basename(file).startsWith(".#")
+    ? ": it is a lock of Emacs, which goes when the file beside it is saved"
+    : "";
+  return visible(
+    `${file} cannot be read, as KrakenD does with ${which}${lock}`,
+  );
 }
 
 /** Explains a fault of FC_SETTINGS or a file in it; undefined if there is none. */
@@ -451,12 +471,7 @@ async function explainSettings(
     const file = join(folder, name);
     const content = files.read(file);
     if (!content) {
-      const lock = name.startsWith(".#")
-        ? ": it is a lock of Emacs, which goes when the file beside it is saved"
-        : "";
-      const reason =
-        `${file} cannot be read, as KrakenD does with every *.json in FC_SETTINGS${lock}`;
-      return { reason: visible(reason) };
+      return { reason: unreadable(file, "every *.json in FC_SETTINGS") };
     }
     const fault = await findFault(content, "json");
     if (fault) return show(templateAt(file, files), fault);

@@ -29,21 +29,39 @@ async function checkOnce(
   return watch.lines;
 }
 
-Deno.test("a lock of Emacs among the settings is refused by its name, and what was saved meanwhile is served when it goes", async () => {
-  await using place = await Playground.open();
-  await write(place, "settings/all.json", '{"path": "/one"}');
-  const config = place.config("PATH").replaceAll("PATH", "{{ .all.path }}");
-  await Deno.writeTextFile(place.file, config);
-  await place.startAndServe({ env: { ...FLEXIBLE, FC_SETTINGS: "settings" } });
-
-  const lock = place.path("settings/.#other.json");
-  await Deno.symlink("me@host.4711:1764150000", lock);
-  await place.reports("settings/.#other.json cannot be read");
-  await place.reports("a lock of Emacs");
-  await write(place, "settings/all.json", '{"path": "/saved"}');
-  await Deno.remove(lock);
-  await place.serves("/saved");
-});
+for (
+  const [variable, folder, lock] of [
+    ["FC_SETTINGS", "settings", ".#other.json"],
+    ["FC_TEMPLATES", "templates", ".#other.tmpl"],
+  ] as const
+) {
+  Deno.test(`a lock of Emacs in ${variable} is refused by its name, and what was saved meanwhile is served when it goes`, async () => {
+    await using place = await Playground.open();
+    const save = (path: string) =>
+      write(place, "settings/all.json", JSON.stringify({ path }));
+    await save("/one");
+    await write(place, "templates/other.tmpl", "");
+    const config = place.config("PATH").replaceAll("PATH", "{{ .all.path }}");
+    const template = `${config}{{ template "other.tmpl" . }}`;
+    await Deno.writeTextFile(place.file, template);
+    await place.startAndServe({
+      env: {
+        ...FLEXIBLE,
+        FC_SETTINGS: "settings",
+        FC_TEMPLATES: "templates",
+      },
+    });
+    await Deno.symlink(
+      "me@host.4711:1764150000",
+      place.path(`${folder}/${lock}`),
+    );
+    await place.reports(`  ${folder}/${lock} cannot be read`);
+    await place.reports("a lock of Emacs");
+    await save("/saved");
+    await Deno.remove(place.path(`${folder}/${lock}`));
+    await place.serves("/saved");
+  });
+}
 
 Deno.test("a template with a hidden name is an input as any other", async () => {
   await using place = await Playground.open();

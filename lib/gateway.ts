@@ -57,7 +57,8 @@ type Purpose = "change" | "reload" | "check";
 /** All that can happen. */
 type Message =
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
-  | { readonly kind: "quiet" | "check again" }
+  | { readonly kind: "quiet" }
+  | { readonly kind: "check again"; readonly purpose: Purpose }
   | {
     readonly kind: "built";
     readonly built: Built;
@@ -193,7 +194,7 @@ export async function runGateway(
       case "quiet":
         return onQuiet();
       case "check again":
-        return startBuild();
+        return message.purpose === "check" ? startCheck() : onQuiet();
       case "built":
         if (!message.signal.aborted) {
           return onBuilt(message.built, message.purpose);
@@ -258,9 +259,14 @@ export async function runGateway(
   // 2. A generation is built.
 
   function startBuild(): void {
+    retryTimer?.cancel();
     building?.abort();
     building = new AbortController();
     buildFor(purpose, building.signal);
+  }
+
+  function startCheck(): void {
+    buildFor("check", new AbortController().signal);
   }
 
   function buildFor(purpose: Purpose, signal: AbortSignal): void {
@@ -304,10 +310,12 @@ export async function runGateway(
     if (built.kind === "unchecked") {
       const retry_ms = backoffMs(++checkFailures);
       report({ event: "check_failed", config, reason: built.reason, retry_ms });
-      retryTimer = new Timer(
+      const timer = new Timer(
         retry_ms,
-        () => mailbox.post({ kind: "check again" }),
+        () => mailbox.post({ kind: "check again", purpose: reason }),
       );
+      // A change makes the retry of an earlier one needless.
+      if (reason !== "check") retryTimer = timer;
       return;
     }
     checkFailures = 0;
@@ -531,9 +539,7 @@ export async function runGateway(
     // What is asked before the first build is met by it.
     if (!isWatching) return;
     changedAt ??= performance.now();
-    if (command === "check") {
-      return buildFor("check", new AbortController().signal);
-    }
+    if (command === "check") return startCheck();
     purpose = "reload";
     startBuild();
   }

@@ -61,8 +61,11 @@ function lock(path: string, parent: string): PrivateFolder {
   file.lockSync(true);
   return {
     path,
-    makeFolder: () =>
-      Deno.makeTempDirSync({ dir: path, prefix: "configuration-" }),
+    makeFolder() {
+      // A cleaner of /tmp may have removed it.
+      Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+      return Deno.makeTempDirSync({ dir: path, prefix: "configuration-" });
+    },
     removeAbandoned: () => removeAbandoned(parent),
     [Symbol.dispose]() {
       file.close();

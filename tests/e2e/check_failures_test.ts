@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { runCheck } from "../../lib/krakend/check.ts";
 import type { StartOptions } from "../../scripts/lab/watch_process.ts";
+import { holds } from "../../scripts/lab/until.ts";
 import { eventAt, eventIn, eventsOf } from "../helpers/events.ts";
 import { Playground } from "../helpers/playground.ts";
 import { isRunning, succeeds, writeScript } from "../helpers/processes.ts";
@@ -76,6 +77,29 @@ Deno.test("while a check is to be repeated, the next save is checked at once", a
   await place.save("/two");
   await place.serves("/two");
   assert(performance.now() - startedAt < retry_ms);
+});
+
+Deno.test("once a check that was to be repeated has passed by a request, nothing is reloaded again", async () => {
+  await using place = await Playground.open();
+  const watch = await startWith(place, "[ ! -e deadly ] || kill -9 $$", {
+    args: ["--no-overlap", ...RUN],
+  });
+  await Deno.writeTextFile(place.path("deadly"), "");
+  await place.save("/two");
+  await eventAt(place, "check_failed", 1);
+  watch.signal("SIGHUP");
+  const { retry_ms } = await eventAt(place, "check_failed", 2);
+  await Deno.remove(place.path("deadly"));
+  watch.signal("SIGHUP");
+  await place.serves("/two");
+  await eventAt(place, "ready", 2);
+  await holds(
+    "no further gateway is started",
+    () =>
+      eventsOf(place.lines).filter(({ event }) => event === "reloading")
+        .length === 2,
+    retry_ms + 1_000,
+  );
 });
 
 /** What keeps a check from being started, and takes that away again. */

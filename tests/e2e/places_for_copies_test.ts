@@ -181,6 +181,22 @@ Deno.test(
   },
 );
 
+Deno.test("a private folder that a cleaner has removed is made again, and goes at the end", async () => {
+  await using place = await Playground.open();
+  const tmp = place.path("tmp");
+  await Deno.mkdir(tmp);
+  const watch = await place.startAndServe({ args: RUN, env: { TMPDIR: tmp } });
+  for (const name of foldersIn(tmp)) {
+    await Deno.remove(`${tmp}/${name}`, { recursive: true });
+  }
+  await works(place);
+  assertEquals(place.count("warning"), 0);
+  assertEquals(foldersIn(tmp).length, 1);
+  watch.signal("SIGTERM");
+  await watch.status;
+  assertEquals(foldersIn(tmp), []);
+});
+
 function readCommandLine(pid: string): string {
   try {
     return Deno.readTextFileSync(`/proc/${pid}/cmdline`)

@@ -199,9 +199,10 @@ export async function checkOnce(
   const file = compiled && output ? output : configPath;
   const parsed = await parseConfig(content, formatOf(file));
   const config = parsed.kind === "config" ? parsed.config : undefined;
-  const named = parsed.kind === "config"
-    ? [...flexibleInputs(configFile, env, files), ...inputsOf(config)]
-    : undefined;
+  const named = [
+    ...flexibleInputs(configFile, env, files),
+    ...inputsOf(config),
+  ];
   const subject = {
     ...subjectOf(gateway, { file, content, env, isCompiled: !!compiled }),
     copies: output ? [output] : [],

@@ -118,6 +118,17 @@ export async function build(
     const { problem = "it is missing" } = snapshot.files.get(configPath) ?? {};
     return fault({ reason: visible(`${configFile}: ${problem}`) });
   }
+  const flexible = flexibleInputs(
+    configFile,
+    gateway.env,
+    filesIn(gateway.cwd),
+  );
+  const known = setOf(options.named ?? []);
+  const unknown = flexible.filter((it) => !known.has(JSON.stringify(it)));
+  // Before it is compiled, as a fault may be in one of them.
+  if (options.named && unknown.length > 0) {
+    return { kind: "inputs", named: [...options.named, ...unknown] };
+  }
   const copies = new Copies(options);
   let isUsed = false;
   try {
@@ -135,11 +146,8 @@ export async function build(
       if (refusal && refusal.kind === "fault") return refusal;
       if (refusal) return fault(await explain("", subjectOf(gateway, source)));
     }
-    const named = [
-      ...flexibleInputs(configFile, gateway.env, filesIn(gateway.cwd)),
-      ...inputsOf(config),
-    ];
-    const isSame = JSON.stringify(named) === JSON.stringify(options.named);
+    const named = [...flexible, ...inputsOf(config)];
+    const isSame = setOf(named).symmetricDifference(known).size === 0;
     if (options.named && !isSame) return { kind: "inputs", named };
     const tlsFault = await findTlsFault(config, gateway.cwd);
     if (tlsFault) return fault({ reason: tlsFault });
@@ -172,6 +180,10 @@ export async function build(
   } finally {
     if (!isUsed) copies[Symbol.dispose]();
   }
+}
+
+function setOf(named: readonly NamedInput[]): ReadonlySet<string> {
+  return new Set(named.map((it) => JSON.stringify(it)));
 }
 
 /** Whether flexible configuration is on (krakend-flexibleconfig). */

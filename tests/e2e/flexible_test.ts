@@ -63,6 +63,43 @@ for (
   });
 }
 
+/** What a template needs, and a fault in it. */
+const NEEDED = {
+  "settings/all.json": ['{"path": "/one"}', '{"path": '],
+  "templates/all.tmpl": ["", "{{ nofunc }}"],
+  "partials/all.txt": ["", ","],
+} as const;
+
+for (const [name, [right, wrong]] of Object.entries(NEEDED)) {
+  for (const words of [["run"], ["check"]]) {
+    Deno.test(`${words}: a fault in ${name} that is there from the start is seen to be mended`, async () => {
+      await using place = await Playground.open();
+      for (const [name, [right]] of Object.entries(NEEDED)) {
+        await write(place, name, right);
+      }
+      await write(place, name, wrong);
+      const config = place.config("PATH").replace("PATH", "{{ .all.path }}")
+        .replace("PATH", "/");
+      const actions = '{{ template "all.tmpl" }}{{ include "all.txt" }}';
+      await Deno.writeTextFile(place.file, `${config}${actions}`);
+      place.start({
+        args: [...words, "-c", "krakend.json"],
+        env: {
+          ...FLEXIBLE,
+          FC_SETTINGS: "settings",
+          FC_TEMPLATES: "templates",
+          FC_PARTIALS: "partials",
+        },
+      });
+      const isRun = words[0] === "run";
+      await place.reports(isRun ? "is refused" : "check failed");
+      await write(place, name, right);
+      if (isRun) await place.serves("/one");
+      else await place.reports("check passed");
+    });
+  }
+}
+
 Deno.test("a template with a hidden name is an input as any other", async () => {
   await using place = await Playground.open();
   await write(place, "templates/.#all.tmpl", place.config("/one"));

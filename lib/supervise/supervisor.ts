@@ -50,6 +50,8 @@ export interface Instance<G = Runnable> {
   readonly isShared: boolean;
   /** Whether it runs the last good generation in place of one that failed. */
   readonly isRollback?: boolean;
+  /** Whether an older instance was alive at its start, and perhaps had the port. */
+  readonly wasBeside?: boolean;
   /** Set if it did not listen within the ready timeout. */
   readonly isLate?: boolean;
 }
@@ -356,13 +358,20 @@ interface Failure {
   readonly policy: Policy;
 }
 
+/** How KrakenD exits if its port is taken. */
+const PORT_TAKEN_CODE = 0;
+
 /** An active instance exited before it served. */
 function failedToStart(s: State, event: Exited, failure: Failure): Step {
   const { instance, exit, policy } = failure;
-  const { generation, isLate } = instance;
-  const mayCollide = s.draining.length > 0 && !isLate;
-  if (event.isUnshared || mayCollide && s.attempts === 0) {
-    return start({ ...s, attempts: s.attempts + 1 }, generation, policy);
+  const { generation, isLate, isRollback, wasBeside = false } = instance;
+  const isAlone = s.draining.length === 0;
+  // The older one may have closed the port a moment after this one asked for it.
+  const mayCollide = !isLate &&
+    (!isAlone || wasBeside && exit.code === PORT_TAKEN_CODE);
+  if (event.isUnshared || mayCollide && (s.attempts === 0 || isAlone)) {
+    const next = { ...s, attempts: s.attempts + 1 };
+    return start(next, generation, policy, isRollback);
   }
   if (mayCollide && event.isPortTaken) {
     return [{ ...s, wanted: s.wanted ?? generation, isWaiting: true }, []];
@@ -483,7 +492,9 @@ function start(
   { isShared }: Policy,
   isRollback = false,
 ): Step {
-  const instance = { id: s.nextId, generation, isShared, isRollback };
+  const wasBeside = s.draining.length > 0;
+  const id = s.nextId;
+  const instance = { id, generation, isShared, isRollback, wasBeside };
   return [
     { ...s, active: instance, isServing: false, nextId: s.nextId + 1 },
     [{ do: "start", instance }],

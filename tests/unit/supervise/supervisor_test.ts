@@ -403,6 +403,17 @@ Deno.test("with swap a start that fails while the old instance is alive is repea
   assertEquals(world.runs.get(4), B);
 });
 
+Deno.test("with swap a start that met the port just before the old instance closed it is repeated once", () => {
+  const world = serving({ isShared: false });
+  world.handover = "swap";
+  world.apply(B);
+  world.exit(1);
+  world.exit(2, { exit: { code: 0 } });
+  assertEquals([world.running, kinds(world).at(-1)], ["b", "drained"]);
+  world.exit(3, { exit: { code: 0 } });
+  assertEquals([world.running, kinds(world).at(-1)], ["a", "rolled back"]);
+});
+
 Deno.test("with swap the last good generation is started again if the new one fails", () => {
   const world = serving({ isShared: false });
   world.handover = "swap";

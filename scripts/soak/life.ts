@@ -16,7 +16,13 @@ import { type Layout, LAYOUTS } from "./layout.ts";
 import { type Content, Model, type Version } from "./model.ts";
 import { descriptorsOf, type Process, send } from "./processes.ts";
 import { Random } from "./random.ts";
-import { type Handover, type Room, Subject, type World } from "./subject.ts";
+import {
+  type Handover,
+  type Inventory,
+  type Room,
+  Subject,
+  type World,
+} from "./subject.ts";
 
 /** What a life is like. */
 export interface Scenario {
@@ -59,7 +65,7 @@ const ACTIONS = {
   "a port is taken": 4,
   "a port is given back": 4,
   "few descriptors": 3,
-  "the copies are removed": 2,
+  "the copies are removed": 1,
   "SIGKILL to a gateway": 4,
   "SIGSTOP to a gateway": 4,
   "SIGKILL to a check": 3,
@@ -133,7 +139,9 @@ export class Life implements AsyncDisposable {
   /** What ends by itself soon: processes that are stopped, and the like. */
   readonly #passing = new Set<Promise<void>>();
   #hasKeeper = true;
-  #first: { descriptors: number; keeperDescriptors: number } | undefined;
+  /** What was there at the first quiet moment, and at the last. */
+  #first: Inventory | undefined;
+  #last: Inventory | undefined;
 
   /** @param seed Of all its choices. */
   constructor(seed: number, world: World) {
@@ -181,9 +189,9 @@ export class Life implements AsyncDisposable {
       await this.#rest(subject);
       if (this.#random.isTrue(0.2)) await this.#staysUntouched(subject);
     }
-    const { descriptors, keeperDescriptors, copies } = subject.take();
     await this.#end(subject);
-    return `descriptors ${this.#first?.descriptors} → ${descriptors}, of the keeper ${this.#first?.keeperDescriptors} → ${keeperDescriptors}, copies ${copies}`;
+    const [first, last] = [this.#first, this.#last];
+    return `descriptors ${first?.descriptors} → ${last?.descriptors}, of the keeper ${first?.keeperDescriptors} → ${last?.keeperDescriptors}, copies ${last?.copies}`;
   }
 
   /** Ends all that this life has started. */
@@ -208,8 +216,7 @@ export class Life implements AsyncDisposable {
       ...{ handover, room, isPolling },
     });
     await this.#rest(subject);
-    const { descriptors, keeperDescriptors } = subject.take();
-    this.#first = { descriptors, keeperDescriptors };
+    this.#first = this.#last;
     return subject;
   }
 
@@ -370,8 +377,8 @@ export class Life implements AsyncDisposable {
   async #removeCopies({ privateFolder }: Subject): Promise<void> {
     if (!privateFolder) return;
     this.#note("the private folder is removed");
-    // Gateways read the live file from now on.
-    this.#model.hasCopies = false;
+    // A gateway that is just being started may need them.
+    this.#model.disturb();
     await Deno.remove(privateFolder, { recursive: true }).catch(() => {});
   }
 
@@ -472,17 +479,22 @@ export class Life implements AsyncDisposable {
 
   /** Returns what is there, and must not be at a quiet moment; empty if nothing is. */
   #excess(subject: Subject): string {
-    const it = subject.take();
-    const { descriptors, keeperDescriptors } = this.#first ??
-      { descriptors: Infinity, keeperDescriptors: Infinity };
+    const it = this.#last = subject.take();
+    const { descriptors, keeperDescriptors } = this.#first ?? it;
     const [gateway, ...more] = it.gateways;
     const processes = [...more, ...it.keepers.slice(1), ...it.others];
-    const isReady = subject.events.some((event) =>
+    const { events } = subject;
+    const isReady = events.some((event) =>
       event.event === "ready" && event.pid === gateway?.pid
+    );
+    // No pipe is there for a watcher to hang at.
+    const faults = events.filter(({ event, message }) =>
+      event === "error" || message.includes("hangs")
     );
     return [
       ...processes.map(({ pid, commandLine }) => `${pid} ${commandLine}`),
       ...isReady ? [] : [`the gateway ${gateway?.pid} is not ready`],
+      ...faults.map(({ message }) => message),
       ...it.copies > MOST_COPIES ? [`${it.copies} copies`] : [],
       ...it.descriptors > descriptors + MORE_DESCRIPTORS
         ? [`${it.descriptors} descriptors, ${descriptors} at first`]
@@ -501,7 +513,9 @@ export class Life implements AsyncDisposable {
     // Of a version that is served, and is no other's, nothing can be pending.
     await this.#act("a version", random, subject);
     await this.#rest(subject);
-    if (this.#model.content.kind !== "valid") return;
+    // A gateway that reads the live file may have another version than the one that it was started for.
+    const { content, hasCopies } = this.#model;
+    if (content.kind !== "valid" || !hasCopies) return;
     const starts = () =>
       subject.events.filter(({ event }) => event === "starting").length;
     const before = starts();

@@ -132,10 +132,10 @@ export class Subject {
 
   /** The folder for private copies, as this process can reach it; undefined if there is none. */
   get privateFolder(): string | undefined {
-    const lock = descriptorsOf(this.pid).find((path) =>
-      path.endsWith(".tmp/lock")
-    );
-    return lock && `/proc/${this.pid}/root${lock.slice(0, -"/lock".length)}`;
+    const lock = descriptorsOf(this.pid)
+      .map((path) => /^(.*\.tmp)\/lock(?: \(deleted\))?$/.exec(path)?.[1])
+      .find((it) => it !== undefined);
+    return lock && `/proc/${this.pid}/root${lock}`;
   }
 
   /** Returns what is there now. */

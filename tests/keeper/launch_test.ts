@@ -202,14 +202,17 @@ Deno.test("a keeper that has no descriptors left waits for some, without haste",
 
 Deno.test("no signal is blocked in a gateway, what was ignored stays ignored, and no_new_privs is set only if needed", async () => {
   await using keeper = await KeeperProcess.start();
+  const prefix = ["env", "--ignore-signal=HUP,USR2"];
+  const direct = new Program([...prefix, PROBE, "signals"]);
+  assertEquals(await direct.end(), 0);
+  const [ignored] = direct.output.match(/^SigIgn:\s+\w+801$/m) ?? [];
   const it = keeper.launch(["signals"], {
-    prefix: ["env", "--block-signal", "--ignore-signal=HUP,USR2"],
+    prefix: [...prefix, "--block-signal"],
   });
   assertEquals(await it.end(), 0);
-  assertEquals(
-    it.output.replaceAll(/:\s+/g, " "),
-    "SigBlk 0000000000000000\nSigIgn 0000000000000801\nNoNewPrivs 0\n",
-  );
+  assertMatch(it.output, /^SigBlk:\s+0+$/m);
+  assertMatch(it.output, /^NoNewPrivs:\s+0$/m);
+  assertEquals(it.output.match(/^SigIgn:.*$/m)?.[0], ignored);
 });
 
 Deno.test("nothing of the launcher is open in the gateway", async () => {

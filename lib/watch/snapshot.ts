@@ -176,8 +176,8 @@ interface KnownFolder extends Known {
   readonly folders: readonly string[];
 }
 
-/** After so many of them other work gets its turn. */
-const BATCH = { files: 5_000, folders: 500 } as const;
+/** After so long other work gets its turn, in milliseconds. */
+const TURN_MS = 10;
 
 /** What is known of an input. */
 export class Member {
@@ -191,6 +191,8 @@ export class Member {
   files: ReadonlyMap<string, KnownFile> = new Map();
   /** The folders of its tree, by path, its own among them. Links to folders are not followed. */
   folders: ReadonlyMap<string, KnownFolder> = new Map();
+  /** When other work gets its turn; performance.now(). */
+  #restsAt = 0;
   /** The digests of the files of a lazy tree when it was read first. */
   readonly baseline = new Map<string, string>();
 
@@ -206,6 +208,7 @@ export class Member {
    * @returns Whether a file has changed, or this is the first time.
    */
   async refresh(): Promise<boolean> {
+    this.#restsAt = performance.now() + TURN_MS;
     const folders = await this.#refreshFolders();
     const lists = [...folders.values()].map(({ files }) => files);
     if (folders.size === 0) lists.push([this.input.path]);
@@ -220,7 +223,7 @@ export class Member {
         : await this.#read(path, stat);
       files.set(path, file);
       if (file.state.digest !== before?.state.digest) isChanged = true;
-      if (files.size % BATCH.files === 0) await this.#rest();
+      if (performance.now() > this.#restsAt) await this.#rest();
     }
     if (files.size !== this.files.size) isChanged = true;
     this.files = files;
@@ -252,7 +255,7 @@ export class Member {
         : { ...stampOf(stat), ...this.#list(path) };
       folders.set(path, folder);
       for (const path of folder.folders) queue.push(path);
-      if (folders.size % BATCH.folders === 0) await this.#rest();
+      if (performance.now() > this.#restsAt) await this.#rest();
     }
     return folders;
   }
@@ -284,6 +287,7 @@ export class Member {
 
   async #rest(): Promise<void> {
     await pause(0);
+    this.#restsAt = performance.now() + TURN_MS;
     this.#options.signal?.throwIfAborted();
   }
 }

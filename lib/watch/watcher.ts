@@ -154,7 +154,11 @@ export class Watcher implements AsyncDisposable {
     }
     const now = performance.now();
     const tookMs = now - startedAt;
-    if (tookMs > LONG_MS) this.#restsUntil = now + tookMs;
+    if (tookMs > LONG_MS) {
+      this.#restsUntil = now + tookMs;
+      // For hints that come meanwhile.
+      new Timer(tookMs, () => this.#wake.resolve());
+    }
     this.#comparing = undefined;
     if (this.#isLazyDue) this.#wake.resolve();
   }

@@ -269,10 +269,18 @@ function apply(before: State, generation: Runnable, policy: Policy): Step {
     return [next, [...discard, { do: "start", instance: candidate }]];
   }
   const { active: _, ...rest } = s;
-  const draining = [...s.draining, { ...active, isTerminated: true }];
+  // Unless it is shared, those within their grace period must give the port up, too.
+  const others = s.draining.filter(({ isTerminated }) =>
+    !isTerminated && handover !== "shared"
+  );
+  const ending = [...others, active];
+  const draining = [
+    ...s.draining.filter((it) => !others.includes(it)),
+    ...ending.map((it) => ({ ...it, isTerminated: true })),
+  ];
   const ended: State = { ...rest, isServing: false, draining };
   return after(
-    [...discard, ...terminate(active.id, policy)],
+    [...discard, ...ending.flatMap(({ id }) => terminate(id, policy))],
     handover === "sequential"
       ? [{ ...ended, isWaiting: true }, []]
       : start(ended, generation, policy),

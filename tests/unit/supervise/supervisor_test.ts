@@ -403,6 +403,18 @@ Deno.test("with swap a start that fails while the old instance is alive is repea
   assertEquals(world.runs.get(4), B);
 });
 
+Deno.test("with swap all that have the port get SIGTERM, those in their grace period included", () => {
+  const world = serving();
+  world.apply(B);
+  world.serve(2);
+  world.effects.length = 0;
+  world.handover = "swap";
+  world.apply(C);
+  assertEquals(world.effects, ["terminate 1", "terminate 2", "start 3"]);
+  world.exit(3, { exit: { code: 0 } });
+  assertEquals(world.running, "a b c");
+});
+
 Deno.test("with swap a start that met the port just before the old instance closed it is repeated once", () => {
   const world = serving({ isShared: false });
   world.handover = "swap";

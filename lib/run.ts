@@ -135,8 +135,8 @@ async function runKrakend(options: Options, mode: Mode): Promise<number> {
   };
   const { plugins, isCheck } = service;
   if (options.once) {
-    // A pipe can be read once: that is for krakend to do.
-    return filesIn(BASE).read(configPath)
+    // A pipe can be read once, and standard input is another one for a check of ours: that is for krakend to do.
+    return filesIn(BASE).read(configPath) && !DESCRIPTOR.test(configPath)
       ? await checkForEditors(gateway, plugins, mode)
       : await runOnce(spec, control);
   }
@@ -211,6 +211,9 @@ async function runProgram(options: Options, mode: Mode): Promise<number> {
     ? await runService(job, session)
     : await runCommand(job, session);
 }
+
+/** A file that is known by a descriptor. */
+const DESCRIPTOR = /^\/(?:dev\/(?:stdin|fd)|proc\/[^/]+\/fd)\b/;
 
 /** Runs a check once; its words are krakend's, and the place of a fault is ours. */
 async function checkForEditors(

@@ -165,6 +165,16 @@ for (const name of ["/dev/stdin", "pipe.json"]) {
   });
 }
 
+Deno.test("a file on standard input is read by a check that runs once", async () => {
+  await using place = await Playground.open();
+  const watch = place.start({
+    args: ["--once", "check", "-c", "/dev/stdin"],
+    wrapper: ["sh", "-c", 'exec "$@" < krakend.json', "sh"],
+  });
+  assertEquals((await watch.status).code, 0, watch.lines.join("\n"));
+  assert(watch.lines.includes("Syntax OK!"));
+});
+
 const WITHOUT_PROC = ["unshare", "--mount", "sh", "-c"];
 
 Deno.test(

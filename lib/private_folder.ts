@@ -16,6 +16,8 @@ export interface PrivateFolder extends Disposable {
   readonly path: string;
   /** Makes a new folder in it. */
   makeFolder(): string;
+  /** Removes one of these; if that is not possible now, with the next one. */
+  removeFolder(path: string): void;
   /** Removes those beside it whose owner was killed. */
   removeAbandoned(): void;
 }
@@ -59,8 +61,12 @@ function lock(path: string, parent: string): PrivateFolder {
   });
   // The kernel gives it up when this process ends, however that happens.
   file.lockSync(true);
+  const unwanted = new Set<string>();
   return {
     path,
+    removeFolder(path) {
+      for (const it of unwanted.add(path)) if (remove(it)) unwanted.delete(it);
+    },
     makeFolder() {
       // A cleaner of /tmp may have removed it.
       Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -96,10 +102,12 @@ function removeIfAbandoned(path: string): void {
   }
 }
 
-function remove(path: string): void {
+/** Returns whether it is gone. Without a free descriptor it cannot be removed. */
+function remove(path: string): boolean {
   try {
     Deno.removeSync(path, { recursive: true });
-  } catch {
-    // It is gone already.
+    return true;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
   }
 }

@@ -418,11 +418,7 @@ class Copies implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    try {
-      if (this.#folder) Deno.removeSync(this.#folder, { recursive: true });
-    } catch {
-      // It is gone already.
-    }
+    if (this.#folder) this.#options.folder?.removeFolder(this.#folder);
   }
 
   #try<T>(action: () => T): T | undefined {

@@ -197,6 +197,38 @@ Deno.test("a private folder that a cleaner has removed is made again, and goes a
   assertEquals(foldersIn(tmp), []);
 });
 
+Deno.test(
+  "copies that cannot be removed for want of descriptors are removed later",
+  {
+    ignore: !await succeeds("prlimit", "--nofile=64:", "true"),
+  },
+  async () => {
+    await using place = await Playground.open();
+    const tmp = place.path("tmp");
+    await Deno.mkdir(tmp);
+    const env = { TMPDIR: tmp, FC_ENABLE: "1" };
+    const { pid } = await place.startAndServe({ args: RUN, env });
+    const limit = (count: number) =>
+      succeeds("prlimit", `--pid=${pid}`, `--nofile=${count}:`);
+    const copies = () =>
+      foldersIn(tmp).flatMap((name) => [...Deno.readDirSync(`${tmp}/${name}`)])
+        .filter(({ isDirectory }) => isDirectory).length;
+    const used = new Set(
+      [...Deno.readDirSync(`/proc/${pid}/fd`)].map(({ name }) => Number(name)),
+    );
+    // One is enough to read and to write a file.
+    let count = 0;
+    while (used.has(count)) count++;
+    assert(await limit(count + 1));
+    await place.save("/two");
+    await place.reports("could not be checked");
+    assertEquals(copies(), 2);
+    assert(await limit(1_024));
+    await place.serves("/two");
+    await place.until("one copy is left", () => copies() === 1);
+  },
+);
+
 function readCommandLine(pid: string): string {
   try {
     return Deno.readTextFileSync(`/proc/${pid}/cmdline`)

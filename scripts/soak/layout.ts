@@ -6,7 +6,7 @@
 
 import { delay } from "@std/async";
 import { ensureDir } from "@std/fs";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import type { Random } from "./random.ts";
 
 /** How a configuration comes to its place. */
@@ -17,8 +17,6 @@ export interface Layout {
   readonly env: Readonly<Record<string, string>>;
   /** The names of the ways to write. */
   readonly ways: readonly string[];
-  /** Returns the text for an object. */
-  readonly textOf: (config: object) => string;
   /** Prepares the folder with a first text. */
   prepare(text: string): Promise<void>;
   /** Writes a text in one of the ways. */
@@ -73,7 +71,7 @@ const WAYS = {
     await Deno.remove(`${path}.link`).catch(ifMissing);
   },
   async "in a new folder"(path, text) {
-    const folder = path.slice(0, path.lastIndexOf("/"));
+    const folder = dirname(path);
     await Deno.rename(folder, `${folder}.old`);
     await ensureDir(folder);
     await Deno.writeTextFile(path, text);
@@ -81,35 +79,25 @@ const WAYS = {
   },
 } as const satisfies Readonly<Record<string, Way>>;
 
-/** Half a file of these ways may be valid YAML. */
-const IN_PARTS = ["in parts"];
-
 /** Returns the layouts, by their names, in a working folder. */
 export const LAYOUTS = {
   "one file": (root) => plain(root, "conf/krakend.json"),
-  YAML: (root) => ({
-    ...plain(root, "conf/krakend.yaml", IN_PARTS),
-    textOf: (config) => yamlOf(config),
-  }),
+  // Which JSON is, too.
+  YAML: (root) => plain(root, "conf/krakend.yaml"),
   ConfigMap: configMap,
-  "a link to a file": fileLink,
-  "a link to a folder": folderLink,
+  "a link to a file": (root) => linked(root, "conf/krakend.json"),
+  "a link to a folder": (root) => linked(root, "conf"),
   templates,
 } as const satisfies Readonly<Record<string, (root: string) => Layout>>;
 
-function plain(
-  root: string,
-  configFile: string,
-  without: readonly string[] = [],
-): Layout {
+function plain(root: string, configFile: string): Layout {
   const path = join(root, configFile);
   return {
     configFile,
     env: {},
-    ways: Object.keys(WAYS).filter((way) => !without.includes(way)),
-    textOf: (config) => `${JSON.stringify(config, undefined, 2)}\n`,
+    ways: Object.keys(WAYS),
     async prepare(text) {
-      await ensureDir(path.slice(0, path.lastIndexOf("/")));
+      await ensureDir(dirname(path));
       await Deno.writeTextFile(path, text);
     },
     write: (way, text, random) =>
@@ -147,67 +135,35 @@ function configMap(root: string): Layout {
   };
 }
 
-function fileLink(root: string): Layout {
+/** A link in the place of the file, or of its folder. */
+function linked(root: string, name: string): Layout {
   const base = plain(root, "conf/krakend.json");
-  const link = join(root, "conf/krakend.json");
-  let count = 0;
-  let target = "";
-  const make = async (text: string) => {
-    target = join(root, `versions/${++count}.json`);
-    await Deno.writeTextFile(target, text);
-  };
-  return {
-    ...base,
-    ways: ["behind the link", "to another file", "to another file at once"],
-    async prepare(text) {
-      await ensureDir(join(root, "versions"));
-      await ensureDir(join(root, "conf"));
-      await make(text);
-      await Deno.symlink(target, link);
-    },
-    async write(way, text) {
-      if (way === "behind the link") {
-        return await Deno.writeTextFile(target, text);
-      }
-      await make(text);
-      if (way === "to another file") {
-        await Deno.remove(link).catch(ifMissing);
-        return await Deno.symlink(target, link);
-      }
-      await Deno.symlink(target, `${link}.new`);
-      await Deno.rename(`${link}.new`, link);
-    },
-    remove: () => Deno.remove(target).catch(ifMissing),
-  };
-}
-
-function folderLink(root: string): Layout {
-  const base = plain(root, "conf/krakend.json");
-  const link = join(root, "conf");
+  const link = join(root, name);
   let count = 0;
   const make = async (text: string) => {
-    const folder = join(root, `releases/${++count}`);
+    const folder = join(root, `versions/${++count}`);
     await ensureDir(folder);
     await Deno.writeTextFile(join(folder, "krakend.json"), text);
-    return folder;
+    return name === "conf" ? folder : join(folder, "krakend.json");
   };
   return {
     ...base,
-    ways: ["to another folder", "to another folder at once", "in place"],
+    ways: ["in place", "to another place", "to another place at once"],
     async prepare(text) {
+      await ensureDir(dirname(link));
       await Deno.symlink(await make(text), link);
     },
     async write(way, text, random) {
       if (way === "in place") return await base.write(way, text, random);
-      const folder = await make(text);
-      if (way === "to another folder") {
-        await Deno.remove(link);
-        return await Deno.symlink(folder, link);
-      }
-      await Deno.symlink(folder, `${link}.new`);
+      const isAtOnce = way === "to another place at once";
+      if (!isAtOnce) await Deno.remove(link).catch(ifMissing);
+      await Deno.symlink(await make(text), `${link}.new`);
       await Deno.rename(`${link}.new`, link);
     },
-    remove: base.remove,
+    // The link stays, and leads nowhere.
+    remove: async () =>
+      await Deno.remove(await Deno.realPath(join(root, base.configFile)))
+        .catch(ifMissing),
   };
 }
 
@@ -243,22 +199,6 @@ function templates(root: string): Layout {
       await Deno.remove(lock);
     },
   };
-}
-
-/** Returns YAML of what JSON can hold. */
-function yamlOf(value: unknown, indent = ""): string {
-  if (typeof value !== "object" || value === null) {
-    return ` ${JSON.stringify(value)}\n`;
-  }
-  if (Array.isArray(value)) {
-    return `\n${
-      value.map((it) => `${indent}-${yamlOf(it, `${indent}  `)}`).join("")
-    }`;
-  }
-  const lines = Object.entries(value).map(([key, it]) =>
-    `${indent}${JSON.stringify(key)}:${yamlOf(it, `${indent}  `)}`
-  );
-  return (indent ? "\n" : "") + lines.join("");
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

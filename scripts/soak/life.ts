@@ -70,7 +70,7 @@ const ACTIONS = {
   "SIGSTOP to a gateway": 4,
   "SIGKILL to a check": 3,
   "SIGSTOP to a check": 3,
-  "SIGKILL to the keeper": 1,
+  "SIGKILL to the keeper": 0.5,
   "SIGSTOP to the keeper": 3,
   "SIGSTOP to krakend-watch": 3,
 } as const;
@@ -207,7 +207,7 @@ export class Life implements AsyncDisposable {
   async #start(): Promise<Subject> {
     const { handover, room, isPolling } = this.scenario;
     for (const name of ["more", "tmp"]) await ensureDir(join(this.#root, name));
-    this.#text = this.#layout.textOf(this.#config(this.#model.candidates[0]));
+    this.#text = textOf(this.#config(this.#model.candidates[0]));
     await this.#layout.prepare(this.#text);
     this.#note(`start ${JSON.stringify(this.scenario)}`);
     const subject = this.#subject = new Subject({
@@ -226,7 +226,7 @@ export class Life implements AsyncDisposable {
     switch (action) {
       case "a version": {
         const [version, kind] = this.#nextVersion(random);
-        const text = this.#layout.textOf(this.#config(version));
+        const text = textOf(this.#config(version));
         return await this.#write({ kind, version }, text, random);
       }
       case "a useless configuration": {
@@ -306,7 +306,6 @@ export class Life implements AsyncDisposable {
 
   /** Returns a configuration that cannot serve: why, and its text. */
   #useless(random: Random): readonly [why: string, text: string] {
-    const { textOf } = this.#layout;
     const config = this.#config({ number: 0, port: random.pick(this.#ports) });
     const text = textOf(config);
     const tls = { public_key: "missing.pem", private_key: "missing.pem" };
@@ -576,4 +575,8 @@ export class Life implements AsyncDisposable {
   #note(text: string): void {
     this.#diary.push([new Date().toISOString(), text]);
   }
+}
+
+function textOf(config: object): string {
+  return `${JSON.stringify(config, undefined, 2)}\n`;
 }

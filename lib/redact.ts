@@ -189,3 +189,16 @@ export function visible(text: string): string {
         : "\ufffd".repeat(it.length),
   );
 }
+
+// deno-lint-ignore no-control-regex -- colours begin with one
+const COLORS = /\u001b\[[\d;]*m/g;
+
+/** Returns a text without the colours that KrakenD gives it. */
+export function withoutColors(text: string): string {
+  return text.replaceAll(COLORS, "");
+}
+
+/** Returns a text of several lines as {@linkcode visible} does, and without colours. */
+export function visibleLines(text: string): string {
+  return withoutColors(text).split("\n").map(visible).join("\n");
+}

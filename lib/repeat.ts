@@ -28,7 +28,7 @@ import {
 import { flexibleInputs, inputsOf, type NamedInput } from "./krakend/inputs.ts";
 import { reasonText } from "./event.ts";
 import { Mailbox } from "./mailbox.ts";
-import { redactListing } from "./redact.ts";
+import { redactListing, visibleLines } from "./redact.ts";
 import type { Report } from "./report.ts";
 import { backoffMs, type Session } from "./session.ts";
 import { Debounce, Timer } from "./timer.ts";
@@ -235,8 +235,9 @@ export function reportCheck(
   const isListing = gateway.args.some((arg) =>
     /^(?:-[a-z]*d|--debug)/.test(arg)
   );
-  const output = (isListing ? redactListing(check.output) : check.output)
-    .trim();
+  const output = isListing
+    ? redactListing(check.output).trim()
+    : visibleLines(check.output).trim();
   if (check.kind === "accepted") {
     // What KrakenD prints of a template that fails can quote a value.
     const rest = redactListing(output).replaceAll(/^[… ]+\n/gm, "");

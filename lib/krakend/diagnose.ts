@@ -5,7 +5,7 @@
  */
 
 import { basename, join } from "@std/path/posix";
-import { redactValue, visible } from "../redact.ts";
+import { redactValue, visible, withoutColors } from "../redact.ts";
 import {
   decode,
   type Environment,
@@ -137,15 +137,13 @@ const MOST_OUTPUT = 32 * 1024;
 /** So much of a complaint is shown, in UTF-16 code units, and in lines. */
 const LONGEST_LINE = 500;
 const MOST_LINES = 10;
-// deno-lint-ignore no-control-regex -- colours begin with one
-const COLORS = /\u001b\[[\d;]*m/g;
 
 /** Returns an output without colours, and so short that patterns may read it. */
 export function bounded(output: string): string {
   const text = output.length <= 2 * MOST_OUTPUT
     ? output
     : `${output.slice(0, MOST_OUTPUT)}\n${output.slice(-MOST_OUTPUT)}`;
-  return text.replaceAll(COLORS, "");
+  return withoutColors(text);
 }
 
 /** What KrakenD says of a configuration that it refuses. */

@@ -272,6 +272,10 @@ Deno.test("control characters in names of files and in configurations are made v
   const list = await run(place, ["--list", "--watch", "more"]);
   assert(list.some((line) => line.includes(`/more/${VISIBLE} `)));
 
+  await Deno.copyFile(place.file, place.path(NAME));
+  const once = await run(place, ["--once", "check", "-c", NAME]);
+  assert(once.some((line) => line.includes("a␛]0;b␇␍�c")), once.join());
+
   const args = ["--watch", "more", "run", "-c", "krakend.json"];
   await place.startAndServe({ args, env: { FORCE_COLOR: "0" } });
   await Deno.writeTextFile(place.path(`more/${NAME}`), "2");

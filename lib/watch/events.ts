@@ -47,8 +47,8 @@ export class FolderEvents {
   #readings: Promise<void>[] = [];
   /** What is watched; nothing after an event that makes it doubtful. */
   #watched = NONE;
-  /** The scratch folder while it is watched. */
-  #heartbeatFolder: string | undefined;
+  /** The scratch folder while it is watched, as it was then. */
+  #heartbeatFolder: Deno.FileInfo | undefined;
   #onEvent = () => {};
   /** The folders that were found to be unreadable. */
   readonly #denied = new Set<string>();
@@ -126,8 +126,9 @@ export class FolderEvents {
     const paths = folders.filter((path) => this.#isReadable(path));
     if (paths.length === 0) return;
     const { scratch } = this.#options;
-    if (scratch && !this.#heartbeatFolder && attempt(Deno.statSync, scratch)) {
-      paths.push(this.#heartbeatFolder = scratch);
+    if (scratch && !this.#heartbeatFolder) {
+      this.#heartbeatFolder = attempt(Deno.statSync, scratch);
+      if (this.#heartbeatFolder) paths.push(scratch);
     }
     const watcher = Deno.watchFs(paths, { recursive });
     this.#watchers.push(watcher);
@@ -154,12 +155,16 @@ export class FolderEvents {
    * path that an event names, and waits for ever if that is a named pipe.
    */
   async #isAlive(): Promise<boolean> {
-    if (!this.#heartbeatFolder) return true;
+    const { scratch = "" } = this.#options;
+    const folder = this.#heartbeatFolder;
+    // Another in its place is not watched. A file that is open in the old one keeps the event of its removal from us.
+    const isSame = attempt(Deno.statSync, scratch)?.ino === folder?.ino;
+    if (!folder || !isSame) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#onEvent = () => resolve(true);
     const timer = new Timer(HEARTBEAT_MS, () => resolve(false));
     try {
-      Deno.writeTextFileSync(`${this.#heartbeatFolder}/heartbeat`, "");
+      Deno.writeTextFileSync(`${scratch}/heartbeat`, "");
       return await promise;
     } catch {
       return true; // No event can be made: the folder has gone, or the disk is full.

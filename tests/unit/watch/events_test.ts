@@ -311,3 +311,17 @@ Deno.test("a scratch folder that is deleted proves nothing", async () => {
   await scene.watch(["/b"]);
   assertEquals(scene.open, ["/b"]);
 });
+
+Deno.test("nor does another one in its place, if there was no event of the removal", async () => {
+  await using folder = await Folder.make();
+  const scratch = folder.at("scratch");
+  Deno.mkdirSync(scratch);
+  // Both exist for a moment, so that the file system gives them two numbers.
+  Deno.mkdirSync(folder.at("other"));
+  await using scene = new Scene(scratch);
+  await scene.watch(["/a"]);
+  Deno.removeSync(scratch);
+  Deno.renameSync(folder.at("other"), scratch);
+  await scene.watch(["/b"]);
+  assertEquals([scene.open, scene.troubles], [[`/b,${scratch}`], []]);
+});

@@ -17,20 +17,11 @@ import { type Content, Model, type Version } from "./model.ts";
 import { descriptorsOf, type Process, send } from "./processes.ts";
 import { Random } from "./random.ts";
 import {
-  type Handover,
   type Inventory,
-  type Room,
+  type Scenario,
   Subject,
   type World,
 } from "./subject.ts";
-
-/** What a life is like. */
-export interface Scenario {
-  readonly layout: keyof typeof LAYOUTS;
-  readonly handover: Handover;
-  readonly room: Room;
-  readonly isPolling: boolean;
-}
 
 /** How long a life lasts, without its last quiet moment, in milliseconds. */
 const LIFE_MS = 20_000;
@@ -40,10 +31,12 @@ const MOST_ACTIONS = 8;
 const LONGEST_PAUSE_MS = 700;
 /** For so long a process is stopped, or descriptors are few, at most, in milliseconds. */
 const LONGEST_STOP_MS = 3_000;
-/** What must be served is so long after the last action, in milliseconds. */
-const SERVED_MS = 45_000;
-/** What must be gone is so long after that, in milliseconds. */
+/** All is as it must be so long after the last action, in milliseconds. */
+const QUIET_MS = 60_000;
+/** Nothing is left so long after the end, in milliseconds. */
 const GONE_MS = 20_000;
+/** The time between two looks at processes, in milliseconds. */
+const PAUSE_MS = 50;
 /** For so long nothing must be started, in milliseconds. */
 const UNTOUCHED_MS = 1_500;
 /** Files that may be open besides those of the first quiet moment. */
@@ -85,11 +78,6 @@ const WORDS: readonly (readonly [kind: string, word: string])[] = [
   ["check", " check "],
   ["gateway", " run "],
 ];
-
-/** Something is other than it must be. */
-export class Divergence extends Error {
-  override readonly name = "Divergence";
-}
 
 /** Chooses what a life is like. */
 export function chooseScenario(random: Random, world: World): Scenario {
@@ -172,7 +160,7 @@ export class Life implements AsyncDisposable {
    * Runs from the start to the end.
    *
    * @returns What is left at the last quiet moment, as a sentence.
-   * @throws {Divergence} If anything is other than it must be.
+   * @throws {Error} If anything is other than it must be.
    */
   async run(): Promise<string> {
     const endsAt = performance.now() + LIFE_MS;
@@ -205,16 +193,16 @@ export class Life implements AsyncDisposable {
   }
 
   async #start(): Promise<Subject> {
-    const { handover, room, isPolling } = this.scenario;
     for (const name of ["more", "tmp"]) await ensureDir(join(this.#root, name));
     this.#text = textOf(this.#config(this.#model.candidates[0]));
     await this.#layout.prepare(this.#text);
     this.#note(`start ${JSON.stringify(this.scenario)}`);
-    const subject = this.#subject = new Subject({
-      ...this.#layout,
-      ...{ world: this.#world, root: this.#root, watched: "more" },
-      ...{ handover, room, isPolling },
-    });
+    const subject = this.#subject = new Subject(
+      this.#world,
+      this.#root,
+      this.#layout,
+      this.scenario,
+    );
     await this.#rest(subject);
     this.#first = this.#last;
     return subject;
@@ -357,10 +345,9 @@ export class Life implements AsyncDisposable {
 
   /** Leaves krakend-watch no descriptor but one or two for a while. */
   async #limitDescriptors(random: Random, { pid }: Subject): Promise<void> {
-    if (!this.#world.canLimit) return;
     const limit = async (count: number) => {
       const args = [`--pid=${pid}`, `--nofile=${count}:`];
-      await new Deno.Command("prlimit", { args, stderr: "null" }).output();
+      await new Deno.Command("prlimit", { args }).output();
     };
     const free = random.between(0, 2);
     const count = descriptorsOf(pid).length + free;
@@ -443,24 +430,22 @@ export class Life implements AsyncDisposable {
     const { possible } = this.#model;
     if (possible.length === 0) return;
     const names = possible.map(({ number }) => number).join(" or ");
-    await this.#until(`version ${names} is served`, async () => {
-      const served = await this.#served();
-      return served !== undefined && possible.includes(served);
-    }, SERVED_MS);
-    let missing = "";
-    await this.#until(
-      "one gateway is there, and nothing else that must be gone",
+    let served: Version | undefined;
+    let excess = "";
+    await until(
+      `version ${names} is served, and nothing else is there`,
       async () => {
-        missing = this.#excess(subject);
-        return missing === "" && await this.#served() !== undefined;
+        await delay(PAUSE_MS);
+        served = await this.#served();
+        excess = this.#excess(subject);
+        return served !== undefined && possible.includes(served) && !excess;
       },
-      GONE_MS,
-      () => missing,
+      {
+        withinMs: QUIET_MS,
+        evidence: () => `version ${served?.number} is served; ${excess}`,
+      },
     );
-    const served = await this.#served();
-    if (!served || !possible.includes(served)) {
-      throw new Divergence(`${names} was served, and then ${served?.number}`);
-    }
+    if (!served) return;
     this.#note(`version ${served.number} is served`);
     this.#model.confirm(served);
     this.versions++;
@@ -521,55 +506,36 @@ export class Life implements AsyncDisposable {
     for (let i = 0; i < 3; i++) {
       await this.#act(random.pick(NO_OPS), random, subject);
     }
-    try {
-      await holds(
-        "nothing is started for no change",
-        () => starts() === before,
-        UNTOUCHED_MS,
-      );
-    } catch (error) {
-      throw new Divergence(`${error}`);
-    }
+    await holds(
+      "nothing is started for no change",
+      () => starts() === before,
+      UNTOUCHED_MS,
+    );
   }
 
   /** Ends krakend-watch, in one of the ways, and makes sure that nothing is left. */
   async #end(subject: Subject): Promise<void> {
     const isKilled = this.#random.isTrue(0.25) && this.#hasKeeper;
-    const folder = subject.privateFolder;
+    const folder = subject.privateFolder?.replace(/^\/proc\/\d+\/root/, "");
+    let left: string[] = [];
     const signal = isKilled
       ? "SIGKILL"
       : this.#random.pick(["SIGTERM", "SIGINT"] as const);
     this.#note(`${signal} to krakend-watch`);
     const ending = deadline(subject.end(signal), GONE_MS);
     const code = await ending.catch(() => undefined);
-    if (code !== 0 && !isKilled) throw new Divergence(`it exits with ${code}`);
-    await this.#until(
+    if (code !== 0 && !isKilled) throw new Error(`it exits with ${code}`);
+    await until(
       "nothing is left",
-      async () =>
-        subject.takeLeft().length === 0 &&
-        !(folder && await exists(folder.replace(/^\/proc\/\d+\/root/, ""))),
-      GONE_MS,
-      () =>
-        [folder, ...subject.takeLeft().map((it) => it.commandLine)].join(", "),
+      async () => {
+        await delay(PAUSE_MS);
+        left = subject.takeLeft().map((it) => it.commandLine);
+        const isLeft = folder && await exists(folder);
+        if (isLeft) left.push(folder);
+        return left.length === 0;
+      },
+      { withinMs: GONE_MS, evidence: () => left.join(", ") },
     );
-  }
-
-  async #until(
-    sentence: string,
-    condition: () => Promise<boolean>,
-    withinMs: number,
-    evidence = () => "",
-  ): Promise<void> {
-    const look = async () => {
-      const isTrue = await condition();
-      if (!isTrue) await delay(50);
-      return isTrue;
-    };
-    try {
-      await until(sentence, look, { withinMs, evidence });
-    } catch (error) {
-      throw new Divergence(error instanceof Error ? error.message : `${error}`);
-    }
   }
 
   #note(text: string): void {

@@ -15,12 +15,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { ensureDir } from "@std/fs";
 import { join } from "@std/path";
-import {
-  exitCodeOf,
-  FatalError,
-  messageOf,
-  UsageError,
-} from "../../lib/errors.ts";
+import { exitCodeOf, messageOf, UsageError } from "../../lib/errors.ts";
 import { bundle } from "../bundle.ts";
 import { findGateway } from "../gateway/build.ts";
 import { startBackend } from "../lab/backend.ts";
@@ -75,7 +70,8 @@ async function succeeds(program: string, ...args: string[]): Promise<boolean> {
 async function soak(): Promise<number> {
   const { minutes, seed } = readArguments(Deno.args);
   if (Deno.build.os !== "linux") {
-    throw new FatalError("The soak needs Linux: it reads /proc", 1);
+    say("soak: skipped, as it needs Linux");
+    return 0;
   }
   const folder = await Deno.makeTempDir({ prefix: "krakend-watch-soak-" });
   await using backend = startBackend();
@@ -85,7 +81,6 @@ async function soak(): Promise<number> {
     backend: backend.url,
     bundles: await placeBundles(folder),
     canMount: await succeeds("unshare", "--mount", "true"),
-    canLimit: await succeeds("prlimit", "--nofile=64:", "true"),
   };
   const endsAt = performance.now() + minutes * 60_000;
   const alive = new Set<Life>();

@@ -4,12 +4,14 @@
  * @module
  */
 
+import { join } from "@std/path";
 import type { EventRecord } from "../../lib/event.ts";
 import {
   type KrakendWatch,
   startKrakendWatch,
   WATCH_FILE,
 } from "../lab/watch_process.ts";
+import type { Layout, LAYOUTS } from "./layout.ts";
 import {
   allProcesses,
   descendantsOf,
@@ -30,8 +32,6 @@ export interface World {
   readonly bundles: { readonly whole: string; readonly bare: string };
   /** Whether a process can have a file system of its own. */
   readonly canMount: boolean;
-  /** Whether the descriptors of a process can be limited. */
-  readonly canLimit: boolean;
 }
 
 /** How the port passes from one gateway to the next. */
@@ -43,19 +43,12 @@ export type Handover = "shared" | "swap" | "sequential";
  */
 export type Room = "enough" | "missing" | "little" | "none";
 
-/** Options for {@linkcode Subject}. */
-export interface SubjectOptions {
-  readonly world: World;
-  /** The working folder. */
-  readonly root: string;
+/** What a life is like. */
+export interface Scenario {
+  readonly layout: keyof typeof LAYOUTS;
   readonly handover: Handover;
   readonly room: Room;
   readonly isPolling: boolean;
-  /** A file or folder that is watched besides. */
-  readonly watched: string;
-  /** The configuration file, relative to the working folder. */
-  readonly configFile: string;
-  readonly env: Readonly<Record<string, string>>;
 }
 
 /** What is there at one moment. */
@@ -79,55 +72,55 @@ const MOUNTS: Readonly<Partial<Record<Room, string>>> = {
 
 /** A krakend-watch that was started, and can be observed. */
 export class Subject {
+  /** The events so far. */
+  readonly events: EventRecord[] = [];
   readonly #watch: KrakendWatch;
   readonly #root: string;
   /** All processes that were seen to belong to it. */
   readonly #seen = new Set<string>();
 
-  constructor(options: SubjectOptions) {
-    const { world, root, handover, room, isPolling } = options;
+  /** @param root The working folder, with the configuration and a folder `more` that is watched, too. */
+  constructor(
+    { gateway, bundles: { whole, bare } }: World,
+    root: string,
+    { configFile, env }: Layout,
+    { handover, room, isPolling }: Scenario,
+  ) {
     this.#root = root;
-    const isBare = handover === "swap";
-    const { whole, bare } = world.bundles;
     const run = (path: string) => ["run", "-A", "--quiet", "--no-config", path];
+    const program = handover === "swap"
+      ? run(bare)
+      : WATCH_FILE === undefined
+      ? run(whole)
+      : undefined;
     const mount = MOUNTS[room];
     this.#watch = startKrakendWatch({
       args: [
-        ...["-v", "--log-format=json", "--watch", options.watched],
+        ...["-v", "--log-format=json", "--watch", "more"],
         ...isPolling ? ["--poll"] : [],
         ...handover === "sequential" ? ["--no-overlap"] : [],
-        ...["run", "-c", options.configFile],
+        ...["run", "-c", configFile],
       ],
       cwd: root,
-      ...isBare
-        ? { program: run(bare) }
-        : WATCH_FILE === undefined
-        ? { program: run(whole) }
-        : {},
+      ...program && { program },
+      onLine: (line) => {
+        // The last one may be lost in part.
+        const isEvent = line.startsWith('{"time":') && line.endsWith("}");
+        if (isEvent) this.events.push(JSON.parse(line));
+      },
       wrapper: mount
         ? ["unshare", "--mount", "sh", "-ec", `${mount}; exec "$@"`, "sh"]
         : [],
       env: {
-        ...options.env,
-        KRAKEND_BIN: world.gateway,
-        TMPDIR: room === "enough" ? `${root}/tmp` : `${root}/little`,
+        ...env,
+        KRAKEND_BIN: gateway,
+        TMPDIR: join(root, room === "enough" ? "tmp" : "little"),
       },
     });
   }
 
   get pid(): number {
     return this.#watch.pid;
-  }
-
-  /** The events so far. */
-  get events(): EventRecord[] {
-    return this.#watch.lines.flatMap((line) => {
-      try {
-        return line.startsWith('{"time":') ? [JSON.parse(line)] : [];
-      } catch {
-        return []; // The end was lost with the process.
-      }
-    });
   }
 
   /** The folder for private copies, as this process can reach it; undefined if there is none. */

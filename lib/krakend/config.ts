@@ -72,7 +72,7 @@ export function decode(content: Uint8Array, format: Format): string {
 export async function parse(text: string, format: Format): Promise<unknown> {
   if (format === "json") return JSON.parse(text);
   if (format === "toml") {
-    const { parse } = await import("@std/toml");
+    const { parse } = await import("smol-toml");
     return parse(text);
   }
   const { parse } = await import("@std/yaml");
@@ -94,9 +94,9 @@ export async function parse(text: string, format: Format): Promise<unknown> {
 }
 
 const MOST_VALUES = 1_000_000;
-/** A text in quotes, which stays, or a tag such as `!Ref`. */
+/** A value in quotes, which stays, or a tag such as `!Ref`. */
 const YAML_TAG =
-  /(?<quoted>"(?:[^"\\]|\\[^])*"|'[^']*')|(?<![^\s[{,])!(?:<[^>\s]*>|[^\s,[\]{}]*)/g;
+  /(?<![^\s[{,:])(?<quoted>"(?:[^"\\]|\\[^])*"|'[^']*')|(?<![^\s[{,])!(?:<[^>\s]*>|[^\s,[\]{}]*)/g;
 
 /** Returns the first document of YAML, which is all that KrakenD reads, with every line where it was. */
 function firstDocument(text: string): string {

@@ -106,9 +106,13 @@ function braceAt(
   const [brace] = [offset, offset - 1, offset + 1]
     .filter((it) => text.startsWith("{{", it));
   if (brace !== undefined) return brace;
-  // YAML and TOML take the first ones for something else.
-  const first = text.search(/(?<=^|^[ \t-]*|[:=][ \t]+)\{\{/m);
-  if (format !== "json" && first >= 0 && first < offset) return first;
+  // YAML and TOML take the first one for something else.
+  const first = text.indexOf("{{");
+  const before = text.slice(Math.max(0, first - 100), first);
+  const isValue = /(?:^|[\n:=])[ \t-]*$/.test(before);
+  if (format !== "json" && isValue && 0 <= first && first < offset) {
+    return first;
+  }
   // The value of a key, in quotes.
   const end = offset + length;
   const [value = ""] = /^\s*[:=]\s*["'][^"'\n]*/

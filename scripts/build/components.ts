@@ -23,6 +23,8 @@ export interface Component {
   readonly copyright: readonly string[];
   /** What else has to be said. */
   readonly note?: string;
+  /** The file beside this one with its licence, if the words of that name its authors. */
+  readonly licenseFile?: string;
 }
 
 /** What a file contains besides krakend-watch. */
@@ -36,7 +38,7 @@ export interface Contents {
 const DENO_AUTHORS = "Copyright 2018-2026 the Deno authors";
 
 /** The parts of @std that get into the program. */
-export const STD_PARTS = ["async", "fmt", "path", "text", "toml", "yaml"];
+export const STD_PARTS = ["async", "fmt", "path", "text", "yaml"];
 
 const LIBRARIES: readonly Component[] = [
   {
@@ -62,6 +64,13 @@ const LIBRARIES: readonly Component[] = [
     license: "MIT",
     copyright: ["Copyright (c) 2023 Oleksii Vasyliev"],
   },
+  {
+    name: "smol-toml",
+    version: versionOf("smol-toml"),
+    license: "BSD-3-Clause",
+    copyright: ["Copyright (c) Squirrel Chat et al."],
+    licenseFile: "smol_toml_license.txt",
+  },
 ];
 
 /** The runtime and its engine; denort is of the version of the Deno that compiles for it. */
@@ -85,6 +94,7 @@ of the version there. Their texts are not repeated here.`,
       version: Deno.version.v8,
       license: "BSD-3-Clause",
       copyright: ["Copyright 2014, the V8 project authors"],
+      licenseFile: "v8_license.txt",
       note:
         `V8 contains ICU (Unicode-3.0, Copyright Unicode, Inc.) and other works, whose
 notices are in its sources: https://github.com/denoland/v8.`,

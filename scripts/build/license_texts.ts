@@ -73,9 +73,9 @@ export async function readCommonLicense(name: string): Promise<string> {
   throw new Unavailable(`${path} is another text: its SHA-256 is ${actual}`);
 }
 
-/** The licence of V8, which no package of Debian's has for this version. */
-export function readV8License(): Promise<string> {
-  return Deno.readTextFile(new URL("v8_license.txt", import.meta.url));
+/** A licence in this folder, which no package of Debian's has. */
+export function readLicense(file: string): Promise<string> {
+  return Deno.readTextFile(new URL(file, import.meta.url));
 }
 
 /** The notices of glibc's authors, as Debian has gathered them. */

@@ -17,7 +17,7 @@ import {
   readCommonLicense,
   readGccException,
   readGlibcNotice,
-  readV8License,
+  readLicense,
 } from "./license_texts.ts";
 
 /**
@@ -30,21 +30,28 @@ export async function licensesText(contents: Contents): Promise<string> {
   const versions = contents.isStatic ? await libraryVersions() : undefined;
   const components = componentsOf(contents, versions);
   const licenses = [...new Set(components.map(({ license }) => license))];
-  const texts = await Promise.all(
-    licenses.map((license) => textsOf(license, own)),
-  );
+  const texts = await Promise.all([
+    ...licenses.map((license) => textsOf(license, own)),
+    ...components.map(ownTextsOf),
+  ]);
   return [section("krakend-watch", own), ...components.map(notice), ...texts]
     .flat().join("\n\n\n");
 }
 
-/** The sections of a licence. */
+async function ownTextsOf({ name, licenseFile }: Component) {
+  return licenseFile === undefined
+    ? []
+    : [section(`The licence of ${name}`, await readLicense(licenseFile))];
+}
+
+/** The sections of a licence that several works may share. */
 async function textsOf(license: License, own: string): Promise<string[]> {
   switch (license) {
     case "MIT":
       // All of them are under the words of our own licence.
       return [section("The MIT licence", permissionOf(own))];
     case "BSD-3-Clause":
-      return [section("The licence of V8", await readV8License())];
+      return [];
     case "LGPL-2.1-or-later":
       return [
         section("Notices of the GNU C Library", await readGlibcNotice()),

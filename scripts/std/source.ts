@@ -32,7 +32,6 @@ export const FACADES: Imports = {
   "@std/path": "path.ts",
   "@std/path/posix": "path_posix.ts",
   "@std/text/levenshtein-distance": "levenshtein_distance.ts",
-  "@std/toml": "toml.ts",
   "@std/yaml": "yaml.ts",
 };
 

@@ -161,9 +161,9 @@ function linked(root: string, name: string): Layout {
       await Deno.rename(`${link}.new`, link);
     },
     // The link stays, and leads nowhere.
-    remove: async () =>
-      await Deno.remove(await Deno.realPath(join(root, base.configFile)))
-        .catch(ifMissing),
+    remove: () =>
+      Deno.realPath(join(root, base.configFile))
+        .then((path) => Deno.remove(path)).catch(ifMissing),
   };
 }
 

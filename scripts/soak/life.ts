@@ -24,7 +24,7 @@ import {
 } from "./subject.ts";
 
 /** How long a life lasts, without its last quiet moment, in milliseconds. */
-const LIFE_MS = 20_000;
+export const LIFE_MS = 20_000;
 /** How many actions come between two quiet moments, at most. */
 const MOST_ACTIONS = 8;
 /** The longest pause after an action, in milliseconds: most are shorter than any settle time. */

@@ -21,7 +21,7 @@ import { findGateway } from "../gateway/build.ts";
 import { startBackend } from "../lab/backend.ts";
 import { KEEPER } from "../paths.ts";
 import { say } from "../say.ts";
-import { Life } from "./life.ts";
+import { Life, LIFE_MS } from "./life.ts";
 import type { World } from "./subject.ts";
 
 /** So many live at the same time: they mostly wait. */
@@ -94,7 +94,7 @@ async function soak(): Promise<number> {
   let next = seed;
   let divergences = 0;
   const liveOn = async () => {
-    while (performance.now() < endsAt) {
+    do {
       const own = next++;
       await using life = new Life(own, world);
       const about = `seed ${own}: ${JSON.stringify(life.scenario)}`;
@@ -110,7 +110,7 @@ async function soak(): Promise<number> {
         say(`soak: ${about} DIVERGES: ${error}\n${life.evidence}`);
       }
       alive.delete(life);
-    }
+    } while (performance.now() + LIFE_MS < endsAt);
   };
   say(`soak: ${minutes} minutes from --seed ${seed} on, with ${world.gateway}`);
   await Promise.all(Array.from({ length: LIVES_AT_ONCE }, liveOn));

@@ -4,8 +4,8 @@ import { dirname, join, relative } from "@std/path";
 import manifest from "../../deno.json" with { type: "json" };
 import { DOC, ROOT } from "../../scripts/paths.ts";
 
-const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
-  .map((name) => join(ROOT, name));
+const documents = ["README", "CONTRIBUTING", "CHANGELOG", "SECURITY"]
+  .map((name) => `${name}.md`).map((name) => join(ROOT, name));
 for await (const { path } of walk(DOC, { includeDirs: false })) {
   if (path.endsWith(".md")) documents.push(path);
 }

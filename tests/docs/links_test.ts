@@ -5,7 +5,7 @@ import manifest from "../../deno.json" with { type: "json" };
 import { DOC, ROOT } from "../../scripts/paths.ts";
 
 const documents = ["README", "CONTRIBUTING", "CHANGELOG", "SECURITY"]
-  .map((name) => `${name}.md`).map((name) => join(ROOT, name));
+  .map((name) => join(ROOT, `${name}.md`));
 for await (const { path } of walk(DOC, { includeDirs: false })) {
   if (path.endsWith(".md")) documents.push(path);
 }

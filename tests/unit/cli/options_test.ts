@@ -329,7 +329,7 @@ Deno.test("a line means the same in all the forms that it can be written in", ()
   );
 });
 
-Deno.test("the time for a command line grows with its length", () => {
+Deno.test("the time for a command line grows with its length", async () => {
   const rows: ((size: number) => string[])[] = [
     (size) => Array(size).fill("-ga"),
     (size) => [`-${"v".repeat(size)}`],
@@ -339,7 +339,7 @@ Deno.test("the time for a command line grows with its length", () => {
     (size) => ["-e", "@", ...Array(size).fill("a")],
   ];
   for (const wordsOf of rows) {
-    assertLinear((size) => {
+    await assertLinear((size) => {
       const words = wordsOf(size);
       return () => {
         try {

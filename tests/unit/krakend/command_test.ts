@@ -206,15 +206,15 @@ Deno.test("flagsIn() finds flags in lists, and none in examples", () => {
   assertEquals(flagsIn("").size, 0);
 });
 
-Deno.test("the time to read a command grows with its length", () => {
-  assertLinear((size) => {
+Deno.test("the time to read a command grows with its length", async () => {
+  await assertLinear((size) => {
     const words = ["run", "-c", "x", ...Array(size).fill("--poll")];
     return () => {
       parseCommand(words, {});
       refuseMisplaced(words, () => Promise.resolve("")).catch(() => {});
     };
   }, 2_000);
-  assertLinear((size) => {
+  await assertLinear((size) => {
     const help = `Flags:\n${"  -c, --config string   the file\n".repeat(size)}`;
     return () => assertEquals(flagsIn(help).size, 2);
   }, 2_000);

@@ -7,7 +7,6 @@ import {
   readComplaint,
   type Subject,
 } from "../../../lib/krakend/diagnose.ts";
-import { withinAConstant } from "./bounded.ts";
 
 /** A configuration that is refused. */
 interface Case {
@@ -277,32 +276,5 @@ Deno.test("what KrakenD quotes is hidden, and its words are not", () => {
     const config = { any: { password: "s3cret" } };
     const { text } = readComplaint(refusal(sentence), subject, config) ?? {};
     assertEquals(text, shown);
-  }
-});
-
-Deno.test("the time for an explanation does not grow with what KrakenD prints", () => {
-  const outputs: readonly ((size: number) => string)[] = [
-    (size) =>
-      `ERROR parsing the configuration file:\t* 'a' expected type 'x', got unconvertible type 'x', value: 'a${
-        "\n".repeat(size)
-      }x`,
-    (size) =>
-      `Found error while executing template: template: ${"a".repeat(size)}`,
-    (size) =>
-      `Unable to parse configuration file: template: krakend.json:1:2: executing "${
-        "x>: ".repeat(size)
-      }`,
-    (size) => `ERROR ${"'a\"`".repeat(size)}`,
-    (size) => `ERROR linting: ${"ERROR ".repeat(size)}`,
-  ];
-  const subject = subjectOf({ content: '{"a": 1}', env: FLEXIBLE });
-  for (const output of outputs) {
-    withinAConstant((size) => {
-      const text = output(size);
-      return () => {
-        explainTemplate(text, subject);
-        readComplaint(text, subject, {});
-      };
-    });
   }
 });

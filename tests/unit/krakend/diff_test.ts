@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { differences } from "../../../lib/krakend/diff.ts";
-import { withinAConstant } from "./bounded.ts";
 
 const USERS = { endpoint: "/users", timeout: "2s" };
 const ORDERS = { endpoint: "/orders", method: "POST" };
@@ -118,19 +117,4 @@ Deno.test("what is nested without end is compared all the same", () => {
   let deep: unknown = 1;
   for (let i = 0; i < 20_000; i++) deep = { a: deep };
   assertEquals(differences({ x: deep }, { x: 1 }), ["x changed"]);
-});
-
-Deno.test("the time for differences grows with the configuration, and no faster", () => {
-  withinAConstant((size) => () =>
-    differences({ x: "a".repeat(100 * size) }, { x: "b".repeat(100 * size) })
-  );
-  const endpoints = (size: number, timeout: string) =>
-    Array.from({ length: size / 100 }, (_, i) => ({
-      ...{ endpoint: `/${i}`, timeout, backend: [A, B] },
-    }));
-  withinAConstant((size) => {
-    const before = of(...endpoints(size, "1s"));
-    const after = of(...endpoints(size, "2s").reverse());
-    return () => differences(before, after);
-  });
 });

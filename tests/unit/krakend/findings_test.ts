@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { parseFindings } from "../../../lib/krakend/findings.ts";
-import { withinAConstant } from "./bounded.ts";
 
 /** Returns the output of krakend 2.13 for findings, such as `- at '/port': got string, want integer`. */
 function lint(...lines: string[]): string {
@@ -90,13 +89,6 @@ Deno.test("colours are taken away, and control characters are visible", () => {
   const output = lint("- at '/a\u001b[2J': enum failed\u0007")
     .replace(/ERROR.*:\t/, (it) => `\x1b[31;1m${it.trim()}\x1b[0m\t`);
   assertEquals(parseFindings(output), ["at '/a␛[2J': enum failed␇"]);
-});
-
-Deno.test("the time to read findings does not grow with their number", () => {
-  withinAConstant((size) => {
-    const output = lint("- at '/a': 'x' is not valid uri: y\n".repeat(size));
-    return () => parseFindings(output);
-  });
 });
 
 Deno.test("whatever else krakend prints is no finding, but a lint that fails in silence is no lint that passes", () => {

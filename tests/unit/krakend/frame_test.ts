@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import { offsetOf, show } from "../../../lib/krakend/frame.ts";
-import { withinAConstant } from "./bounded.ts";
 
 /** Shows a fault at the first "!" of a text. */
 function shown(text: string): string {
@@ -91,20 +90,5 @@ Deno.test("no word of a text of several lines is taken for a name", () => {
   for (const text of texts) {
     const frame = shown(text);
     assert(frame.includes("•••••••") && !frame.includes("hunter2"), frame);
-  }
-});
-
-Deno.test("the time for a frame does not grow with the lines of a file and their lengths", () => {
-  const texts: readonly ((size: number) => string)[] = [
-    (size) => `{"a": "${'x\\"'.repeat(size)}!`,
-    (size) => `a: '${"\n".repeat(size)}!'`,
-    (size) => `${'{"a":1},'.repeat(size)}!`,
-    (size) => `${"{{ ".repeat(size)}!`,
-  ];
-  for (const text of texts) {
-    withinAConstant((size) => {
-      const whole = text(size);
-      return () => shown(whole);
-    });
   }
 });

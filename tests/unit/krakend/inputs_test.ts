@@ -8,7 +8,6 @@ import {
   inclusionsOf,
   inputsOf,
 } from "../../../lib/krakend/inputs.ts";
-import { withinAConstant } from "./bounded.ts";
 
 Deno.test("what a configuration names is an input, in any case and wherever a component may stand", () => {
   const config = {
@@ -210,14 +209,5 @@ Deno.test("the partials that a template includes are found, and nothing else", (
     for (const { offset } of found) {
       assertEquals(template.slice(offset, offset + 7), "include");
     }
-  }
-});
-
-Deno.test("the time to read a template does not grow with actions that are never closed", () => {
-  for (const part of ["{{ x ", '{{ "x ', "{{ ` ", "x ", "' "]) {
-    withinAConstant((size) => {
-      const template = `{{ include "a" }}{{ ${part.repeat(size)}`;
-      return () => inclusionsOf(template);
-    });
   }
 });

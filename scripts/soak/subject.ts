@@ -175,6 +175,8 @@ export class Subject {
   /** Ends all that is left. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.take();
+    const folder = this.privateFolder;
+    if (folder) await Deno.remove(folder, { recursive: true }).catch(() => {});
     send(this.pid, "SIGKILL");
     for (const { pid } of this.takeLeft()) send(pid, "SIGKILL");
     await this.#watch.status;

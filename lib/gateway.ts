@@ -19,6 +19,7 @@ import {
   type Built,
   type Gateway,
   type Generation,
+  isEqual,
   isFlexible,
   publish,
 } from "./krakend/generation.ts";
@@ -122,6 +123,9 @@ export async function runGateway(
   let purpose: Purpose = "change";
   let building: AbortController | undefined;
   let retryTimer: Timer | undefined;
+  /** Of a check that was asked for. */
+  let checking: AbortController | undefined;
+  let recheckTimer: Timer | undefined;
   let checkFailures = 0;
   let appliedAt = -Infinity;
   /** What the generation that was applied last has changed. */
@@ -134,13 +138,14 @@ export async function runGateway(
   /** All that have a copy on disk. */
   const generations = new Set<Generation>();
   /** Those of them that a check still reads. */
-  const inCheck = new Set<Generation>();
+  const inCheck: Generation[] = [];
   /** Those with listeners that two gateways cannot share. */
   const exclusive = new WeakSet<Generation>();
   const warned = new Set<string>();
   const loop = new LoopDetector(options.settleMs);
 
   // The stages.
+  const ending = new AbortController();
   const mailbox = new Mailbox<Message>();
   await using keeper = session.keeper({
     onEvent(event) {
@@ -182,8 +187,7 @@ export async function runGateway(
     attempt(cleanUp);
     if (isOver(state)) break;
   }
-  retryTimer?.cancel();
-  building?.abort();
+  for (const it of [ending, building, checking]) it?.abort();
   for (const generation of generations) generation[Symbol.dispose]();
   return exitCodeFor(state.exit);
 
@@ -266,7 +270,10 @@ export async function runGateway(
   }
 
   function startCheck(): void {
-    buildFor("check", new AbortController().signal);
+    recheckTimer?.cancel();
+    checking?.abort();
+    checking = new AbortController();
+    buildFor("check", checking.signal);
   }
 
   function buildFor(purpose: Purpose, signal: AbortSignal): void {
@@ -315,11 +322,12 @@ export async function runGateway(
         () => mailbox.post({ kind: "check again", purpose: reason }),
       );
       // A change makes the retry of an earlier one needless.
-      if (reason !== "check") retryTimer = timer;
+      if (reason === "check") recheckTimer = timer;
+      else retryTimer = timer;
       return;
     }
     checkFailures = 0;
-    purpose = "change";
+    if (reason !== "check") purpose = "change";
     if (built.kind === "generation") {
       generations.add(built.generation);
       return reason === "check"
@@ -488,7 +496,7 @@ export async function runGateway(
     running: Running<Generation> | undefined,
   ): void {
     const { generation } = failure.instance;
-    inCheck.add(generation);
+    inCheck.push(generation);
     const observed = {
       exit: failure.exit,
       startedAt: new Date(performance.timeOrigin + (running?.startedAt ?? 0)),
@@ -496,14 +504,17 @@ export async function runGateway(
       bound: [...running?.bound ?? []],
       taken: [...running?.taken ?? []],
     };
-    explainExit(generation, gateway, observed).then((reason) =>
-      mailbox.post({ kind: "explained", failure, reason })
-    );
+    explainExit(generation, gateway, observed, ending.signal)
+      .catch((error): ExitReason => ({
+        reason: messageOf(error),
+        isRefused: false,
+      }))
+      .then((reason) => mailbox.post({ kind: "explained", failure, reason }));
   }
 
   function onExplained(failure: Failure, reason: ExitReason): void {
     const { generation } = failure.instance;
-    inCheck.delete(generation);
+    release(generation);
     switch (failure.kind) {
       case "rejected": {
         const { exit, retryMs } = failure;
@@ -560,18 +571,26 @@ export async function runGateway(
 
   /** Finds out what is strange about a configuration, when nobody waits any more. */
   function findLater(generation: Generation): void {
-    inCheck.add(generation);
-    findWarnings(generation, gateway, options.lint).then((findings) =>
-      mailbox.post({ kind: "findings", generation, findings })
-    );
+    inCheck.push(generation);
+    const { lint } = options;
+    findWarnings(generation, gateway, { lint, signal: ending.signal })
+      .catch((error) => [{ reason: messageOf(error) }])
+      .then((findings) =>
+        mailbox.post({ kind: "findings", generation, findings })
+      );
   }
 
   function onFindings(
     generation: Generation,
     findings: readonly Explanation[],
   ): void {
-    inCheck.delete(generation);
+    release(generation);
     for (const finding of findings) warn(finding);
+  }
+
+  /** One check of a generation has ended. */
+  function release(generation: Generation): void {
+    inCheck.splice(inCheck.indexOf(generation), 1);
   }
 
   /** Reports a warning, once. */
@@ -592,7 +611,7 @@ export async function runGateway(
   function cleanUp(): void {
     const inUse = generationsIn(state);
     for (const generation of generations) {
-      if (inUse.has(generation) || inCheck.has(generation)) continue;
+      if (inUse.has(generation) || inCheck.includes(generation)) continue;
       generations.delete(generation);
       generation[Symbol.dispose]();
     }
@@ -616,7 +635,6 @@ function fieldsOf({ reason, place, frame }: Explanation) {
 /** Returns what a generation changes, in KrakenD's terms. */
 function differencesBetween(before: Generation, after: Generation): string[] {
   const isKnown = before.config !== undefined && after.config !== undefined;
-  const isSame = before.content.length === after.content.length &&
-    before.content.every((byte, i) => byte === after.content[i]);
+  const isSame = isEqual(before.content, after.content);
   return isKnown && !isSame ? differences(before.config, after.config) : [];
 }

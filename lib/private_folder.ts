@@ -4,6 +4,7 @@
  * @module
  */
 
+import { resolve } from "@std/path/posix";
 import { messageOf } from "./errors.ts";
 
 const PREFIX = "krakend-watch-";
@@ -14,8 +15,18 @@ const LOCK = "lock";
 /** A folder for which only its owner has rights. It is removed when disposed of. */
 export interface PrivateFolder extends Disposable {
   readonly path: string;
-  /** Makes a new folder in it. */
+  /**
+   * Makes a new folder in it.
+   *
+   * @throws If that is not possible.
+   */
   makeFolder(): string;
+  /**
+   * Makes it again if a cleaner of /tmp has removed it.
+   *
+   * @throws If another one is in its place, which can be another user's.
+   */
+  restore(): void;
   /** Removes one of these; if that is not possible now, with the next one. */
   removeFolder(path: string): void;
   /** Removes those beside it whose owner was killed. */
@@ -32,7 +43,9 @@ export function makePrivateFolder(
   onFailure: (reason: string) => void,
 ): PrivateFolder | undefined {
   const failures: string[] = [];
-  for (const parent of new Set([env["TMPDIR"] || "/tmp", "/dev/shm"])) {
+  for (
+    const parent of new Set([resolve(env["TMPDIR"] || "/tmp"), "/dev/shm"])
+  ) {
     try {
       const path = Deno.makeTempDirSync({
         dir: parent,
@@ -61,15 +74,22 @@ function lock(path: string, parent: string): PrivateFolder {
   });
   // The kernel gives it up when this process ends, however that happens.
   file.lockSync(true);
+  const made = Deno.lstatSync(path);
   const unwanted = new Set<string>();
+  const restore = () => {
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+    const { isDirectory, uid, mode } = Deno.lstatSync(path);
+    if (isDirectory && uid === made.uid && mode === made.mode) return;
+    throw new Error(`another folder is in the place of ${path}`);
+  };
   return {
     path,
+    restore,
     removeFolder(path) {
       for (const it of unwanted.add(path)) if (remove(it)) unwanted.delete(it);
     },
     makeFolder() {
-      // A cleaner of /tmp may have removed it.
-      Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+      restore();
       return Deno.makeTempDirSync({ dir: path, prefix: "configuration-" });
     },
     removeAbandoned: () => removeAbandoned(parent),
@@ -95,10 +115,12 @@ function removeAbandoned(parent: string): void {
 
 function removeIfAbandoned(path: string): void {
   try {
+    // In another user's, it could be a named pipe, which is never opened to the end.
+    if (Deno.lstatSync(path).uid !== Deno.uid()) return;
     using file = Deno.openSync(`${path}/${LOCK}`, { write: true });
     if (file.tryLockSync(true)) remove(path);
   } catch {
-    // Another user's, or one that is just being made or removed.
+    // It is just being made or removed.
   }
 }
 

@@ -12,6 +12,7 @@
 import { BUILD } from "../build.ts";
 import { startChild } from "../child.ts";
 import { attempt } from "../errors.ts";
+import { Timer } from "../timer.ts";
 
 /** An event of the keeper about the process `pid`. */
 export type KeeperEvent = {
@@ -51,6 +52,9 @@ export interface KeeperOptions {
   /** Called once if it turns out later that instances cannot share a port. */
   readonly onTrouble: (reason: string) => void;
 }
+
+/** The keeper has so long to end in order, in milliseconds. */
+const LAST_MS = 1_000;
 
 /** The words of the keeper for what stands in its way. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -96,10 +100,13 @@ send KILL
 /** Starts the keeper with the first process, and speaks with it. */
 export class Keeper implements AsyncDisposable {
   readonly #options: KeeperOptions;
-  readonly #command = keeperCommand();
+  /** Undefined without its program, or when it has ended. */
+  #command = keeperCommand();
   readonly #socket = `@krakend-watch-${crypto.randomUUID()}`;
   readonly #encoder = new TextEncoder();
   readonly #joined = new Set<number>();
+  /** The process groups to be ended if this process is killed. */
+  readonly #watched = new Set<number>();
   #process: Deno.ChildProcess | undefined;
   #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>> | undefined;
   #trouble: string | undefined;
@@ -148,6 +155,7 @@ export class Keeper implements AsyncDisposable {
 
   /** Has a process group ended if this process is killed. */
   watch(pid: number): void {
+    this.#watched.add(pid);
     this.#start();
     this.#send(`watch ${pid}`);
   }
@@ -155,6 +163,7 @@ export class Keeper implements AsyncDisposable {
   /** Forgets a process that has ended. */
   forget(pid: number): void {
     this.#joined.delete(pid);
+    this.#watched.delete(pid);
     this.#send(`unwatch ${pid}`);
   }
 
@@ -168,8 +177,12 @@ export class Keeper implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     this.#send("bye");
+    const process = this.#process;
+    // One that was stopped reads nothing.
+    const timer = new Timer(LAST_MS, () => process?.kill("SIGKILL"));
     await this.#input?.close().catch(() => {});
-    await this.#process?.status;
+    await process?.status;
+    timer.cancel();
   }
 
   #start(): void {
@@ -220,6 +233,10 @@ export class Keeper implements AsyncDisposable {
       // A pipe that breaks has ended.
     }
     this.#distrust("the keeper has ended");
+    if (!this.#command || this.#isClosed) return;
+    // A shell takes the place of it, as the watchdog.
+    this.#command = this.#process = undefined;
+    for (const pid of this.#watched) this.watch(pid);
   }
 
   #onLine(line: string): void {

@@ -12,7 +12,7 @@ import { visible } from "../redact.ts";
 import type { ProcessSpec } from "../supervise/process.ts";
 import type { Runnable } from "../supervise/supervisor.ts";
 import type { Snapshot } from "../watch/snapshot.ts";
-import { NO_ROOM, runCheck } from "./check.ts";
+import { type Check, NO_ROOM, runCheck } from "./check.ts";
 import { argsWithConfig } from "./command.ts";
 import {
   type Endpoint,
@@ -170,10 +170,10 @@ export async function build(
       endpoint: endpointOf(config, env, gateway.port),
       isConsumer,
       mayListenElsewhere: ownsOtherListeners(config),
-      spec() {
-        copies.restore();
-        return { ...gateway, args: argsFor(gateway, file), env };
-      },
+      spec: () =>
+        copies.restore()
+          ? { ...gateway, args: argsFor(gateway, file), env }
+          : gateway,
       [Symbol.dispose]: () => copies[Symbol.dispose](),
     };
     return { kind: "generation", generation };
@@ -286,17 +286,12 @@ async function compile(
   // KrakenD finds the format of what it compiles by the extension of FC_OUT.
   const extension = extname(env["FC_OUT"] ?? "") || ".json";
   const output = copies.path(`${basename(name, extname(name))}${extension}`);
-  if (!file || !output) {
-    const source = { file: configPath, content: template, env };
-    return { kind: "source", source: { ...source, isCompiled: false } };
-  }
-  const check = await runCheck(
-    {
-      ...gateway,
-      args: ["check", "-c", file],
-      env: compilingEnvironment(env, output),
-    },
-    { signal },
+  const live = { file: configPath, content: template, env, isCompiled: false };
+  if (!file || !output) return { kind: "source", source: live };
+  const check = await checkFile(
+    gateway,
+    { file, env: compilingEnvironment(env, output) },
+    signal,
   );
   if (check.kind === "impossible") {
     return { kind: "unchecked", reason: check.reason };
@@ -314,7 +309,8 @@ async function compile(
   };
   if (check.kind === "refused") {
     // KrakenD does not notice that it could not write all of it.
-    if (!copies.hasRoom(ROOM_BYTES)) {
+    const parsed = await parseConfig(compiled ?? template, formatOf(output));
+    if (parsed.kind !== "config" && !copies.hasRoom(ROOM_BYTES)) {
       return {
         kind: "unchecked",
         reason: `no file can be written: ${NO_ROOM}`,
@@ -326,10 +322,11 @@ async function compile(
   // A template that fails is read by KrakenD as it stands.
   const content = compiled ?? template;
   const path = copies.write(basename(compiled ? output : name), content);
+  if (!path) return { kind: "source", source: live };
   return {
     kind: "source",
     source: {
-      file: path ?? configPath,
+      file: path,
       content,
       env: Object.fromEntries(
         Object.entries(withoutFlexible)
@@ -341,16 +338,24 @@ async function compile(
   };
 }
 
+/** Runs `krakend check` on a file. */
+export function checkFile(
+  gateway: Gateway,
+  { file, env }: Pick<Source, "file" | "env">,
+  signal: AbortSignal,
+): Promise<Check> {
+  return runCheck(
+    { ...gateway, args: ["check", "-c", file], env },
+    { signal },
+  );
+}
+
 /** Runs `krakend check` on a source; undefined if that passes. */
 async function refusalOf(
   source: Source,
   { gateway, signal }: BuildOptions,
 ): Promise<(Built & { kind: "fault" | "unchecked" }) | undefined> {
-  const { file, env } = source;
-  const check = await runCheck(
-    { ...gateway, args: ["check", "-c", file], env },
-    { signal },
-  );
+  const check = await checkFile(gateway, source, signal);
   switch (check.kind) {
     case "accepted":
       return undefined;
@@ -408,13 +413,20 @@ class Copies implements Disposable {
     }
   }
 
-  /** Writes again what something else has removed. */
-  restore(): void {
-    this.#try(() => {
+  /**
+   * Writes again what something else has removed or changed.
+   *
+   * @returns Whether all is as it was written.
+   */
+  restore(): boolean {
+    return this.#try(() => {
+      if (this.#folder) this.#options.folder?.restore();
       for (const [path, content] of this.#files) {
-        if (readIfThere(path)?.length !== content.length) write(path, content);
+        const current = readIfThere(path);
+        if (!current || !isEqual(current, content)) write(path, content);
       }
-    });
+      return true;
+    }) ?? false;
   }
 
   [Symbol.dispose](): void {
@@ -433,6 +445,11 @@ class Copies implements Disposable {
       return undefined;
     }
   }
+}
+
+/** Returns whether two contents are the same. */
+export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 function write(path: string, content: Uint8Array): void {

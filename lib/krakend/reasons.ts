@@ -9,9 +9,9 @@ import type { Options } from "../cli/options.ts";
 import { formatDuration } from "../duration.ts";
 import { exitFields, howItEnded } from "../event.ts";
 import type { Exit } from "../supervise/supervisor.ts";
-import { runCheck } from "./check.ts";
 import { explain, explainDuplicates, type Explanation } from "./diagnose.ts";
 import {
+  checkFile,
   filesIn,
   type Gateway,
   type Generation,
@@ -44,6 +44,7 @@ export async function explainExit(
   generation: Generation,
   gateway: Gateway,
   observed: Observed,
+  signal: AbortSignal,
 ): Promise<ExitReason> {
   const { exit, startedAt, readyMs, bound, taken } = observed;
   const { port } = generation.endpoint;
@@ -59,9 +60,7 @@ export async function explainExit(
     ? notListening(generation, readyMs, bound)
     : undefined;
   if (certain) return { reason: certain, isRefused: false };
-  const { file, env } = generation;
-  const args = ["check", "-c", file];
-  const check = await runCheck({ ...gateway, args, env });
+  const check = await checkFile(gateway, generation, signal);
   if (check.kind === "refused") {
     const subject = subjectOf(gateway, generation);
     return { ...await explain(check.output, subject), isRefused: true };
@@ -98,13 +97,20 @@ function notListening(
 export async function findWarnings(
   generation: Generation,
   gateway: Gateway,
-  lint: Options["lint"],
+  { lint, signal }: {
+    readonly lint: Options["lint"];
+    readonly signal: AbortSignal;
+  },
 ): Promise<readonly Explanation[]> {
   const { unknown, templateFault } = generation;
   const { configFile, cwd, env } = gateway;
   const reasons = unknown ? [unknown] : [];
   if (lint !== "off") {
-    const { faults, problem } = await findLintFaults(gateway, generation);
+    const { faults, problem } = await findLintFaults(
+      gateway,
+      generation,
+      signal,
+    );
     // With `error` these have stopped it.
     if (lint === "warn") reasons.push(...faults);
     if (problem) reasons.push(problem);

@@ -29,8 +29,13 @@ export interface Process {
   signal(signal: Deno.Signal): void;
 }
 
-/** Time between two looks at what a program has left behind, in milliseconds. */
+/** The longest line that is marked once, in characters. */
+const LONGEST_LINE = 65_536;
+/** Time until what a program has left behind is looked for again, in milliseconds, at first and at most. */
 const POLL_MS = 10;
+const LONGEST_POLL_MS = 200;
+/** What SIGKILL does not end by then is another user's, in milliseconds. */
+const KILL_MS = 1_000;
 /** A stream that somebody else still holds is read for so long after the exit, in milliseconds. */
 const LAST_OUTPUT_MS = 500;
 
@@ -103,13 +108,16 @@ async function wholeExit(
   return exit;
 }
 
-/** Resolves when no member of a process group is alive; after `shutdownMs` they get SIGKILL. */
+/** Resolves when no member of a process group is alive that we can end; after `shutdownMs` they get SIGKILL. */
 async function groupEnd(leader: number, shutdownMs: number): Promise<void> {
   const killAt = performance.now() + shutdownMs;
+  let ms = POLL_MS;
   // SIGCONT changes nothing, and cannot be sent to a group without members.
   while (signalGroup(leader, "SIGCONT") && membersOf(leader).length > 0) {
-    if (performance.now() >= killAt) signalGroup(leader, "SIGKILL");
-    await pause(POLL_MS);
+    const now = performance.now();
+    if (now >= killAt + KILL_MS) return;
+    if (now >= killAt) signalGroup(leader, "SIGKILL");
+    await pause(ms = Math.min(ms * 1.2, LONGEST_POLL_MS));
   }
 }
 
@@ -139,10 +147,14 @@ async function passOn(
   };
   try {
     for await (const chunk of source) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split(
-        "\n",
-      );
+      const text = rest + decoder.decode(chunk, { stream: true });
+      const lines = text.split("\n");
       rest = lines.pop() ?? "";
+      // A line without an end is passed on in parts.
+      if (rest.length > LONGEST_LINE) {
+        lines.push(rest);
+        rest = "";
+      }
       await write(lines);
     }
     if (rest) await write([rest]);

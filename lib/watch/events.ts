@@ -155,16 +155,17 @@ export class FolderEvents {
    * path that an event names, and waits for ever if that is a named pipe.
    */
   async #isAlive(): Promise<boolean> {
-    const { scratch = "" } = this.#options;
+    const { scratch: dir = "" } = this.#options;
     const folder = this.#heartbeatFolder;
     // Another in its place is not watched. A file that is open in the old one keeps the event of its removal from us.
-    const isSame = attempt(Deno.statSync, scratch)?.ino === folder?.ino;
+    const isSame = attempt(Deno.statSync, dir)?.ino === folder?.ino;
     if (!folder || !isSame) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#onEvent = () => resolve(true);
     const timer = new Timer(HEARTBEAT_MS, () => resolve(false));
     try {
-      Deno.writeTextFileSync(`${scratch}/heartbeat`, "");
+      // Nothing that is there is opened: the folder can be another user's by now.
+      Deno.removeSync(Deno.makeTempDirSync({ dir, prefix: "heartbeat-" }));
       return await promise;
     } catch {
       return true; // No event can be made: the folder has gone, or the disk is full.

@@ -8,7 +8,9 @@ Deno.test("parseDuration() takes a bare number as milliseconds, and adds up part
   const rows = {
     "250": 250,
     "0": 0,
-    "1.5": 1.5,
+    "1.5": 2,
+    "2.01s": 2_010,
+    "16.1s": 16_100,
     "1ms": 1,
     "1.5s": 1_500,
     "2m": 120_000,

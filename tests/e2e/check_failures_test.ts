@@ -178,6 +178,32 @@ Deno.test("what a check leaves behind with its output open delays neither change
   }
 });
 
+Deno.test("of checks that hang, the last one alone runs, and none survives the end", async () => {
+  await using place = await Playground.open();
+  await Deno.writeTextFile(place.path("checks"), "");
+  const onCheck = "echo $$ >> checks; exec sleep 60";
+  const watch = await startWith(place, onCheck, { args: RUN });
+  const checks = () =>
+    Deno.readTextFileSync(place.path("checks")).match(/\d+/g)?.map(Number) ??
+      [];
+  for (const count of [1, 2, 3]) {
+    watch.signal("SIGUSR2");
+    await place.until(
+      `check ${count} runs`,
+      () => checks().length === count,
+    );
+  }
+  const [first = 0, second = 0, third = 0] = checks();
+  await place.until(
+    "the others are ended",
+    async () => !await isRunning(first) && !await isRunning(second),
+  );
+  assert(await isRunning(third));
+  watch.signal("SIGTERM");
+  assertEquals((await watch.status).code, 0);
+  await place.until("none is left", async () => !await isRunning(third));
+});
+
 Deno.test("two megabytes of output of a check are no obstacle", async () => {
   await using place = await Playground.open();
   const onCheck = `if grep -q endless "$config"; then

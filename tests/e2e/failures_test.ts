@@ -66,6 +66,36 @@ Deno.test("when the keeper is killed, the gateway serves on, one line says what 
   assertEquals(processesOf(place.folder), []);
 });
 
+Deno.test("when the keeper is killed, and then krakend-watch, nothing is left", async () => {
+  await using place = await Playground.open();
+  const tmp = place.path("tmp");
+  await Deno.mkdir(tmp);
+  const watch = place.start({ args: VERBOSE, env: { TMPDIR: tmp } });
+  await eventAt(place, "ready", 1);
+  Deno.kill(await keeperOf(place, watch.pid), "SIGKILL");
+  await eventIn(place, "warning");
+  const watchdog = () => childOf(watch.pid, "watchdog\0");
+  await place.until("a shell is the watchdog", () => watchdog() !== undefined);
+  watch.signal("SIGKILL");
+  await place.until(
+    "no process and no copy is left",
+    () =>
+      processesOf(place.folder).length === 0 &&
+      [...Deno.readDirSync(tmp)].length === 0,
+  );
+});
+
+Deno.test("a keeper that is stopped does not keep krakend-watch from its end", async () => {
+  await using place = await Playground.open();
+  const watch = place.start({ args: VERBOSE });
+  await eventAt(place, "ready", 1);
+  const keeper = await keeperOf(place, watch.pid);
+  Deno.kill(keeper, "SIGSTOP");
+  watch.signal("SIGTERM");
+  assertEquals((await watch.status).code, 0);
+  assertEquals(await isRunning(keeper), false);
+});
+
 Deno.test("when the keeper is killed while a candidate boots, the configuration is served all the same", async () => {
   await using place = await Playground.open();
   const gateway = await writeScript(

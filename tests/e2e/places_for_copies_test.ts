@@ -197,6 +197,53 @@ Deno.test("a private folder that a cleaner has removed is made again, and goes a
   assertEquals(foldersIn(tmp), []);
 });
 
+/** A folder that every user can write, and another than ours owns. */
+async function foreignFolder(path: string): Promise<void> {
+  await Deno.mkdir(path);
+  await Deno.chmod(path, 0o777);
+  await Deno.chown(path, 65_534, 65_534);
+}
+
+/** Only root can give a folder away. */
+const AS_ROOT = { ignore: Deno.build.os !== "linux" || Deno.uid() !== 0 };
+
+Deno.test(
+  "a private folder that another user has made again gets no copy",
+  AS_ROOT,
+  async () => {
+    await using place = await Playground.open();
+    const tmp = place.path("tmp");
+    await Deno.mkdir(tmp);
+    await place.startAndServe({ args: RUN, env: { TMPDIR: tmp } });
+    const [name = ""] = foldersIn(tmp);
+    await Deno.remove(`${tmp}/${name}`, { recursive: true });
+    await foreignFolder(`${tmp}/${name}`);
+    await works(place);
+    await place.reports("another folder is in the place of");
+    assertEquals([...Deno.readDirSync(`${tmp}/${name}`)], []);
+  },
+);
+
+Deno.test(
+  "a folder of another user that looks like an abandoned one is passed over",
+  AS_ROOT,
+  async () => {
+    await using place = await Playground.open();
+    const tmp = place.path("tmp");
+    await Deno.mkdir(tmp);
+    await foreignFolder(`${tmp}/krakend-watch-abc.tmp`);
+    // To open it would take for ever.
+    assert(await succeeds("mkfifo", `${tmp}/krakend-watch-abc.tmp/lock`));
+    const watch = await place.startAndServe({
+      args: RUN,
+      env: { TMPDIR: tmp },
+    });
+    await works(place);
+    watch.signal("SIGTERM");
+    assertEquals((await watch.status).code, 0);
+  },
+);
+
 Deno.test(
   "copies that cannot be removed for want of descriptors are removed later",
   {

@@ -54,7 +54,8 @@ async function findYamlFault(text: string): Promise<Fault | undefined> {
     return line === undefined ? undefined : {
       offset: offsetOf(text, Number(line), Number(column)),
       length: 1,
-      message: message.replaceAll(/"[^"]*"|<[^>]*>/g, "…"),
+      // What it quotes may hold quotes itself.
+      message: message.replace(/["<].*/, "…"),
     };
   }
 }

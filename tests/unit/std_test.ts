@@ -26,19 +26,14 @@ function collectUsed(text: string, used: Used): Used {
     const { clause, key } = groups as { clause: string; key: string };
     const names = used.get(key) ?? new Set();
     used.set(key, names);
-    for (const name of namesOf(clause, text)) names.add(name);
+    for (const name of namesOf(clause)) names.add(name);
   }
   return used;
 }
 
-/** Lists the values that stand between `import` and `from`; for `* as x`, each `x.name` in the text. */
-function namesOf(clause: string, text: string): string[] {
+/** Lists the values that stand between `import` and `from`. */
+function namesOf(clause: string): string[] {
   if (/^type\s/.test(clause)) return [];
-  const namespace = /^\*\s+as\s+(\w+)$/.exec(clause)?.[1];
-  if (namespace) {
-    const members = text.matchAll(new RegExp(`\\b${namespace}\\.(\\w+)`, "g"));
-    return Array.from(members, (match) => match[1] ?? "");
-  }
   const items = /^\{([^}]*)\}$/.exec(clause)?.[1];
   if (items === undefined) throw new Error(`Cannot read the import: ${clause}`);
   return items.split(",").map((item) => item.trim())
@@ -118,15 +113,6 @@ Deno.test("imports are found over several lines, renamed and beside types", () =
       ["@std/yaml", new Set(["parse"])],
       ["@std/path", new Set(["dirname", "join", "resolve"])],
     ]),
-  );
-});
-
-Deno.test("of a whole namespace, the members that are used count", () => {
-  const text = "import * as colors from " +
-    '"@std/fmt/colors";\ncolors.red(colors.bold(text)); other.dim();';
-  assertEquals(
-    collectUsed(text, new Map()),
-    new Map([["@std/fmt/colors", new Set(["red", "bold"])]]),
   );
 });
 

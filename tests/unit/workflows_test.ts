@@ -70,11 +70,6 @@ function textsOf({ job, step }: { job: Job; step: Step }): string[] {
     .flatMap((text) => expand(String(text), job));
 }
 
-Deno.test("there is a workflow for tests and one for releases", () => {
-  assertEquals([...workflows.keys()].sort(), ["release.yaml", "test.yaml"]);
-  for (const { where, job } of jobs) assert(job.steps.length > 0, where);
-});
-
 Deno.test("workflows may read and nothing else, unless a job asks for more", () => {
   for (const { permissions } of workflows.values()) {
     assertEquals(permissions, { contents: "read" });
@@ -178,14 +173,6 @@ Deno.test("the image is tagged with the version of KrakenD that it is tested wit
   );
   assert(tags.length > 3);
   assertEquals([...new Set(tags)], [version]);
-});
-
-Deno.test("names of images are in lower case, whoever owns the repository", () => {
-  const texts = steps.flatMap(textsOf).filter((text) =>
-    text.includes("ghcr.io/")
-  );
-  assertEquals(texts.length, 1);
-  assertStringIncludes(texts.join(), "ghcr.io/${GITHUB_REPOSITORY,,}");
 });
 
 Deno.test("every script of a workflow is one for bash", async () => {

@@ -1,6 +1,11 @@
 import { assert } from "@std/assert";
 import fc from "fast-check";
-import { readComplaint } from "../../../lib/krakend/diagnose.ts";
+import type { Format } from "../../../lib/krakend/config.ts";
+import {
+  explain,
+  readComplaint,
+  redactOutput,
+} from "../../../lib/krakend/diagnose.ts";
 import { differences } from "../../../lib/krakend/diff.ts";
 import { show } from "../../../lib/krakend/frame.ts";
 import { redactListing, visible } from "../../../lib/redact.ts";
@@ -142,24 +147,65 @@ Deno.test("no secret is in a difference", () => {
   }));
 });
 
-Deno.test("no secret is in a complaint, whatever its sentence is", () => {
+Deno.test("no secret of a configuration is in a complaint of which nothing is known", () => {
   const sentences = fc.constantFrom<(secret: string) => string>(
     (it) => `plugin: ${it} is no token`,
-    (it) =>
-      `'port' expected type 'int', got unconvertible type 'string', value: '${it}'`,
-    (it) => `host http://me:${it}@b not valid: invalid host`,
-    (it) => `yaml: unknown anchor '${it}' referenced`,
-    (it) => `invalid ip address ${it}`,
-    (it) => `parsing "${it}": invalid syntax`,
     (it) => `bad value \`${it}\` or "${it}`,
   );
-  const withoutQuotes = secret.filter((it) => !/["'`\\]/.test(it));
-  fc.assert(fc.property(sentences, withoutQuotes, (sentence, secret) => {
+  fc.assert(fc.property(sentences, secret, (sentence, secret) => {
     const subject = { file: "k", copies: [] };
     const output = `ERROR x:\t${sentence(secret)}`;
     const { text = "" } = readComplaint(output, subject, { a: secret }) ?? {};
     assert(!TRACES.test(text), text);
   }));
+});
+
+/** What KrakenD and the libraries that it reads with say of a value. */
+// deno-fmt-ignore
+const WORDS: readonly ((secret: string) => string)[] = [
+  (it) => `decoding failed due to the following error(s):\n\n'endpoints[0].timeout' time: invalid duration "${it}"\n'port' cannot parse value as 'int': strconv.ParseInt: parsing "${it}": invalid syntax`,
+  (it) => `* 'tls' expected a map or struct, got unconvertible type 'string', value: '${it}\n${it}'\n* 'port' x`,
+  (it) => `yaml: line 2: cannot unmarshal !!str \`${it}\` into int`,
+  (it) => `yaml: cannot decode !!str \`${it}\` as a !!int`,
+  (it) => `yaml: anchor '${it}' value contains itself`,
+  (it) => `yaml: invalid map key: "${it}"`,
+  (it) => `(2, 3): was expecting token =, but got "${it}" instead`,
+  (it) => `(1, 9): strconv.ParseInt: parsing "${it}": value out of range`,
+  (it) => `host ${it} not valid: invalid host`,
+  (it) => `ignoring the 'GET /a?token=${it}' endpoint, since it has 0 backends defined!`,
+  () => "invalid character 'h' after object key:value pair",
+];
+
+Deno.test("whatever KrakenD says of whatever file, it is explained in a few lines, with a place in the file, and without secrets", async () => {
+  const formats = fc.constantFrom<Format>("json", "yaml", "toml");
+  const style = fc.constantFrom(...Object.values(STYLES));
+  await fc.assert(
+    fc.asyncProperty(
+      ...[place, style, secret, formats, fc.constantFrom(...WORDS)] as const,
+      ...[fc.nat(), fc.nat(2), junk] as const,
+      async (config, write, secret, format, sayOf, at, cut, junk) => {
+        const whole = write(config(secret));
+        const start = at % (whole.length + 1);
+        const text = whole.slice(0, start) + junk + whole.slice(start + cut);
+        const content = new TextEncoder().encode(text);
+        const files = { read: () => content, list: () => [] };
+        const names = { file: "k", copies: ["/copy"], isCompiled: false };
+        const subject = { ...names, content, format, env: {}, files };
+        const words = sayOf(/["'`\\]/.test(secret) ? "hunter2" : secret);
+        const output =
+          `ERROR parsing the configuration file:\t'/copy': ${words}`;
+        const it = await explain(output, subject);
+        const all = [it.reason, it.frame, redactOutput(output, subject, {})]
+          .join("\n");
+        assert(!TRACES.test(all), `${text}\n${words}\n${all}`);
+        assert(it.reason.split("\n").length < 15);
+        const { line = 1, column = 1 } = it.place ?? {};
+        const row = text.split("\n")[line - 1];
+        assert(row !== undefined && column <= row.length + 1);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
 });
 
 Deno.test("no secret is in a listing of krakend check -d", () => {

@@ -199,15 +199,6 @@ Deno.test("ensureDir() makes a folder once and refuses a file in its place", () 
     await assertRejects(() => ensureDir(`${path}/file`), Error, "file");
   }));
 
-Deno.test("exists() tells files, folders and nothing apart", () =>
-  withFolder(async (path) => {
-    await Deno.writeTextFile(`${path}/file`, "");
-    assertEquals(await exists(`${path}/file`), true);
-    assertEquals(await exists(`${path}/file`, { isFile: true }), true);
-    assertEquals(await exists(`${path}/file`, { isDirectory: true }), false);
-    assertEquals(await exists(`${path}/none`), false);
-  }));
-
 Deno.test("walk() sees nested files and does not follow links", () =>
   withFolder(async (path) => {
     await ensureDir(`${path}/a/b`);

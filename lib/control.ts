@@ -25,6 +25,14 @@ const SIGNALS = [
   "SIGUSR2",
 ] as const satisfies readonly Deno.Signal[];
 
+/** Those that end a program, with their numbers. */
+const ENDS: Readonly<Partial<Record<Deno.Signal, number>>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGTERM: 15,
+};
+
 const KEYS: Readonly<Record<string, Command>> = {
   __proto__: null as never,
   r: "reload",
@@ -57,6 +65,8 @@ export class Control {
       Deno.addSignalListener(signal, () => this.#take(signal));
     }
     Deno.addSignalListener("SIGUSR1", closeDebugger);
+    // Where files have a limit, a write fails, and does not end the program.
+    Deno.addSignalListener("SIGXFSZ", () => {});
   }
 
   /** Gives every command to a function, those that came before it included. */
@@ -68,7 +78,35 @@ export class Control {
   /** Gives signals to a function as they are, instead of what they mean. */
   listenToSignals(onSignal: (signal: Deno.Signal) => void): void {
     this.#onSignal = onSignal;
-    this.listen(() => {});
+    this.listen(({ source }) => {
+      const early = SIGNALS.find((signal) => signal === source);
+      if (early) onSignal(early);
+    });
+  }
+
+  /**
+   * Does something that a signal gives up.
+   *
+   * @returns Its exit code; after a signal, 128 and the signal's number.
+   */
+  async untilSignal(
+    act: (signal: AbortSignal) => Promise<number>,
+  ): Promise<number> {
+    const ending = new AbortController();
+    let code: number | undefined;
+    this.listenToSignals((signal) => {
+      const number = ENDS[signal];
+      if (number === undefined) return;
+      code = 128 + number;
+      ending.abort();
+    });
+    try {
+      const own = await act(ending.signal);
+      return code ?? own;
+    } catch (error) {
+      if (code === undefined) throw error;
+      return code;
+    }
   }
 
   /**
@@ -126,7 +164,7 @@ export class Control {
  */
 class Keyboard {
   readonly #onLine: (line: string) => void;
-  #stdin: Awaited<ReturnType<typeof openStdin>> | undefined;
+  #stdin: ReturnType<typeof openStdin> | undefined;
   #rest = "";
   #timer: Timer | undefined;
 
@@ -139,10 +177,10 @@ class Keyboard {
   async #update(): Promise<void> {
     this.#timer?.cancel();
     if (isInForeground()) {
-      const stdin = this.#stdin ?? await this.#open();
-      stdin.resume();
+      this.#stdin ??= this.#open();
+      (await this.#stdin).resume();
     } else {
-      this.#stdin?.pause();
+      (await this.#stdin)?.pause();
       this.#timer = new Timer(FOREGROUND_POLL_MS, () => this.#update());
     }
   }
@@ -152,7 +190,7 @@ class Keyboard {
     stdin.on("data", (bytes: Uint8Array) => this.#read(bytes));
     // The end of the input, or of the terminal, asks for nothing.
     stdin.on("error", () => {});
-    return this.#stdin = stdin;
+    return stdin;
   }
 
   #read(bytes: Uint8Array): void {
@@ -173,6 +211,7 @@ async function openStdin() {
  * is not enough. (The static file's launcher blocks the signal.)
  */
 async function closeDebugger(): Promise<void> {
+  if (!canLoadNode()) return;
   const { close } = await import("node:inspector");
   for (const ms of [0, 10, 100, 1_000]) new Timer(ms, close);
 }
@@ -191,7 +230,7 @@ function hasTerminal(): boolean {
 }
 
 /** Whether this process may read from its terminal. */
-function isInForeground(): boolean {
+export function isInForeground(): boolean {
   const state = processState(Deno.pid);
   if (state) return state.isInForeground;
   try {

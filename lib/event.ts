@@ -336,6 +336,15 @@ export function recordOf(event: Event): EventRecord {
   };
 }
 
+/** Returns an event as a line of JSON, in which no character acts on a terminal, or reorders or hides others. */
+export function jsonOf(record: EventRecord): string {
+  const escape = (it: string) =>
+    it.split("").map((unit) =>
+      `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
+    ).join("");
+  return JSON.stringify(record).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, escape);
+}
+
 /** Events with a reason of several lines, in which names are visible already. */
 const LONG_REASONS = ["rejected", "rolled_back", "failed", "warning", "info"];
 

@@ -12,7 +12,7 @@ import { makePrivateFolder } from "./private_folder.ts";
 import { visible } from "./redact.ts";
 import { SWEEP_MS } from "./session.ts";
 import { attempt } from "./watch/paths.ts";
-import { Camera, type Input } from "./watch/snapshot.ts";
+import { Camera, type CameraOptions, type Input } from "./watch/snapshot.ts";
 import type { WatcherOptions } from "./watch/watcher.ts";
 import type { Watched } from "./watched.ts";
 
@@ -21,19 +21,22 @@ export interface ListOptions {
   readonly options: Options;
   readonly watched: Watched;
   readonly plugins: readonly string[];
+  /** Ends it early, with an exception or a text of no use. */
+  readonly signal: AbortSignal;
 }
 
 /** Returns a line for each input: its path, why it is one, how it is watched and, behind a link, its real path. */
 export async function listText(
   gateway: Gateway | undefined,
-  { options, watched, plugins }: ListOptions,
+  { options, watched, plugins, signal }: ListOptions,
 ): Promise<string> {
-  const named = gateway ? await namedBy(gateway, plugins) : [];
+  const named = gateway ? await namedBy(gateway, plugins, signal) : [];
   const { pollMs } = options;
   const described = await describe(watched.with(named), {
     sweepMs: SWEEP_MS,
     ...(pollMs === undefined ? {} : { pollMs }),
     ignored: (path) => watched.ignores(path),
+    signal,
   });
   const rows = described.map(({ path, why, how, real }) => {
     const target = real === undefined
@@ -52,7 +55,11 @@ export async function listText(
 }
 
 /** Finds what a configuration names, by `krakend check` if it has templates. */
-async function namedBy(gateway: Gateway, plugins: readonly string[]) {
+async function namedBy(
+  gateway: Gateway,
+  plugins: readonly string[],
+  signal: AbortSignal,
+) {
   if (plugins.length > 0) {
     return plugins.map((path) => ({ path, why: "a plugin that is tested" }));
   }
@@ -60,7 +67,11 @@ async function namedBy(gateway: Gateway, plugins: readonly string[]) {
     ? makePrivateFolder(gateway.env, () => {})
     : undefined;
   const check = { ...gateway, args: ["check", "-c", gateway.configFile] };
-  const { named } = await checkOnce(check, { folder: folder?.path, plugins });
+  const { named } = await checkOnce(check, {
+    folder: folder?.path,
+    plugins,
+    signal,
+  });
   return named ?? [];
 }
 
@@ -78,12 +89,11 @@ export interface Description {
 /** Describes the files that inputs stand for, in order; the first input gives the reason. Waits for all trees. */
 export async function describe(
   inputs: readonly Input[],
-  { ignored, sweepMs, pollMs }: Pick<
-    WatcherOptions,
-    "ignored" | "sweepMs" | "pollMs"
-  >,
+  { ignored, sweepMs, pollMs, signal }:
+    & Pick<WatcherOptions, "ignored" | "sweepMs" | "pollMs">
+    & Pick<CameraOptions, "signal">,
 ): Promise<Description[]> {
-  const camera = new Camera({ ignored });
+  const camera = new Camera({ ignored, signal });
   await camera.take(inputs);
   await camera.refreshLazy();
   const reasons = new Map<string, string>();

@@ -13,6 +13,7 @@ import {
   type EventRecord,
   exitFields,
   howItEnded,
+  jsonOf,
 } from "./event.ts";
 import { exitOf, signalGroup } from "./supervise/process.ts";
 import { pause, Timer } from "./timer.ts";
@@ -25,18 +26,18 @@ export interface EventCommandOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Takes a report if the command fails. */
   readonly report: (event: Event) => void;
-  /** How long the command may take for one event, in milliseconds. */
-  readonly timeoutMs?: number;
 }
 
 /** More events than that do not wait: the oldest are dropped. */
 export const MOST_WAITING = 256;
+/** How long the command may take for one event, in milliseconds. */
+const TIMEOUT_MS = 10_000;
 /** For what is left at the end, there is so long, in milliseconds. */
 const LAST_MS = 1_000;
 
 /** Runs a command for every event. Disposing of it leaves no process behind. */
 export class EventCommand implements AsyncDisposable {
-  readonly #options: Required<EventCommandOptions>;
+  readonly #options: EventCommandOptions;
   readonly #waiting: EventRecord[] = [];
   readonly #groups = new Set<number>();
   #work: Promise<void> | undefined;
@@ -45,7 +46,7 @@ export class EventCommand implements AsyncDisposable {
   #hasFailed = false;
 
   constructor(options: EventCommandOptions) {
-    this.#options = { timeoutMs: 10_000, ...options };
+    this.#options = options;
   }
 
   /** Runs the command for an event, soon. */
@@ -81,7 +82,7 @@ export class EventCommand implements AsyncDisposable {
   }
 
   async #runOnce(event: EventRecord): Promise<void> {
-    const { command, env, timeoutMs } = this.#options;
+    const { command, env } = this.#options;
     let child: Deno.ChildProcess;
     try {
       child = startChild({
@@ -103,12 +104,12 @@ export class EventCommand implements AsyncDisposable {
     this.#groups.add(pid);
     let isRunning = true;
     let isLate = false;
-    const timer = new Timer(timeoutMs, () => {
+    const timer = new Timer(TIMEOUT_MS, () => {
       isLate = isRunning;
       signalGroup(pid, "SIGKILL");
       this.#groups.delete(pid);
     });
-    give(child.stdin, `${JSON.stringify(event)}\n`);
+    give(child.stdin, `${jsonOf(event)}\n`);
     const exit = await exitOf(child);
     isRunning = false;
     // What it has started may stay for the rest of its time.
@@ -118,7 +119,7 @@ export class EventCommand implements AsyncDisposable {
     }
     if (exit.code === 0) return;
     const how = isLate
-      ? `was killed after ${timeoutMs / 1_000} s`
+      ? `was killed after ${TIMEOUT_MS / 1_000} s`
       : howItEnded(exitFields(exit));
     this.#fail(`${how} (for the event "${event.event}")`);
   }

@@ -5,7 +5,7 @@
  */
 
 import { type Child, startChild } from "./child.ts";
-import type { Control } from "./control.ts";
+import { type Control, isInForeground } from "./control.ts";
 import { FatalError, messageOf } from "./errors.ts";
 import { exitOf } from "./supervise/process.ts";
 
@@ -32,7 +32,11 @@ export async function runOnce(
       error instanceof Deno.errors.NotFound ? 127 : 126,
     );
   }
+  // It is in our group, so that it has those of the terminal already.
+  const isFromTerminal = (signal: Deno.Signal) =>
+    ["SIGINT", "SIGQUIT"].includes(signal) && isInForeground();
   control.listenToSignals((signal) => {
+    if (isFromTerminal(signal)) return;
     try {
       child.kill(signal);
     } catch {

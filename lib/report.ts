@@ -6,7 +6,13 @@
  */
 
 import { cyan, dim, red, yellow } from "@std/fmt/colors";
-import { type Event, type EventRecord, type Level, recordOf } from "./event.ts";
+import {
+  type Event,
+  type EventRecord,
+  jsonOf,
+  type Level,
+  recordOf,
+} from "./event.ts";
 import { visible } from "./redact.ts";
 import { pause } from "./timer.ts";
 
@@ -18,8 +24,6 @@ export interface ReporterOptions {
   readonly verbosity: "quiet" | "normal" | "verbose";
   readonly logFormat: "text" | "json";
   readonly color: boolean;
-  /** Writes bytes, and returns how many; standard error if absent. */
-  readonly write?: (bytes: Uint8Array) => Promise<number>;
 }
 
 const SHOWN: Readonly<Record<ReporterOptions["verbosity"], readonly Level[]>> =
@@ -31,41 +35,39 @@ const SHOWN: Readonly<Record<ReporterOptions["verbosity"], readonly Level[]>> =
 
 const PREFIX = "krakend-watch: ";
 
-/** A reader that stalls costs the events beyond so many, in bytes. */
+/** Takes bytes, and returns how many it has taken. */
+export interface Sink {
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** A reader that stalls costs the texts beyond so many, in bytes. */
 const MOST_WAITING = 256 * 1024;
 /** At the end, a reader that stalls is waited for so long, in milliseconds. */
 const LAST_WRITE_MS = 1_000;
 /** Time until a full pipe is tried again, in milliseconds. */
 const RETRY_MS = 5;
 
-/** Writes events one after the other, without ever waiting for a reader. */
-export class Reporter implements AsyncDisposable {
-  readonly #options: ReporterOptions;
+/** Writes texts one after the other, without ever waiting for a reader. */
+export class Output implements AsyncDisposable {
+  readonly #sink: Sink;
+  readonly #onDropped: (count: number) => void;
   readonly #encoder = new TextEncoder();
-  #waiting: Uint8Array[] = [];
+  readonly #waiting: Uint8Array[] = [];
   #size = 0;
   #dropped = 0;
   #work: Promise<void> | undefined;
-  /** The reason of the last configuration that was refused, until something else comes of one. */
-  #refusal: string | undefined;
 
-  constructor(options: ReporterOptions) {
-    this.#options = options;
+  /** @param onDropped Called when the reader is there again, with the number of texts that it has missed. */
+  constructor(sink: Sink, onDropped: (count: number) => void) {
+    this.#sink = sink;
+    this.#onDropped = onDropped;
   }
 
-  get logFormat(): "text" | "json" {
-    return this.#options.logFormat;
-  }
-
-  /** Writes an event, soon. */
-  write(record: EventRecord): void {
-    const { verbosity, logFormat } = this.#options;
-    if (!SHOWN[verbosity].includes(record.level)) return;
-    const text = logFormat === "json"
-      ? JSON.stringify(record)
-      : this.#linesOf(record);
-    const bytes = this.#encoder.encode(`${text}\n`);
-    if (this.#size + bytes.length > MOST_WAITING) {
+  /** Writes a text, soon. */
+  write(text: string): void {
+    const bytes = this.#encoder.encode(text);
+    // One that is large by itself is no reader's fault.
+    if (this.#size > 0 && this.#size + bytes.length > MOST_WAITING) {
       this.#dropped++;
       return;
     }
@@ -77,6 +79,59 @@ export class Reporter implements AsyncDisposable {
   /** Waits for what is not written yet. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#work) await Promise.race([this.#work, pause(LAST_WRITE_MS)]);
+  }
+
+  async #writeAll(): Promise<void> {
+    for (
+      let bytes = this.#waiting.shift();
+      bytes;
+      bytes = this.#waiting.shift()
+    ) {
+      const isWritten = await writeWhole(bytes, this.#sink);
+      this.#size -= bytes.length;
+      // A disk that is full may have room again.
+      if (!isWritten) this.#dropped++;
+      else if (this.#dropped > 0 && this.#waiting.length === 0) {
+        const count = this.#dropped;
+        this.#dropped = 0;
+        this.#onDropped(count);
+      }
+    }
+    this.#work = undefined;
+  }
+}
+
+/** Writes events. */
+export class Reporter implements AsyncDisposable {
+  readonly #options: ReporterOptions;
+  readonly #output: Output;
+  /** The reason of the last configuration that was refused, until something else comes of one. */
+  #refusal: string | undefined;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+    this.#output = new Output(Deno.stderr, (count) => {
+      const reason =
+        `${count} events were dropped, as standard error was not read`;
+      this.write(recordOf({ event: "warning", reason }));
+    });
+  }
+
+  get logFormat(): "text" | "json" {
+    return this.#options.logFormat;
+  }
+
+  /** Writes an event, soon. */
+  write(record: EventRecord): void {
+    const { verbosity, logFormat } = this.#options;
+    if (!SHOWN[verbosity].includes(record.level)) return;
+    const text = logFormat === "json" ? jsonOf(record) : this.#linesOf(record);
+    this.#output.write(`${text}\n`);
+  }
+
+  /** Waits for what is not written yet. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#output[Symbol.asyncDispose]();
   }
 
   /** Lines after the first are indented. They are written at once, so that no line of the gateway's comes between them. */
@@ -107,40 +162,16 @@ export class Reporter implements AsyncDisposable {
     if (isOver) this.#refusal = undefined;
     return message;
   }
-
-  async #writeAll(): Promise<void> {
-    const write = this.#options.write ??
-      ((bytes: Uint8Array) => Deno.stderr.write(bytes));
-    for (
-      let bytes = this.#waiting.shift();
-      bytes;
-      bytes = this.#waiting.shift()
-    ) {
-      this.#size -= bytes.length;
-      if (!await writeWhole(bytes, write)) {
-        // A disk that is full may have room again.
-        this.#dropped++;
-        continue;
-      }
-      if (this.#dropped > 0 && this.#waiting.length === 0) {
-        const reason =
-          `${this.#dropped} events were dropped, as standard error was not read`;
-        this.#dropped = 0;
-        this.write(recordOf({ event: "warning", reason }));
-      }
-    }
-    this.#work = undefined;
-  }
 }
 
 /** Returns whether a reader was there for it. */
 async function writeWhole(
   bytes: Uint8Array,
-  write: (bytes: Uint8Array) => Promise<number>,
+  sink: Sink,
 ): Promise<boolean> {
   for (let written = 0; written < bytes.length;) {
     try {
-      written += await write(bytes.subarray(written));
+      written += await sink.write(bytes.subarray(written));
     } catch (error) {
       // A pipe that another program has made non-blocking is full.
       if (!(error instanceof Deno.errors.WouldBlock)) return false;

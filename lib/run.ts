@@ -23,12 +23,12 @@ import {
   refuseMisplaced,
 } from "./krakend/command.ts";
 import { filesIn, type Gateway } from "./krakend/generation.ts";
-import { listText } from "./list.ts";
+import { type ListOptions, listText } from "./list.ts";
 import { canLoadNode } from "./proc.ts";
 import { EventCommand } from "./on_event.ts";
 import { runOnce } from "./once.ts";
 import { checkOnce, repeatCheck, reportCheck } from "./repeat.ts";
-import type { Report, Reporter } from "./report.ts";
+import { Output, type Report, type Reporter } from "./report.ts";
 import { makePrivateFolder } from "./private_folder.ts";
 import { Session } from "./session.ts";
 import type { ProcessSpec } from "./supervise/process.ts";
@@ -44,7 +44,10 @@ export interface Context {
   readonly print: (text: string) => void;
 }
 
-type Mode = Context & { readonly report: Report };
+type Mode = Context & {
+  readonly options: Options;
+  readonly report: Report;
+};
 
 /**
  * Does what the options ask for.
@@ -93,10 +96,10 @@ export async function run(options: Options, context: Context): Promise<number> {
     report({ event: "unknown_variable", variable, hint });
   }
   try {
-    const mode = { ...context, report };
+    const mode = { ...context, options, report };
     return isOtherProgram(options.command, options.allowsPrograms)
-      ? await runProgram(options, mode)
-      : await runKrakend(options, mode);
+      ? await runProgram(mode)
+      : await runKrakend(mode);
   } catch (error) {
     const exit_code = exitCodeOf(error);
     const reason = messageOf(error);
@@ -105,8 +108,8 @@ export async function run(options: Options, context: Context): Promise<number> {
   }
 }
 
-async function runKrakend(options: Options, mode: Mode): Promise<number> {
-  const { env, control, report, print } = mode;
+async function runKrakend(mode: Mode): Promise<number> {
+  const { options, env, control, report } = mode;
   const { args, service } = parseCommand(options.command, env);
   const configPath = resolve(BASE, service?.configFile ?? "");
   if (service && !options.once) {
@@ -146,26 +149,25 @@ async function runKrakend(options: Options, mode: Mode): Promise<number> {
     configPath,
     output: output && resolve(BASE, output),
   });
-  if (options.list) {
-    print(await listText(gateway, { options, watched, plugins }));
-    return 0;
-  }
+  if (options.list) return await list(gateway, { watched, plugins }, mode);
   using session = new Session({
-    options,
-    env,
-    report,
-    control,
+    ...mode,
     mode: isCheck ? "check" : "gateway",
     watched,
     configPath,
   });
-  return isCheck
-    ? await repeatCheck(gateway, { session, plugins, print })
-    : await runGateway(gateway, session);
+  if (!isCheck) return await runGateway(gateway, session);
+  await using printer = new Output(Deno.stdout, (count) => {
+    const reason =
+      `${count} results were dropped, as standard output was not read`;
+    report({ event: "warning", reason });
+  });
+  const print = (text: string) => printer.write(`${text}\n`);
+  return await repeatCheck(gateway, { session, plugins, print });
 }
 
-async function runProgram(options: Options, mode: Mode): Promise<number> {
-  const { env, control, report, print } = mode;
+async function runProgram(mode: Mode): Promise<number> {
+  const { options, env, control } = mode;
   const { command, substitute, startService, once } = options;
   const isPerFile = command.some((word) => word.includes(substitute));
   const without = startService
@@ -195,14 +197,10 @@ async function runProgram(options: Options, mode: Mode): Promise<number> {
     isEverything: true,
   });
   if (options.list) {
-    print(await listText(undefined, { options, watched, plugins: [] }));
-    return 0;
+    return await list(undefined, { watched, plugins: [] }, mode);
   }
   using session = new Session({
-    options,
-    env,
-    report,
-    control,
+    ...mode,
     mode: startService ? "service" : "command",
     watched,
   });
@@ -210,6 +208,19 @@ async function runProgram(options: Options, mode: Mode): Promise<number> {
   return startService
     ? await runService(job, session)
     : await runCommand(job, session);
+}
+
+/** Prints what is watched. */
+function list(
+  gateway: Gateway | undefined,
+  listed: Pick<ListOptions, "watched" | "plugins">,
+  { options, control, print }: Mode,
+): Promise<number> {
+  return control.untilSignal(async (signal) => {
+    const text = await listText(gateway, { ...listed, options, signal });
+    if (!signal.aborted) print(text);
+    return 0;
+  });
 }
 
 /** A file that is known by a descriptor. */
@@ -221,30 +232,31 @@ async function checkForEditors(
   plugins: readonly string[],
   { control, report, print, reporter }: Mode,
 ): Promise<number> {
-  using folder = makePrivateFolder(gateway.env, () => {});
-  const startedAt = performance.now();
-  const ending = new AbortController();
-  control.listenToSignals(() => ending.abort());
-  const { check, words, explanation } = await checkOnce(gateway, {
-    folder: folder?.path,
-    plugins,
-    signal: ending.signal,
+  return await control.untilSignal(async (signal) => {
+    using folder = makePrivateFolder(gateway.env, () => {});
+    const startedAt = performance.now();
+    const checked = await checkOnce(gateway, {
+      folder: folder?.path,
+      plugins,
+      signal,
+    });
+    if (signal.aborted) return 1;
+    const { check, words, explanation } = checked;
+    if (check.kind === "impossible") throw new FatalError(check.reason, 1);
+    const isRefused = check.kind === "refused";
+    if (isRefused) print(words.trim());
+    const { logFormat } = reporter;
+    const saysMore = !isRefused || logFormat === "text" &&
+        explanation && !explanation.reason.startsWith("krakend: ");
+    reportCheck(check, {
+      gateway,
+      explanation,
+      took_ms: performance.now() - startedAt,
+      report: logFormat === "json" ? report : () => {},
+      print: (text) => saysMore && print(text),
+    });
+    return check.code;
   });
-  if (check.kind === "impossible") throw new FatalError(check.reason, 1);
-  const isRefused = check.kind === "refused";
-  if (isRefused) print(words.trim());
-  const took_ms = performance.now() - startedAt;
-  const { logFormat } = reporter;
-  const isNews = !isRefused || logFormat === "text" &&
-      explanation && !explanation.reason.startsWith("krakend: ");
-  reportCheck(check, {
-    gateway,
-    explanation,
-    took_ms,
-    report: logFormat === "json" ? report : () => {},
-    print: (text) => isNews && print(text),
-  });
-  return check.code;
 }
 
 /** How lines of output are marked: reflex's number of the command is always 00. */

@@ -3,7 +3,7 @@ import { exists } from "@std/fs";
 import { BUNDLE } from "../../scripts/paths.ts";
 import { bundle } from "../../scripts/bundle.ts";
 import { Playground } from "../helpers/playground.ts";
-import { writeScript } from "../helpers/processes.ts";
+import { isRunning, writeScript } from "../helpers/processes.ts";
 
 /** Command lines that cannot be carried out: the exit code, and what the one sentence must name. */
 const REFUSED: readonly [string[], number, string][] = [
@@ -136,6 +136,35 @@ Deno.test("a command that a signal ends gives 128+n", async () => {
   });
   assertEquals((await watch.status).code, 137);
 });
+
+for (const option of ["--once", "--list"]) {
+  Deno.test(`${option} that a signal ends gives 128+n, and ends its check`, async () => {
+    await using place = await Playground.open();
+    const gateway = await writeScript(
+      place.folder,
+      "gateway",
+      "echo $$ > check; exec sleep 60",
+    );
+    const watch = place.start({
+      args: [option, "check", "-c", "krakend.json"],
+      env: { KRAKEND_BIN: gateway, FC_ENABLE: "1" },
+    });
+    const check = () => readNumber(place.path("check"));
+    await place.until("the check runs", () => check() > 0);
+    watch.signal("SIGTERM");
+    assertEquals((await watch.status).code, 143);
+    assertEquals(await isRunning(check()), false);
+  });
+}
+
+/** Returns the number in a file; 0 if there is none. */
+function readNumber(path: string): number {
+  try {
+    return Number(Deno.readTextFileSync(path));
+  } catch {
+    return 0;
+  }
+}
 
 Deno.test("--help and --version answer on standard output with 0", async () => {
   await using place = await Playground.open();

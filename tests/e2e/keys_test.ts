@@ -197,3 +197,24 @@ test("a gateway that was killed on a terminal is started again", async (terminal
   await terminal.shows("was ended by SIGKILL");
   await terminal.shows("ready in", 2);
 });
+
+test(
+  "Ctrl-C reaches a command that runs once a single time",
+  async (terminal, place) => {
+    await writeScript(
+      place.folder,
+      "counting",
+      `trap 'echo "interrupt $((n += 1))"' INT
+     trap 'exit 0' QUIT
+     echo begun
+     while :; do sleep 0.05; done`,
+    );
+    await terminal.type("./kw --once -- ./counting\n");
+    await terminal.shows("begun");
+    await terminal.type("\x03");
+    await terminal.shows("interrupt 1");
+    await terminal.type("\x1c");
+    await terminal.isLeft();
+    assertEquals(terminal.count("interrupt 2"), 0);
+  },
+);

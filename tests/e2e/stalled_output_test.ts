@@ -83,3 +83,17 @@ for (const redirection of ["2> PIPE", "> PIPE 2>&1"]) {
     );
   });
 }
+
+Deno.test("a repeated check whose results nobody reads goes on, and ends at SIGTERM", async () => {
+  await using place = await Playground.open();
+  using pipe = await FullPipe.open(place.path("pipe"));
+  const watch = place.start({
+    args: ["check", "-d", "-c", "krakend.json"],
+    wrapper: pipe.wrapper("> PIPE"),
+  });
+  await place.reports("check passed");
+  await place.save("/two");
+  await place.reports("check passed", 2);
+  watch.signal("SIGTERM");
+  assertEquals((await watch.status).code, 0);
+});

@@ -33,8 +33,7 @@ Deno.test("a text that is large by itself is written; what stays unread costs th
 
 Deno.test("nothing in a line of JSON acts on a terminal, and its values are as they were", () => {
   const name = "a\u009b\u202e\u2028\u{e0001}\u007fz\u001b";
-  const record = recordOf({ event: "reverted", config: name });
-  const line = jsonOf({ ...record, config: name });
+  const line = jsonOf(recordOf({ event: "reverted", config: name }));
   assertEquals(/[\p{C}\p{Zl}]/u.test(line), false);
   assertEquals(JSON.parse(line).config, name);
 });

@@ -65,7 +65,7 @@ export async function perform(): Promise<string[]> {
     await using watch = startKrakendWatch({
       args,
       cwd: folder,
-      env: { KRAKEND_BIN: program, FORCE_COLOR: "1" },
+      env: { KRAKEND_BIN: program, FORCE_COLOR: "1", NO_COLOR: "" },
       // The other lines are the gateway's.
       onLine: (line) =>
         stripAnsiCode(line).startsWith("krakend-watch: ") &&

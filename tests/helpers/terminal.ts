@@ -53,7 +53,7 @@ export class Terminal implements AsyncDisposable {
         "/dev/null",
       ],
       cwd: folder,
-      env: { TERM: "xterm", SHELL: "/bin/sh", ...env },
+      env: { TERM: "xterm", SHELL: "/bin/sh", NO_COLOR: "", ...env },
       detached: true,
       stdin: "piped",
       stdout: "piped",

@@ -54,6 +54,8 @@ export interface Instance<G = Runnable> {
   readonly wasBeside?: boolean;
   /** Set if it did not listen within the ready timeout. */
   readonly isLate?: boolean;
+  /** Set if it may have connections, though it has not said so yet. */
+  readonly mayServe?: boolean;
 }
 
 /** An instance that is replaced. */
@@ -227,9 +229,7 @@ function decide(s: State, event: InstanceEvent, policy: Policy): Step {
     case "give up":
       return giveUpOn(s, event.generation);
     case "listening":
-      return event.id === s.active?.id || event.id === s.candidate?.id
-        ? [s, [{ do: "let serve", id: event.id }]]
-        : [s, []];
+      return listening(s, event.id);
     case "serving":
       return serving(s, event.id, policy);
     case "ready timeout":
@@ -285,6 +285,14 @@ function apply(before: State, generation: Runnable, policy: Policy): Step {
       ? [{ ...ended, isWaiting: true }, []]
       : start(ended, generation, policy),
   );
+}
+
+function listening(s: State, id: number): Step {
+  const effects: Effect[] = [{ do: "let serve", id }];
+  if (id === s.active?.id) return [s, effects];
+  if (id !== s.candidate?.id) return [s, []];
+  const candidate = { ...s.candidate, mayServe: true };
+  return [{ ...s, candidate }, effects];
 }
 
 function serving(s: State, id: number, policy: Policy): Step {
@@ -516,9 +524,12 @@ function discardCandidate(s: State, policy: Policy): Step {
   return [{ ...withoutCandidate(s), draining }, giveUp(candidate, policy)];
 }
 
-/** Ends an instance that has no connection yet. */
-function giveUp({ id, generation }: Instance, policy: Policy): Effect[] {
-  return generation.isConsumer ? terminate(id, policy) : [{ do: "kill", id }];
+/** Ends an instance that was to be the next one. */
+function giveUp(instance: Instance, policy: Policy): Effect[] {
+  const { id, generation, mayServe = false } = instance;
+  return generation.isConsumer || mayServe
+    ? terminate(id, policy)
+    : [{ do: "kill", id }];
 }
 
 function graceOver(s: State, id: number, policy: Policy): Step {

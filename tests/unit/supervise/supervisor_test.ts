@@ -369,6 +369,14 @@ Deno.test("a newer generation replaces a candidate", () => {
   assertEquals(world.active, "c");
 });
 
+Deno.test("a candidate that may have connections already gets SIGTERM when a newer generation replaces it", () => {
+  const world = serving();
+  world.apply(B);
+  world.send({ kind: "listening", id: 2 });
+  world.apply(C);
+  assertEquals(world.effects.slice(-2), ["terminate 2", "start 3"]);
+});
+
 Deno.test("the next reload waits while too many instances drain", () => {
   const world = serving();
   for (let i = 0; i < MAX_DRAINING; i++) {

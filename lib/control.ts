@@ -42,7 +42,7 @@ const KEYS: Readonly<Record<string, Command>> = {
   "?": "help",
 };
 
-/** Time between two looks whether a job has come to the foreground, in milliseconds: shells do not say. */
+/** How often a job in the background checks whether it is in the foreground, in milliseconds: shells do not say. */
 const FOREGROUND_POLL_MS = 1_000;
 
 /**

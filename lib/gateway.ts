@@ -569,7 +569,7 @@ export async function runGateway(
     });
   }
 
-  /** Finds out what is strange about a configuration, when nobody waits any more. */
+  /** Finds out what is strange about a configuration, once it is served. */
   function findLater(generation: Generation): void {
     inCheck.push(generation);
     const { lint } = options;

@@ -35,7 +35,7 @@ const TIMEOUT_MS = 10_000;
 /** For what is left at the end, there is so long, in milliseconds. */
 const LAST_MS = 1_000;
 
-/** Runs a command for every event. Disposing of it leaves no process behind. */
+/** Runs a command for every event. Disposing of it ends all processes. */
 export class EventCommand implements AsyncDisposable {
   readonly #options: EventCommandOptions;
   readonly #waiting: EventRecord[] = [];

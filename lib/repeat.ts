@@ -105,6 +105,12 @@ export async function repeatCheck(
     retryTimer?.cancel();
     changedAt ??= performance.now();
     checkOnce(gateway, { folder: session.folder?.path, plugins, signal })
+      .catch((error): Checked => ({
+        check: { kind: "impossible", reason: messageOf(error) },
+        words: "",
+        explanation: undefined,
+        named: undefined,
+      }))
       .then((checked) => mailbox.post({ kind: "checked", checked, signal }));
   }
 
@@ -253,6 +259,6 @@ function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw messageOf(error);
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

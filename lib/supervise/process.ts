@@ -14,7 +14,7 @@ import type { Exit } from "./supervisor.ts";
 /** What to start. */
 export interface ProcessSpec extends Child {
   readonly cwd: string;
-  /** How long what the program leaves behind may take to end, in milliseconds. */
+  /** How long those that the program has started may outlive it, in milliseconds. */
   readonly shutdownMs: number;
   /** Marks a line of its output; without it, the output is not touched. */
   readonly decorate?: ((line: string) => string) | undefined;
@@ -31,7 +31,7 @@ export interface Process {
 
 /** The longest line that is marked once, in characters. */
 const LONGEST_LINE = 65_536;
-/** Time until what a program has left behind is looked for again, in milliseconds, at first and at most. */
+/** Time between two scans for what a program has started, in milliseconds, at first and at most. */
 const POLL_MS = 10;
 const LONGEST_POLL_MS = 200;
 /** What SIGKILL does not end by then is another user's, in milliseconds. */

@@ -13,7 +13,7 @@
 /**
  * How the port passes from one instance to the next.
  *
- * - `shared`: both listen for a moment, nobody is refused,
+ * - `shared`: both listen for a moment, no connection is refused,
  * - `swap`: the old one gets SIGTERM, the new one starts at once,
  * - `sequential`: the same, but the new one starts when the old one has exited.
  */

@@ -45,7 +45,7 @@ export class FolderEvents {
   readonly #options: FolderEventsOptions;
   #watchers: Deno.FsWatcher[] = [];
   #readings: Promise<void>[] = [];
-  /** What is watched; nothing after an event that makes it doubtful. */
+  /** What is watched; nothing after an event by which it may not hold any more. */
   #watched = NONE;
   /** The scratch folder while it is watched, as it was then. */
   #heartbeatFolder: Deno.FileInfo | undefined;

@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path/posix";
+import { ifPossible } from "../errors.ts";
 import { pause } from "../timer.ts";
 import {
   type FileState,
@@ -19,7 +20,7 @@ import {
   type Stat,
   statOf,
 } from "./files.ts";
-import { attempt, relativeTo } from "./paths.ts";
+import { relativeTo } from "./paths.ts";
 
 /** A file that is watched, or those files of a folder that its tree accepts. */
 export interface Input {
@@ -39,7 +40,7 @@ export interface Tree {
   accepts(path: string, isDirectory: boolean): boolean;
   /** Returns whether nothing below a folder counts. */
   excludesFolder(path: string): boolean;
-  /** Whether it is compared in the background, however large it is. Its first listing is the baseline, and no change. */
+  /** Whether it is compared in the background, however large it is. Its first listing is the baseline: what is in it is no change. */
   readonly isLazy: boolean;
 }
 
@@ -179,6 +180,11 @@ interface KnownFolder extends Known {
 /** After so long other work gets its turn, in milliseconds. */
 const TURN_MS = 10;
 
+/** Whether a file has changed since a time, in milliseconds. */
+function isNewer(stat: Stat, time: number): boolean {
+  return !(stat instanceof Error) && (stat.mtime?.getTime() ?? 0) > time;
+}
+
 /** What is known of an input. */
 export class Member {
   /** Two with the same key are the same. */
@@ -193,7 +199,9 @@ export class Member {
   folders: ReadonlyMap<string, KnownFolder> = new Map();
   /** When other work gets its turn; performance.now(). */
   #restsAt = 0;
-  /** The digests of the files of a lazy tree when it was read first. */
+  /** By the clock of files. */
+  readonly #madeAt = Date.now();
+  /** The digests of the files of a lazy tree when it was read first, but those that had changed since it was made. */
   readonly baseline = new Map<string, string>();
 
   constructor(readonly input: Input, options: CameraOptions) {
@@ -213,7 +221,8 @@ export class Member {
     const lists = [...folders.values()].map(({ files }) => files);
     if (folders.size === 0) lists.push([this.input.path]);
     const files = new Map<string, KnownFile>();
-    let isChanged = !this.isListed;
+    const isFirst = !this.isListed;
+    let isChanged = isFirst;
     for (const path of lists.values().flatMap((paths) => paths)) {
       const stat = statOf(path);
       if (isOwnOutput(stat)) continue;
@@ -222,17 +231,16 @@ export class Member {
         ? before
         : await this.#read(path, stat);
       files.set(path, file);
-      if (file.state.digest !== before?.state.digest) isChanged = true;
+      const { digest } = file.state;
+      if (digest !== before?.state.digest) isChanged = true;
+      if (isFirst && this.isLazy && !isNewer(stat, this.#madeAt)) {
+        this.baseline.set(path, digest);
+      }
       if (performance.now() > this.#restsAt) await this.#rest();
     }
     if (files.size !== this.files.size) isChanged = true;
     this.files = files;
     this.folders = folders;
-    if (this.isLazy && !this.isListed) {
-      for (const [path, { state }] of files) {
-        this.baseline.set(path, state.digest);
-      }
-    }
     this.isListed = true;
     return isChanged;
   }
@@ -267,7 +275,7 @@ export class Member {
     const files: string[] = [];
     const links: string[] = [];
     const folders: string[] = [];
-    for (const entry of attempt(Deno.readDirSync, folder) ?? []) {
+    for (const entry of ifPossible(() => Deno.readDirSync(folder)) ?? []) {
       const { name, isFile, isDirectory, isSymlink } = entry;
       const path = join(folder, name);
       // A name that is not UTF-8 opens nothing. Pipes, sockets and devices are no files.
@@ -275,7 +283,8 @@ export class Member {
       if (!isFile && !isDirectory && !isSymlink) continue;
       const relative = relativeTo(root, path);
       const leadsToFolder = isDirectory ||
-        (isSymlink && attempt(Deno.statSync, path)?.isDirectory === true);
+        (isSymlink &&
+          ifPossible(() => Deno.statSync(path))?.isDirectory === true);
       if (tree?.accepts(relative, leadsToFolder)) {
         files.push(path);
         if (isSymlink) links.push(path);

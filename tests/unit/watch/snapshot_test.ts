@@ -190,6 +190,15 @@ Deno.test("the first listing of a lazy tree is no change; what differs from it i
   assertEquals((await scene.take()).digest, first.digest);
 });
 
+Deno.test("what changes before a lazy tree is listed is a change", async () => {
+  await using folder = await Folder.make();
+  for (const name of ["a.json", "b.json"]) folder.write(name, "1");
+  const scene = new Scene(folder, [tree(folder.path, { isLazy: true })]);
+  const soon = Date.now() / 1_000 + 1;
+  const write = () => Deno.utimeSync(folder.write("a.json", "2"), soon, soon);
+  assertEquals(await scene.changes(write), ["a.json"]);
+});
+
 Deno.test("a file of a lazy tree that is named besides counts like any other", async () => {
   await using folder = await Folder.make();
   const path = folder.write("a.json");

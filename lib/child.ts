@@ -5,6 +5,7 @@
  */
 
 import { BUILD } from "./build.ts";
+import { ifPossible } from "./errors.ts";
 
 /** A program to start. */
 export interface Child {
@@ -60,10 +61,6 @@ function isChanged(program: string): boolean {
 }
 
 function isExecutable(path: string): boolean {
-  try {
-    const { isFile, mode } = Deno.statSync(path);
-    return isFile && ((mode ?? 0) & 0o111) !== 0;
-  } catch {
-    return false;
-  }
+  const info = ifPossible(() => Deno.statSync(path));
+  return info?.isFile === true && ((info.mode ?? 0) & 0o111) !== 0;
 }

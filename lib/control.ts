@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ifPossible } from "./errors.ts";
 import { canLoadNode, ignoresHangUp, processState } from "./proc.ts";
 import { Timer } from "./timer.ts";
 
@@ -221,26 +222,20 @@ function hasTerminal(): boolean {
   if (Deno.build.os === "linux") {
     return processState(Deno.pid)?.hasTerminal ?? false;
   }
-  try {
-    Deno.openSync("/dev/tty").close();
-    return true;
-  } catch {
-    return false;
-  }
+  const terminal = ifPossible(() => Deno.openSync("/dev/tty"));
+  terminal?.close();
+  return terminal !== undefined;
 }
 
 /** Whether this process may read from its terminal. */
 export function isInForeground(): boolean {
   const state = processState(Deno.pid);
   if (state) return state.isInForeground;
-  try {
-    const { stdout } = new Deno.Command("ps", {
-      args: ["-o", "stat=", "-p", `${Deno.pid}`],
-      stdin: "null",
-      stderr: "null",
-    }).outputSync();
-    return new TextDecoder().decode(stdout).includes("+");
-  } catch {
-    return false;
-  }
+  const ps = new Deno.Command("ps", {
+    args: ["-o", "stat=", "-p", `${Deno.pid}`],
+    stdin: "null",
+    stderr: "null",
+  });
+  const output = ifPossible(() => ps.outputSync().stdout);
+  return new TextDecoder().decode(output).includes("+");
 }

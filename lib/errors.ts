@@ -41,6 +41,15 @@ export function attempt(action: () => void): void {
   }
 }
 
+/** Returns what a call gives; undefined if it throws, as for a file that is not there. */
+export function ifPossible<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Returns the exit code of the program that ends as an instance did; 0 if it was asked to. */
 export function exitCodeFor(
   exit: { readonly code: number } | undefined,

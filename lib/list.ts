@@ -6,12 +6,12 @@
 
 import type { Options } from "./cli/options.ts";
 import { formatDuration } from "./duration.ts";
+import { ifPossible } from "./errors.ts";
 import { checkOnce } from "./repeat.ts";
 import { type Gateway, isFlexible } from "./krakend/generation.ts";
 import { makePrivateFolder } from "./private_folder.ts";
 import { visible } from "./redact.ts";
 import { SWEEP_MS } from "./session.ts";
-import { attempt } from "./watch/paths.ts";
 import { Camera, type CameraOptions, type Input } from "./watch/snapshot.ts";
 import type { WatcherOptions } from "./watch/watcher.ts";
 import type { Watched } from "./watched.ts";
@@ -110,6 +110,6 @@ export async function describe(
       path,
       why,
       how,
-      real: attempt(Deno.realPathSync, path),
+      real: ifPossible(() => Deno.realPathSync(path)),
     }));
 }

@@ -6,7 +6,7 @@
 
 import { type Child, startChild } from "./child.ts";
 import { type Control, isInForeground } from "./control.ts";
-import { FatalError, messageOf } from "./errors.ts";
+import { FatalError, ifPossible, messageOf } from "./errors.ts";
 import { exitOf } from "./supervise/process.ts";
 
 /**
@@ -37,11 +37,8 @@ export async function runOnce(
     ["SIGINT", "SIGQUIT"].includes(signal) && isInForeground();
   control.listenToSignals((signal) => {
     if (isFromTerminal(signal)) return;
-    try {
-      child.kill(signal);
-    } catch {
-      // It has just ended by itself.
-    }
+    // Unless it has just ended by itself.
+    ifPossible(() => child.kill(signal));
   });
   return (await exitOf(child)).code;
 }

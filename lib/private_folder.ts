@@ -5,7 +5,7 @@
  */
 
 import { resolve } from "@std/path/posix";
-import { messageOf } from "./errors.ts";
+import { ifPossible, messageOf } from "./errors.ts";
 
 const PREFIX = "krakend-watch-";
 const NAME = /(?:^|\/)krakend-watch-[0-9a-f]+\.tmp(?:\/|$)/;
@@ -102,26 +102,19 @@ function lock(path: string, parent: string): PrivateFolder {
 
 /** Removes the folders of processes that are gone. */
 function removeAbandoned(parent: string): void {
-  try {
-    for (const { name, isDirectory } of Deno.readDirSync(parent)) {
-      if (isDirectory && NAME.test(name)) {
-        removeIfAbandoned(`${parent}/${name}`);
-      }
-    }
-  } catch {
-    // A folder that cannot be listed.
+  const entries = ifPossible(() => [...Deno.readDirSync(parent)]) ?? [];
+  for (const { name, isDirectory } of entries) {
+    if (!isDirectory || !NAME.test(name)) continue;
+    // Unless it is just being made or removed.
+    ifPossible(() => removeIfAbandoned(`${parent}/${name}`));
   }
 }
 
 function removeIfAbandoned(path: string): void {
-  try {
-    // In another user's, it could be a named pipe, which is never opened to the end.
-    if (Deno.lstatSync(path).uid !== Deno.uid()) return;
-    using file = Deno.openSync(`${path}/${LOCK}`, { write: true });
-    if (file.tryLockSync(true)) remove(path);
-  } catch {
-    // It is just being made or removed.
-  }
+  // In another user's, it could be a named pipe, which is never opened to the end.
+  if (Deno.lstatSync(path).uid !== Deno.uid()) return;
+  using file = Deno.openSync(`${path}/${LOCK}`, { write: true });
+  if (file.tryLockSync(true)) remove(path);
 }
 
 /** Returns whether it is gone. Without a free descriptor it cannot be removed. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { ifPossible } from "./errors.ts";
+
 /** The state of a process (man 5 proc_pid_stat). */
 export interface ProcessState {
   readonly pid: number;
@@ -22,7 +24,7 @@ export interface ProcessState {
 
 /** Returns the state of a process; undefined if it is gone, or there is no /proc. */
 export function processState(pid: number): ProcessState | undefined {
-  const stat = readText(`/proc/${pid}/stat`);
+  const stat = ifPossible(() => Deno.readTextFileSync(`/proc/${pid}/stat`));
   if (!stat) return undefined;
   // The program's name stands in parentheses and can hold any character.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -40,36 +42,21 @@ export function processState(pid: number): ProcessState | undefined {
 
 /** Returns all processes; undefined if there is no /proc. */
 export function allProcesses(): ProcessState[] | undefined {
-  try {
-    return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name))
-      .flatMap((pid) => Number.isInteger(pid) ? processState(pid) ?? [] : []);
-  } catch {
-    return undefined;
-  }
+  return ifPossible(() => [...Deno.readDirSync("/proc")])
+    ?.map(({ name }) => Number(name))
+    .flatMap((pid) => Number.isInteger(pid) ? processState(pid) ?? [] : []);
 }
 
 /** Whether this process ignores SIGHUP, as one that nohup has started. */
 export function ignoresHangUp(): boolean {
-  const status = readText("/proc/self/status");
-  const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0";
+  const path = "/proc/self/status";
+  const status = ifPossible(() => Deno.readTextFileSync(path)) ?? "";
+  const [, mask = "0"] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(status) ?? [];
   return (BigInt(`0x${mask}`) & 1n) === 1n;
 }
 
 /** Whether modules of Node can be loaded: on Linux without /proc, Deno panics at them. */
 export function canLoadNode(): boolean {
-  if (Deno.build.os !== "linux") return true;
-  try {
-    Deno.lstatSync("/proc/self/exe");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
-  }
+  return Deno.build.os !== "linux" ||
+    ifPossible(() => Deno.lstatSync("/proc/self/exe")) !== undefined;
 }

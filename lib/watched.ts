@@ -7,6 +7,7 @@
 
 import { relative, resolve } from "@std/path/posix";
 import type { Options } from "./cli/options.ts";
+import { ifPossible } from "./errors.ts";
 import type { NamedInput } from "./krakend/inputs.ts";
 import { type Filter, parseFilter } from "./match/filter.ts";
 import { isPrivate } from "./private_folder.ts";
@@ -128,9 +129,6 @@ export function nameOf(path: string): string {
   const name = path.startsWith(`${BASE === "/" ? "" : BASE}/`)
     ? relative(BASE, path)
     : path;
-  try {
-    return Deno.statSync(path).isDirectory ? `${name}/` : name;
-  } catch {
-    return name;
-  }
+  const info = ifPossible(() => Deno.statSync(path));
+  return info?.isDirectory ? `${name}/` : name;
 }

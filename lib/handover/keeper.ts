@@ -11,7 +11,7 @@
 
 import { BUILD } from "../build.ts";
 import { startChild } from "../child.ts";
-import { attempt } from "../errors.ts";
+import { attempt, ifPossible } from "../errors.ts";
 import { Timer } from "../timer.ts";
 
 /** An event of the keeper about the process `pid`. */
@@ -272,13 +272,10 @@ function missingReason(): string {
 /** Returns the command that starts the keeper; undefined if its program is not there. */
 function keeperCommand(): readonly string[] | undefined {
   const [first = "", ...args] = BUILD.keeper;
-  try {
-    const program = first.startsWith("/")
-      ? first
-      : decodeURIComponent(new URL(first, import.meta.url).pathname);
-    const isThere = Deno.build.os === "linux" && Deno.statSync(program).isFile;
-    return isThere ? [program, ...args] : undefined;
-  } catch {
-    return undefined;
-  }
+  const program = first.startsWith("/")
+    ? first
+    : decodeURIComponent(new URL(first, import.meta.url).pathname);
+  const isThere = Deno.build.os === "linux" &&
+    ifPossible(() => Deno.statSync(program))?.isFile;
+  return isThere ? [program, ...args] : undefined;
 }

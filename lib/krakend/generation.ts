@@ -6,7 +6,7 @@
  */
 
 import { basename, dirname, extname, resolve } from "@std/path/posix";
-import { messageOf } from "../errors.ts";
+import { ifPossible, messageOf } from "../errors.ts";
 import type { PrivateFolder } from "../private_folder.ts";
 import { visible } from "../redact.ts";
 import type { ProcessSpec } from "../supervise/process.ts";
@@ -237,21 +237,15 @@ export function subjectOf(gateway: Gateway, source: Source): Subject {
 export function filesIn(cwd: string): Files {
   return {
     read(path) {
-      try {
-        const info = Deno.statSync(resolve(cwd, path));
-        // A pipe must not be opened: that can wait for ever.
-        return info.isFile ? Deno.readFileSync(resolve(cwd, path)) : undefined;
-      } catch {
-        return undefined;
-      }
+      const absolute = resolve(cwd, path);
+      // A pipe must not be opened: that can wait for ever.
+      const isFile = ifPossible(() => Deno.statSync(absolute))?.isFile;
+      return isFile ? readIfThere(absolute) : undefined;
     },
     list(folder) {
-      try {
-        return [...Deno.readDirSync(resolve(cwd, folder))]
-          .map(({ name }) => name).sort();
-      } catch {
-        return [];
-      }
+      const path = resolve(cwd, folder);
+      const entries = ifPossible(() => [...Deno.readDirSync(path)]) ?? [];
+      return entries.map(({ name }) => name).sort();
     },
   };
 }
@@ -459,9 +453,5 @@ function write(path: string, content: Uint8Array): void {
 }
 
 function readIfThere(path: string): Uint8Array | undefined {
-  try {
-    return Deno.readFileSync(path);
-  } catch {
-    return undefined;
-  }
+  return ifPossible(() => Deno.readFileSync(path));
 }

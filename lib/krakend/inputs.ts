@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path/posix";
+import { ifPossible } from "../errors.ts";
 import {
   decode,
   type Environment,
@@ -149,12 +150,10 @@ export function flexibleInputs(
 /** The one file that names all folders of flexible configuration in the Enterprise edition. */
 function inEnterpriseFile(path: string | undefined, files: Files) {
   if (!path) return [];
-  let root: unknown;
-  try {
-    root = JSON.parse(templateAt(path, files).text);
-  } catch {
-    // It is an input itself: when it is mended, it is read again.
-  }
+  // One that is broken is an input itself: when it is mended, it is read again.
+  const root: unknown = ifPossible(() =>
+    JSON.parse(templateAt(path, files).text)
+  );
   const folders = ["settings", "templates", "partials"].flatMap((key) =>
     textsIn(root, [key, "paths"])
       .map((path) => ({ path, why: `FC_CONFIG ${key}`, folder: ANY_FILE }))

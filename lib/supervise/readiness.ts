@@ -9,6 +9,7 @@
  */
 
 import { deadline } from "@std/async";
+import { ifPossible } from "../errors.ts";
 import { pause } from "../timer.ts";
 import { membersOf } from "./process.ts";
 
@@ -95,7 +96,9 @@ function owns(pid: number, sockets: readonly string[]): boolean | undefined {
   const folder = `/proc/${pid}/fd`;
   try {
     return [...Deno.readDirSync(folder)].some(({ name }) =>
-      sockets.includes(linkOf(`${folder}/${name}`))
+      sockets.includes(
+        ifPossible(() => Deno.readLinkSync(`${folder}/${name}`)) ?? "",
+      )
     );
   } catch (error) {
     return error instanceof Deno.errors.PermissionDenied ? undefined : false;
@@ -124,14 +127,6 @@ function listenersIn(path: string): string[][] | undefined {
 
 function isListener(field: readonly string[]): boolean {
   return field[3] === LISTEN;
-}
-
-function linkOf(path: string): string {
-  try {
-    return Deno.readLinkSync(path);
-  } catch {
-    return "";
-  }
 }
 
 async function canConnect({ hostname, port }: Endpoint): Promise<boolean> {

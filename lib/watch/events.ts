@@ -9,9 +9,9 @@
  * @module
  */
 
-import { messageOf } from "../errors.ts";
+import { ifPossible, messageOf } from "../errors.ts";
 import { Timer } from "../timer.ts";
-import { attempt, type Folders, isWithin, type Ways } from "./paths.ts";
+import { type Folders, isWithin, type Ways } from "./paths.ts";
 
 /** Options for {@linkcode FolderEvents}. */
 export interface FolderEventsOptions {
@@ -127,7 +127,7 @@ export class FolderEvents {
     if (paths.length === 0) return;
     const { scratch } = this.#options;
     if (scratch && !this.#heartbeatFolder) {
-      this.#heartbeatFolder = attempt(Deno.statSync, scratch);
+      this.#heartbeatFolder = ifPossible(() => Deno.statSync(scratch));
       if (this.#heartbeatFolder) paths.push(scratch);
     }
     const watcher = Deno.watchFs(paths, { recursive });
@@ -158,7 +158,7 @@ export class FolderEvents {
     const { scratch: dir = "" } = this.#options;
     const folder = this.#heartbeatFolder;
     // Another in its place is not watched. A file that is open in the old one keeps the event of its removal from us.
-    const isSame = attempt(Deno.statSync, dir)?.ino === folder?.ino;
+    const isSame = ifPossible(() => Deno.statSync(dir))?.ino === folder?.ino;
     if (!folder || !isSame) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#onEvent = () => resolve(true);

@@ -5,8 +5,7 @@
  * @module
  */
 
-import { messageOf } from "../errors.ts";
-import { attempt } from "./paths.ts";
+import { ifPossible, messageOf } from "../errors.ts";
 
 /** The state of a file. */
 export interface FileState {
@@ -115,7 +114,7 @@ export async function sha256(
 
 /** The files that our standard output and standard error go to, as in `krakend-watch run > gateway.log`. */
 const OWN_OUTPUT = ["/dev/fd/1", "/dev/fd/2"].map((path) =>
-  attempt(Deno.statSync, path)
+  ifPossible(() => Deno.statSync(path))
 )
   .filter((info) => info?.isFile);
 

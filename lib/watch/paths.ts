@@ -6,6 +6,7 @@
  */
 
 import { basename, dirname, join } from "@std/path/posix";
+import { ifPossible } from "../errors.ts";
 
 /** As many links as Linux follows on the way to one file. */
 const MAX_LINKS = 40;
@@ -113,7 +114,7 @@ export class Ways {
         continue;
       }
       const path = join(real, name);
-      const info = attempt(Deno.lstatSync, path);
+      const info = ifPossible(() => Deno.lstatSync(path));
       const isEnd = info && !info.isSymlink && rest.length === 0;
       if (isEnd || info?.isDirectory) {
         real = path;
@@ -121,7 +122,7 @@ export class Ways {
       }
       this.#addStop(path);
       if (!info?.isSymlink || ++links > MAX_LINKS) return undefined;
-      const target = attempt(Deno.readLinkSync, path);
+      const target = ifPossible(() => Deno.readLinkSync(path));
       if (target === undefined) return undefined;
       if (target.startsWith("/")) real = "/";
       rest.push(...partsOf(target).reverse());
@@ -145,18 +146,6 @@ export function isWithin(path: string, folder: string): boolean {
 /** Returns a path in a folder relative to it; empty if it is the folder itself. */
 export function relativeTo(folder: string, path: string): string {
   return path.slice(folder === "/" ? 1 : folder.length + 1);
-}
-
-/** Returns what a call gives for a path; undefined if it fails, mostly because nothing is there. */
-export function attempt<T>(
-  call: (path: string) => T,
-  path: string,
-): T | undefined {
-  try {
-    return call(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -185,6 +174,6 @@ function partsOf(path: string): string[] {
 
 /** The birth time is part of it as file systems give an inode number again at once. */
 function identityOf(folder: string): string {
-  const info = attempt(Deno.statSync, folder);
+  const info = ifPossible(() => Deno.statSync(folder));
   return info ? `${info.dev}:${info.ino}:${info.birthtime?.getTime()}` : "";
 }

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { messageOf } from "../errors.ts";
+import { ifPossible, messageOf } from "../errors.ts";
 import { Timer } from "../timer.ts";
 import { FolderEvents } from "./events.ts";
-import { attempt, mountPointsIn, Ways } from "./paths.ts";
+import { mountPointsIn, Ways } from "./paths.ts";
 import {
   Camera,
   type CameraOptions,
@@ -177,7 +177,9 @@ export class Watcher implements AsyncDisposable {
   #follow(): Ways {
     const ways = new Ways();
     // Other systems than Linux have no such table.
-    const mountInfo = attempt(Deno.readTextFileSync, "/proc/self/mountinfo");
+    const mountInfo = ifPossible(() =>
+      Deno.readTextFileSync("/proc/self/mountinfo")
+    );
     const mountPoints = mountPointsIn(mountInfo ?? "");
     for (const { input: { path, tree }, folders } of this.#camera.members) {
       if (tree) {

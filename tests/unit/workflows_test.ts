@@ -95,14 +95,6 @@ Deno.test("every action is pinned by its commit, beside its version", () => {
   for (const [name, { size }] of pins) assertEquals(size, 1, name);
 });
 
-Deno.test("every job that a job needs is there", () => {
-  for (const { where, workflow, job } of jobs) {
-    for (const name of [job.needs ?? []].flat()) {
-      assert(workflow.jobs[name], `${where} needs ${name}`);
-    }
-  }
-});
-
 Deno.test("every task that a workflow or a task runs is one of deno.json", async () => {
   const text = await Deno.readTextFile(join(ROOT, "deno.json"));
   const { tasks } = JSON.parse(text) as {

@@ -5,10 +5,11 @@
  * @module
  */
 
+import { visible } from "../redact.ts";
 import { runCheck } from "./check.ts";
 import { flagsIn } from "./command.ts";
 import { formatOf } from "./config.ts";
-import { parseFindings } from "./findings.ts";
+import { bounded } from "./diagnose.ts";
 import type { Gateway, Source } from "./generation.ts";
 
 const FLAG = "lint-no-network";
@@ -45,4 +46,70 @@ export async function findLintFaults(
     case "refused":
       return { faults: parseFindings(lint.output) };
   }
+}
+
+const MOST_FINDINGS = 20;
+/** In UTF-16 code units. */
+const LONGEST_FINDING = 300;
+
+/** How krakend-cobra begins the result, on the line that names the schema. */
+const TITLE = /^ERROR linting the configuration file:.*$/m;
+/** A finding, at a JSON pointer. One that explains another stands below it, indented more. */
+const FINDING =
+  /^(?<indent> *)- at '(?<path>(?:[^'\\]|\\.)*)': (?<message>.*)$/gm;
+/** The messages of the validator (santhosh-tekuri/jsonschema) that hold names and what the schema wants, and no value. */
+const WITHOUT_VALUE =
+  /^(?:got \w+, want \w|value must be |(?:missing|additional) propert|properties '|invalid propertyName '|last \d|items at \d|no items match|(?:min|max)(?:imum|Items|Length|Properties)?:? |exclusiveM\w+: |multipleOf: |\w+ (?:failed|schema)\b)/;
+
+/**
+ * Reads the findings: one sentence each, such as `at '/port': got string, want
+ * integer`, always in the same order, and without values.
+ *
+ * @param output All that krakend has printed.
+ * @returns None if this is not the output of a lint that found something.
+ */
+export function parseFindings(output: string): string[] {
+  const text = bounded(output);
+  const title = TITLE.exec(text);
+  if (!title) return [];
+  const all = [...text.slice(title.index).matchAll(FINDING)]
+    .map(({ groups: { indent = "", path = "", message = "" } = {} }) => ({
+      level: indent.length,
+      sentence: sentenceOf(path, message),
+    }));
+  // What is explained says less than what explains it.
+  const causes = all.filter(({ level }, i) =>
+    (all[i + 1]?.level ?? 0) <= level
+  );
+  const findings = [...new Set(causes.map(({ sentence }) => sentence))].sort();
+  if (findings.length === 0) {
+    return ["krakend found something, and did not say what"];
+  }
+  const more = findings.length - MOST_FINDINGS;
+  return more <= 0
+    ? findings
+    : [...findings.slice(0, MOST_FINDINGS), `and ${more} more`];
+}
+
+function sentenceOf(path: string, message: string): string {
+  const name = path.replaceAll(/\\(.)/g, "$1").replaceAll("~1", "/")
+    .replaceAll("~0", "~");
+  const sentence = visible(`at '${name}': ${withoutValue(message)}`);
+  return sentence.length > LONGEST_FINDING
+    ? `${sentence.slice(0, LONGEST_FINDING - 1)}…`
+    : sentence;
+}
+
+function withoutValue(message: string): string {
+  const { pattern, format } =
+    /^'.*' (?<pattern>does not match pattern '.*')$|^(?:'.*'|\S+) is not valid (?<format>[a-z-]+): /
+      .exec(message)?.groups ?? {};
+  if (pattern) return `the value ${pattern}`;
+  if (format) return `the value is not valid as ${format}`;
+  if (!WITHOUT_VALUE.test(message)) return "the value is not allowed";
+  // The validator finds the same names in another order every time.
+  return message.replace(
+    /(?<=^additional properties ).*(?= not allowed$)/,
+    (names) => names.split(", ").sort().join(", "),
+  );
 }

@@ -38,28 +38,22 @@ export interface Running<G> {
   readonly process: Process;
   /** By performance.now(). */
   readonly startedAt: number;
+  readonly endpoint: Endpoint | undefined;
   /** Whether it has listened. */
-  readonly hasServed: boolean;
+  hasServed: boolean;
   /** The addresses that it has, as far as the keeper knows. */
   readonly bound: Set<string>;
   /** The addresses that it could not have, as another program has them. */
   readonly taken: Set<string>;
-}
-
-interface Boot {
-  readonly endpoint: Endpoint | undefined;
-  hasServed: boolean;
   /** Aborted when it listens, or at its end. */
   readonly boot: AbortController;
   readonly timers: Set<Timer>;
 }
 
-type Instanced<G> = Running<G> & Boot;
-
 /** Runs instances. */
 export class Driver<G> {
   readonly #options: DriverOptions<G>;
-  readonly #running = new Map<number, Instanced<G>>();
+  readonly #running = new Map<number, Running<G>>();
   /** Instances that have exited, until their exit was handled. */
   readonly #exited = new Map<number, Running<G>>();
 
@@ -79,7 +73,7 @@ export class Driver<G> {
 
   /** Takes an event of the keeper, if it is about an instance that runs. */
   onKeeperEvent({ kind, pid, address }: KeeperEvent): void {
-    const it = this.find(pid) as Instanced<G> | undefined;
+    const it = this.find(pid);
     if (!it) return;
     const { id } = it.instance;
     if (kind === "bound") it.bound.add(address);
@@ -137,7 +131,7 @@ export class Driver<G> {
       const exit = { code, error: messageOf(error) };
       return onEvent({ kind: "exited", id, exit });
     }
-    const it: Instanced<G> = {
+    const it: Running<G> = {
       instance,
       process,
       endpoint,
@@ -164,7 +158,7 @@ export class Driver<G> {
     if (!wrapped) this.#probe(it);
   }
 
-  async #probe(it: Instanced<G>): Promise<void> {
+  async #probe(it: Running<G>): Promise<void> {
     const { endpoint, boot: { signal } } = it;
     if (!endpoint) return;
     const predecessorsGone = Promise.all(
@@ -177,12 +171,12 @@ export class Driver<G> {
     this.#options.onEvent({ kind: "serving", id: it.instance.id });
   }
 
-  #serves(it: Boot): void {
+  #serves(it: Running<G>): void {
     it.hasServed = true;
     it.boot.abort();
   }
 
-  async #onExit(it: Instanced<G>, exit: Exit): Promise<void> {
+  async #onExit(it: Running<G>, exit: Exit): Promise<void> {
     const { keeper, onEvent } = this.#options;
     const { instance: { id, isShared }, process: { pid } } = it;
     const { endpoint, hasServed } = it;

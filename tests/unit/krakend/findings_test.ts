@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseFindings } from "../../../lib/krakend/findings.ts";
+import { parseFindings } from "../../../lib/krakend/lint.ts";
 
 /** Returns the output of krakend 2.13 for findings, such as `- at '/port': got string, want integer`. */
 function lint(...lines: string[]): string {

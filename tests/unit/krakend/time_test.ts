@@ -7,7 +7,7 @@ import {
   type Subject,
 } from "../../../lib/krakend/diagnose.ts";
 import { differences } from "../../../lib/krakend/diff.ts";
-import { parseFindings } from "../../../lib/krakend/findings.ts";
+import { parseFindings } from "../../../lib/krakend/lint.ts";
 import { show } from "../../../lib/krakend/frame.ts";
 import { inclusionsOf } from "../../../lib/krakend/inputs.ts";
 import { redactListing } from "../../../lib/redact.ts";

@@ -349,7 +349,7 @@ function spanOfValue(line: string, text: string): Span | undefined {
   const [tagged] = YAML_VALUE.exec(line) ?? [];
   const value = host ?? tagged ?? path?.replaceAll(/:(\w+)/g, "{$1}");
   if (!value) return undefined;
-  const pattern = `(?<=["'\\s])${escaped(value)}(?=["'\\s,]|$)`;
+  const pattern = `(?<=["'\\s])${RegExp.escape(value)}(?=["'\\s,]|$)`;
   const [first, second] = text.matchAll(new RegExp(pattern, "gm"));
   return first && !second
     ? { offset: first.index, length: value.length }
@@ -399,14 +399,9 @@ function findKey(key: string, config: unknown, text: string): Span | undefined {
 function placesOf(name: string, text: string): Span[] {
   const withoutComments = text
     .replaceAll(/^[ \t]*#.*/gm, (it) => " ".repeat(it.length));
-  const pattern = `(?<=^|[\\s{,.])["']?${escaped(name)}["']?(?=\\s*[:=])`;
+  const pattern = `(?<=^|[\\s{,.])["']?${RegExp.escape(name)}["']?(?=\\s*[:=])`;
   return [...withoutComments.matchAll(new RegExp(pattern, "gim"))]
     .map(({ 0: { length }, index: offset }) => ({ offset, length }));
-}
-
-/** Returns a pattern of a text. */
-function escaped(text: string): string {
-  return text.replaceAll(/[^\w\s]/g, "\\$&");
 }
 
 /** How krakend-flexibleconfig begins the line that it logs before it reads a template as it stands. */

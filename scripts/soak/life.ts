@@ -126,7 +126,6 @@ export class Life implements AsyncDisposable {
   #holder: Deno.HttpServer<Deno.NetAddr> | undefined;
   /** What ends by itself soon: processes that are stopped, and the like. */
   readonly #passing = new Set<Promise<void>>();
-  #hasKeeper = true;
   /** What was there at the first quiet moment, and at the last. */
   #first: Inventory | undefined;
   #last: Inventory | undefined;
@@ -380,11 +379,7 @@ export class Life implements AsyncDisposable {
     if (target === undefined) return;
     this.#note(`${action} ${target}`);
     if (action.startsWith("SIGKILL")) {
-      if (action.endsWith("gateway")) this.#model.disturb();
-      if (action.endsWith("keeper")) {
-        this.#model.disturb();
-        this.#hasKeeper = false;
-      }
+      if (!action.endsWith("check")) this.#model.disturb();
       return send(target, "SIGKILL");
     }
     send(target, "SIGSTOP");
@@ -478,6 +473,7 @@ export class Life implements AsyncDisposable {
     return [
       ...processes.map(({ pid, commandLine }) => `${pid} ${commandLine}`),
       ...isReady ? [] : [`the gateway ${gateway?.pid} is not ready`],
+      ...it.keepers.length > 0 ? [] : ["there is no keeper and no watchdog"],
       ...faults.map(({ message }) => message),
       ...it.copies > MOST_COPIES ? [`${it.copies} copies`] : [],
       ...it.descriptors > descriptors + MORE_DESCRIPTORS
@@ -515,7 +511,7 @@ export class Life implements AsyncDisposable {
 
   /** Ends krakend-watch, in one of the ways, and makes sure that nothing is left. */
   async #end(subject: Subject): Promise<void> {
-    const isKilled = this.#random.isTrue(0.25) && this.#hasKeeper;
+    const isKilled = this.#random.isTrue(0.25);
     const folder = subject.privateFolder?.replace(/^\/proc\/\d+\/root/, "");
     let left: string[] = [];
     const signal = isKilled

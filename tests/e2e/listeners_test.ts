@@ -31,6 +31,18 @@ const COMPONENTS: Readonly<
       ...{ port, token_keys: ["jti"] },
     },
   }),
+  // Those that only KrakenD itself has.
+  ...!IS_TEST_GATEWAY && {
+    "an exporter of OpenCensus": (port) => ({
+      "telemetry/opencensus": { exporters: { prometheus: { port } } },
+    }),
+    "the server of revoked tokens by its old name": (port) => ({
+      "github_com/devopsfaith/bloomfilter": {
+        ...{ N: 1_000, P: 0.0001, hash_name: "optimal", TTL: 1_500 },
+        ...{ port, token_keys: ["jti"] },
+      },
+    }),
+  },
   ...IS_TEST_GATEWAY && {
     "a plugin": (port) => ({
       "test/listeners": [{ network: "tcp", address: `127.0.0.1:${port}` }],

@@ -35,7 +35,7 @@ const LONGEST_STOP_MS = 3_000;
 const QUIET_MS = 60_000;
 /** Nothing is left so long after the end, in milliseconds. */
 const GONE_MS = 20_000;
-/** The time between two looks at processes, in milliseconds. */
+/** The time between two comparisons, in milliseconds. */
 const PAUSE_MS = 50;
 /** For so long nothing must be started, in milliseconds. */
 const UNTOUCHED_MS = 1_500;
@@ -342,7 +342,7 @@ export class Life implements AsyncDisposable {
     this.#model.release();
   }
 
-  /** Leaves krakend-watch no descriptor but one or two for a while. */
+  /** Limits the descriptors of krakend-watch to those that it has, and no more than two, for a while. */
   async #limitDescriptors(random: Random, { pid }: Subject): Promise<void> {
     const limit = async (count: number) => {
       const args = [`--pid=${pid}`, `--nofile=${count}:`];

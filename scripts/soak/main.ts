@@ -43,7 +43,7 @@ function readArguments(words: readonly string[]) {
   throw new UsageError("--minutes and --seed take numbers");
 }
 
-/** Copies the bundle into folders with its keeper and without: it looks for it beside itself. */
+/** Copies the bundle into folders with its keeper and without: the program expects that beside itself. */
 async function placeBundles(folder: string): Promise<World["bundles"]> {
   const source = await bundle();
   const place = async (name: string) => {

@@ -4,12 +4,11 @@
  * @module
  */
 
+import { ifPossible } from "../../lib/errors.ts";
+import * as proc from "../../lib/proc.ts";
+
 /** A process that has not been waited for. */
-export interface Process {
-  readonly pid: number;
-  /** Of no other process, since numbers are used again. */
-  readonly id: string;
-  readonly parent: number;
+export interface Process extends proc.ProcessState {
   /** With spaces between the words; empty for a zombie. */
   readonly commandLine: string;
   /** Its working folder; empty if that is unknown. */
@@ -18,21 +17,14 @@ export interface Process {
 
 /** Returns all processes. */
 export function allProcesses(): Process[] {
-  return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
-    if (!/^\d+$/.test(name)) return [];
-    const stat = attempt(() => Deno.readTextFileSync(`/proc/${name}/stat`));
-    // The program's name stands in parentheses and can hold any character.
-    const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
-    if (!fields || fields[0] === "X") return [];
-    const words = attempt(() => Deno.readTextFileSync(`/proc/${name}/cmdline`));
-    return [{
-      pid: Number(name),
-      // With the time of its start.
-      id: `${name} ${fields[19]}`,
-      parent: Number(fields[1]),
+  return (proc.allProcesses() ?? []).map((state) => {
+    const folder = `/proc/${state.pid}`;
+    const words = ifPossible(() => Deno.readTextFileSync(`${folder}/cmdline`));
+    return {
+      ...state,
       commandLine: words?.replaceAll("\0", " ").trim() ?? "",
-      cwd: attempt(() => Deno.readLinkSync(`/proc/${name}/cwd`)) ?? "",
-    }];
+      cwd: ifPossible(() => Deno.readLinkSync(`${folder}/cwd`)) ?? "",
+    };
   });
 }
 
@@ -45,22 +37,13 @@ export function descendantsOf(pid: number, all: readonly Process[]): Process[] {
 /** Returns the files, sockets and others that a process has open; nothing if it is gone. */
 export function descriptorsOf(pid: number): string[] {
   const folder = `/proc/${pid}/fd`;
-  return attempt(() => [...Deno.readDirSync(folder)])
-    ?.flatMap(({ name }) =>
-      attempt(() => Deno.readLinkSync(`${folder}/${name}`)) ?? []
-    ) ?? [];
+  return (ifPossible(() => [...Deno.readDirSync(folder)]) ?? [])
+    .flatMap(({ name }) =>
+      ifPossible(() => Deno.readLinkSync(`${folder}/${name}`)) ?? []
+    );
 }
 
 /** Sends a signal to a process, if it is there. */
 export function send(pid: number, signal: Deno.Signal): void {
-  attempt(() => Deno.kill(pid, signal));
-}
-
-/** Returns undefined if the process has just ended. */
-function attempt<T>(action: () => T): T | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
+  ifPossible(() => Deno.kill(pid, signal));
 }

@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path";
+import { ifPossible } from "../../lib/errors.ts";
 import type { EventRecord } from "../../lib/event.ts";
 import {
   type KrakendWatch,
@@ -134,14 +135,13 @@ export class Subject {
   /** Returns what is there now. */
   take(): Inventory {
     const all = allProcesses();
-    const own = new Map(
-      [...descendantsOf(this.pid, all), ...all.filter(this.#isInside)]
-        .map((it) => [it.pid, it]),
+    const descendants = descendantsOf(this.pid, all);
+    const own = all.filter((it) =>
+      it.pid === this.pid || descendants.includes(it) || this.#isInside(it)
     );
-    own.delete(this.pid);
-    for (const { id } of own.values()) this.#seen.add(id);
+    for (const it of own) this.#seen.add(nameOf(it));
     const gateways: Process[] = [], keepers: Process[] = [], others = [];
-    for (const it of own.values()) {
+    for (const it of own.filter(({ pid }) => pid !== this.pid)) {
       const { commandLine } = it;
       if (/ keep | watchdog /.test(commandLine)) keepers.push(it);
       else if (commandLine.includes(" run ")) gateways.push(it);
@@ -161,14 +161,13 @@ export class Subject {
   /** Returns the processes that are alive although krakend-watch has ended. */
   takeLeft(): Process[] {
     return allProcesses().filter((it) =>
-      it.commandLine !== "" &&
-      (it.pid === this.pid || this.#seen.has(it.id) || this.#isInside(it))
+      !it.hasEnded && (this.#seen.has(nameOf(it)) || this.#isInside(it))
     );
   }
 
   /** Ends krakend-watch and returns its exit code; what it has started ends by itself. */
   async end(signal: Deno.Signal): Promise<number> {
-    send(this.pid, signal);
+    this.#watch.signal(signal);
     return (await this.#watch.status).code;
   }
 
@@ -177,7 +176,6 @@ export class Subject {
     this.take();
     const folder = this.privateFolder;
     if (folder) await Deno.remove(folder, { recursive: true }).catch(() => {});
-    send(this.pid, "SIGKILL");
     for (const { pid } of this.takeLeft()) send(pid, "SIGKILL");
     await this.#watch.status;
   }
@@ -186,11 +184,12 @@ export class Subject {
     cwd === this.#root || commandLine.includes(`${this.#root}/`);
 }
 
+/** Returns what no other process is called: numbers are used again. */
+function nameOf({ pid, startTime }: Process): string {
+  return `${pid} ${startTime}`;
+}
+
 function copiesIn(folder: string): number {
-  try {
-    return [...Deno.readDirSync(folder)]
-      .filter(({ name }) => name.startsWith("configuration-")).length;
-  } catch {
-    return 0;
-  }
+  return (ifPossible(() => [...Deno.readDirSync(folder)]) ?? [])
+    .filter(({ name }) => name.startsWith("configuration-")).length;
 }

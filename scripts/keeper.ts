@@ -21,7 +21,7 @@ export async function placeKeeper(): Promise<boolean> {
   if (os !== "linux") return false;
   try {
     // Somebody may be running the old one.
-    const draft = `${KEEPER}.${Deno.pid}`;
+    const draft = `${KEEPER}.${crypto.randomUUID()}`;
     await buildKeeper({ arch, output: draft });
     await Deno.rename(draft, KEEPER);
     return true;

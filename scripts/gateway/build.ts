@@ -48,7 +48,7 @@ export async function isTestGateway(path: string): Promise<boolean> {
 async function build(path: string): Promise<void> {
   say("Building a gateway from KrakenD's Go modules (once, about a minute)");
   await ensureDir(join(path, ".."));
-  const draft = `${path}.${Deno.pid}`;
+  const draft = `${path}.${crypto.randomUUID()}`;
   const { success } = await goBuild(draft);
   if (!success) {
     throw new FatalError("Cannot build the gateway: see go's message", 126);

@@ -145,7 +145,7 @@ async function works({ command, env }: Compiler): Promise<boolean> {
 async function installZig(): Promise<string | undefined> {
   if (await exists(ZIG)) return undefined;
   await ensureDir(join(ZIG, ".."));
-  const draft = `${ZIG}.${Deno.pid}`;
+  const draft = `${ZIG}.${crypto.randomUUID()}`;
   const pip = await runTool([
     "python3",
     "-m",

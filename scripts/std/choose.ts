@@ -74,7 +74,7 @@ async function writeIfChanged(file: URL, value: unknown): Promise<void> {
   if (await readIfThere(file) === text) return;
   await Deno.mkdir(FOLDER, { recursive: true });
   // Tasks can run side by side: each has a draft of its own.
-  const draft = new URL(`${file.href}.${Deno.pid}`);
+  const draft = new URL(`${file.href}.${crypto.randomUUID()}`);
   await Deno.writeTextFile(draft, text);
   await Deno.rename(draft, file);
 }

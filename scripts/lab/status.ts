@@ -4,13 +4,14 @@
  * @module
  */
 
-/** The status of a gateway's answer on 127.0.0.1; undefined if there is none. */
+/** The status of a gateway's answer; undefined if there is none. */
 export async function statusOf(
   port: number,
   path: string,
+  hostname = "127.0.0.1",
 ): Promise<number | undefined> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    const response = await fetch(`http://${hostname}:${port}${path}`, {
       // A connection that is kept would be one more thing to wait for.
       headers: { connection: "close" },
     });

@@ -9,7 +9,6 @@
 import { deadline, delay } from "@std/async";
 import { ensureDir, exists } from "@std/fs";
 import { join } from "@std/path";
-import { freePort } from "../lab/config.ts";
 import { statusOf } from "../lab/status.ts";
 import { holds, until } from "../lab/until.ts";
 import { type Layout, LAYOUTS } from "./layout.ts";
@@ -35,6 +34,8 @@ const LONGEST_STOP_MS = 3_000;
 const QUIET_MS = 60_000;
 /** Nothing is left so long after the end, in milliseconds. */
 const GONE_MS = 20_000;
+/** An answer is given so long after the question, in milliseconds. */
+const ANSWER_MS = 5_000;
 /** The time between two comparisons, in milliseconds. */
 const PAUSE_MS = 50;
 /** For so long nothing must be started, in milliseconds. */
@@ -67,6 +68,9 @@ const ACTIONS = {
   "SIGSTOP to the keeper": 3,
   "SIGSTOP to krakend-watch": 3,
 } as const;
+
+/** The ports of the gateway, and of another program. */
+const PORTS = [8080, 8081, 8082] as const;
 
 const NO_OPS = ["the same again", "touch", "mode"] as const;
 
@@ -115,7 +119,8 @@ export class Life implements AsyncDisposable {
   readonly #world: World;
   readonly #root: string;
   readonly #layout: Layout;
-  readonly #ports = [freePort(), freePort(), freePort()];
+  /** No other's, so that the ports are free. */
+  readonly #hostname: string;
   readonly #model: Model;
   readonly #diary: [time: string, text: string][] = [];
   #subject: Subject | undefined;
@@ -137,7 +142,8 @@ export class Life implements AsyncDisposable {
     this.scenario = chooseScenario(this.#random, world);
     this.#root = join(world.folder, `life-${seed}`);
     this.#layout = LAYOUTS[this.scenario.layout](this.#root);
-    this.#model = new Model({ number: 1, port: this.#ports[0] ?? 0 });
+    this.#hostname = `127.1.${seed >> 8 & 255}.${seed & 255}`;
+    this.#model = new Model({ number: 1, port: PORTS[0] });
     const { room } = this.scenario;
     this.#model.hasCopies = room === "enough" || room === "missing";
   }
@@ -193,7 +199,7 @@ export class Life implements AsyncDisposable {
 
   async #start(): Promise<Subject> {
     for (const name of ["more", "tmp"]) await ensureDir(join(this.#root, name));
-    this.#text = textOf(this.#config(this.#model.candidates[0]));
+    this.#text = textOf(this.#config());
     await this.#layout.prepare(this.#text);
     this.#note(`start ${JSON.stringify(this.scenario)}`);
     const subject = this.#subject = new Subject(
@@ -268,18 +274,18 @@ export class Life implements AsyncDisposable {
   }
 
   #nextVersion(random: Random): [Version, "valid" | "taken"] {
-    const current = this.#model.candidates[0]?.port ?? 0;
-    const port = random.isTrue(0.2) ? random.pick(this.#ports) : current;
+    const current = this.#model.candidates[0]?.port ?? PORTS[0];
+    const port = random.isTrue(0.2) ? random.pick(PORTS) : current;
     const isTaken = this.#holder?.addr.port === port;
     return [{ number: ++this.#number, port }, isTaken ? "taken" : "valid"];
   }
 
-  #config({ number, port }: Version = { number: 0, port: 0 }) {
+  #config({ number, port }: Version = { number: 1, port: PORTS[0] }) {
     return {
       version: 3,
       // Fills little room soon.
       name: this.scenario.room === "little" ? "a".repeat(12_000) : "soak",
-      listen_ip: "127.0.0.1",
+      listen_ip: this.#hostname,
       port,
       timeout: "3s",
       endpoints: [this.#endpoint(`/version/${number}`)],
@@ -293,7 +299,7 @@ export class Life implements AsyncDisposable {
 
   /** Returns a configuration that cannot serve: why, and its text. */
   #useless(random: Random): readonly [why: string, text: string] {
-    const config = this.#config({ number: 0, port: random.pick(this.#ports) });
+    const config = this.#config({ number: 0, port: random.pick(PORTS) });
     const text = textOf(config);
     const tls = { public_key: "missing.pem", private_key: "missing.pem" };
     const endpoints = ["/a/{x}/b", "/a/{y}/c"].map((it) => this.#endpoint(it));
@@ -321,11 +327,11 @@ export class Life implements AsyncDisposable {
 
   #takePort(): void {
     const used = this.#model.candidates.map(({ port }) => port);
-    const port = this.#ports.find((it) => !used.includes(it));
+    const port = PORTS.find((it) => !used.includes(it));
     if (this.#holder || port === undefined) return;
     try {
       this.#holder = Deno.serve(
-        { hostname: "127.0.0.1", port, onListen: () => {} },
+        { hostname: this.#hostname, port, onListen: () => {} },
         () => new Response("another program", { status: 404 }),
       );
       this.#note(`port ${port} is taken`);
@@ -449,9 +455,10 @@ export class Life implements AsyncDisposable {
   /** Returns the version that is served; undefined if none is. */
   async #served(): Promise<Version | undefined> {
     for (const version of this.#model.candidates) {
-      const path = `/version/${version.number}`;
-      const status = deadline(statusOf(version.port, path), 5_000);
-      if (await status.catch(() => {}) === 200) return version;
+      const { number, port } = version;
+      const status = statusOf(port, `/version/${number}`, this.#hostname);
+      const answer = await deadline(status, ANSWER_MS).catch(() => {});
+      if (answer === 200) return version;
     }
     return undefined;
   }

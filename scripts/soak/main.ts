@@ -7,7 +7,7 @@
  * A life follows from its seed, but for the moments at which things happen; the
  * seeds of lives follow on one another. `WATCH_FILE` names a file of
  * krakend-watch to soak in place of the bundle, `KRAKEND_BIN` the gateway. All
- * traffic stays on 127.0.0.1.
+ * traffic stays in 127.0.0.0/8.
  *
  * @module
  */

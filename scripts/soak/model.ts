@@ -56,8 +56,9 @@ export class Model {
     return [...new Set([...own, ...this.#good.toReversed()])];
   }
 
-  /** The content on disk is another. */
+  /** This content is written. */
   write(content: Content): void {
+    if (content === this.#content) return;
     if (content.kind === "valid") {
       this.#good.push(content.version);
       // A change asks for a reload as well as a signal does.

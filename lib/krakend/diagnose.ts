@@ -176,10 +176,11 @@ export function readComplaint(
   const text = named.slice(Math.max(0, named.lastIndexOf("ERROR ")))
     .replace(/^ERROR (?:parsing the configuration file:\s*)?/, "").trim()
     .replace(`'${subject.file}': `, "");
-  // What ends with a colon only stands above complaints.
-  const lines = text.split("\n").map((it) => it.trim())
-    .filter((it) => !/^$|:$|^Parsing configuration file: /.test(it))
-    .slice(0, MOST_LINES);
+  const all = text.split("\n").map((it) => it.trim())
+    .filter((it) => it && !it.startsWith("Parsing configuration file: "));
+  // What ends with a colon stands above complaints, or is about one.
+  const sentences = all.filter((it) => !it.endsWith(":"));
+  const lines = (sentences.length > 0 ? sentences : all).slice(0, MOST_LINES);
   const line = lines.find((it) => KEY.test(it)) ?? lines[0];
   if (line === undefined) return undefined;
   const isKnown = KNOWN.test(text);
@@ -231,6 +232,9 @@ const BARE: readonly RegExp[] = [
   /(?<=^invalid ip address |error calling fail: |invalid map key: |invalid unicode escape: ).*/,
   /(?<=cannot unmarshal (?:number |!))(?!into |!)\S+/,
 ];
+/** An endpoint that stands without quotes. */
+const CALL =
+  /(?<=^[^:]*! endpoint: |^[^:]*match\. endpoint: )(\S*) (.*?)(?=, backend: \d)/;
 /** A part in quotes, closed or not; no apostrophe. */
 const QUOTED = /(?<!\w)'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|`[^`]*`?/g;
 /** Stands before a name of a type, a key, a parameter, a variable or a template. */
@@ -242,7 +246,12 @@ const HARMLESS =
 
 /** Returns a line of KrakenD's with `…` for the values that it quotes. */
 function mask(line: string): string {
-  const text = BARE.reduce((it, pattern) => it.replace(pattern, "…"), line);
+  const text = BARE.reduce((it, pattern) => it.replace(pattern, "…"), line)
+    .replace(
+      CALL,
+      (_, method, path) =>
+        `${redactValue("method", method)} ${redactValue("endpoint", path)}`,
+    );
   const keyEnd = KEY.exec(text)?.[0].length ?? 0;
   return text.replaceAll(QUOTED, (quoted, at: number) => {
     const inner = quoted.slice(1).replace(/['"`]$/, "");

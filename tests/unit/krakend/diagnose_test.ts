@@ -267,6 +267,7 @@ const QUOTING: readonly (readonly [sentence: string, shown?: string])[] = [
   ["'tls' expected a map or struct, got \"slice\""],
   ['my plugin says: "s3cret" or s3cret is too short', 'my plugin says: "…" or … is too short'],
   ["can't use what it doesn't know"],
+  ["(2, 4): no value can start with :"],
   ["panic: ':x' in new path '/a/:x' conflicts with existing wildcard ':id' in '/a/:id'", "panic: '…' in new path '/a/:x' conflicts with existing wildcard '…' in '/a/:id'"],
 ];
 

@@ -173,6 +173,7 @@ const WORDS: readonly ((secret: string) => string)[] = [
   (it) => `(1, 9): strconv.ParseInt: parsing "${it}": value out of range`,
   (it) => `host ${it} not valid: invalid host`,
   (it) => `ignoring the 'GET /a?token=${it}' endpoint, since it has 0 backends defined!`,
+  (it) => `undefined output param 'x'! endpoint: GET /a?token=${it}, backend: 0. input: [], output: [x]`,
   () => "invalid character 'h' after object key:value pair",
 ];
 

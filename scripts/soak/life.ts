@@ -22,8 +22,8 @@ import {
   type World,
 } from "./subject.ts";
 
-/** How long a life lasts, without its last quiet moment, in milliseconds. */
-export const LIFE_MS = 20_000;
+/** So many quiet moments a life has, after its first one. */
+const ROUNDS = 12;
 /** How many actions come between two quiet moments, at most. */
 const MOST_ACTIONS = 8;
 /** The longest pause after an action, in milliseconds: most are shorter than any settle time. */
@@ -168,9 +168,8 @@ export class Life implements AsyncDisposable {
    * @throws {Error} If anything is other than it must be.
    */
   async run(): Promise<string> {
-    const endsAt = performance.now() + LIFE_MS;
     const subject = await this.#start();
-    while (performance.now() < endsAt) {
+    for (let round = 0; round < ROUNDS; round++) {
       const count = this.#random.between(1, MOST_ACTIONS);
       for (let i = 0; i < count; i++) {
         // So that the seeds of later ones do not depend on what this one finds.

@@ -21,9 +21,11 @@ import { findGateway } from "../gateway/build.ts";
 import { startBackend } from "../lab/backend.ts";
 import { KEEPER } from "../paths.ts";
 import { say } from "../say.ts";
-import { Life, LIFE_MS } from "./life.ts";
+import { Life } from "./life.ts";
 import type { World } from "./subject.ts";
 
+/** The time that most lives take, in milliseconds. */
+const LIFE_MS = 25_000;
 /** So many live at the same time: they mostly wait. */
 const LIVES_AT_ONCE = 3;
 

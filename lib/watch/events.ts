@@ -10,7 +10,7 @@
  */
 
 import { ifPossible, messageOf } from "../errors.ts";
-import { Timer } from "../timer.ts";
+import { pause } from "../timer.ts";
 import { type Folders, isWithin, type Ways } from "./paths.ts";
 
 /** Options for {@linkcode FolderEvents}. */
@@ -27,6 +27,8 @@ export interface FolderEventsOptions {
 
 /** How long an event of our own may take, in milliseconds. */
 const HEARTBEAT_MS = 2_000;
+/** It waits in parts: while this program is stopped, or the machine sleeps, only one of them passes. */
+const HEARTBEAT_PARTS = 20;
 /** The time between two attempts to watch folders, in milliseconds. */
 const RETRY_MS = 5_000;
 /**
@@ -162,16 +164,17 @@ export class FolderEvents {
     if (!folder || !isSame) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#onEvent = () => resolve(true);
-    const timer = new Timer(HEARTBEAT_MS, () => resolve(false));
     try {
       // Nothing that is there is opened: the folder can be another user's by now.
       Deno.removeSync(Deno.makeTempDirSync({ dir, prefix: "heartbeat-" }));
-      return await promise;
     } catch {
       return true; // No event can be made: the folder has gone, or the disk is full.
-    } finally {
-      timer.cancel();
     }
+    for (let i = 0; i < HEARTBEAT_PARTS; i++) {
+      const part = pause(HEARTBEAT_MS / HEARTBEAT_PARTS);
+      if (await Promise.race([promise, part])) return true;
+    }
+    return false;
   }
 
   async #read(watcher: Deno.FsWatcher): Promise<void> {

@@ -121,6 +121,11 @@ class Scene implements AsyncDisposable {
     await this.#clock.tickAsync(ms);
   }
 
+  /** The machine sleeps: of the timers that would have fired, each fires once. */
+  sleep(ms: number): void {
+    this.#clock.jump(ms);
+  }
+
   get last(): FakeWatcher {
     const watcher = this.opened.at(-1);
     if (!watcher) throw new Error("no watcher was opened");
@@ -297,6 +302,19 @@ Deno.test("an event of our own, or any other, shows that they arrive", async () 
     assertEquals(scene.open, [`${next},${folder.path}`]);
   }
   assertEquals([scene.hints, scene.troubles], [0, []]);
+});
+
+Deno.test("a program that was stopped while it waits for an event still gets it", async () => {
+  await using folder = await Folder.make();
+  await using scene = new Scene(folder.path);
+  await scene.watch(["/a"]);
+  const { last } = scene;
+  await scene.watch(["/b"]);
+  scene.sleep(60_000);
+  last.emit("modify", "/b/x");
+  await scene.pass(0);
+  assertEquals(scene.open, [`/b,${folder.path}`]);
+  assertEquals(scene.troubles, []);
 });
 
 Deno.test("a scratch folder that is deleted proves nothing", async () => {

@@ -11,6 +11,7 @@ import { ensureDir, exists } from "@std/fs";
 import { join } from "@std/path";
 import { statusOf } from "../lab/status.ts";
 import { holds, until } from "../lab/until.ts";
+import { type ConfigOptions, uselessTexts, versionText } from "./configs.ts";
 import { type Layout, LAYOUTS } from "./layout.ts";
 import { type Content, Model, type Version } from "./model.ts";
 import { descriptorsOf, type Process, send } from "./processes.ts";
@@ -72,6 +73,8 @@ const ACTIONS = {
 /** The ports of the gateway, and of another program. */
 const PORTS = [8080, 8081, 8082] as const;
 
+const FIRST: Version = { number: 1, port: PORTS[0] };
+
 const NO_OPS = ["the same again", "touch", "mode"] as const;
 
 type Action = keyof typeof ACTIONS;
@@ -119,8 +122,7 @@ export class Life implements AsyncDisposable {
   readonly #world: World;
   readonly #root: string;
   readonly #layout: Layout;
-  /** No other's, so that the ports are free. */
-  readonly #hostname: string;
+  readonly #configs: ConfigOptions;
   readonly #model: Model;
   readonly #diary: [time: string, text: string][] = [];
   #subject: Subject | undefined;
@@ -142,9 +144,14 @@ export class Life implements AsyncDisposable {
     this.scenario = chooseScenario(this.#random, world);
     this.#root = join(world.folder, `life-${seed}`);
     this.#layout = LAYOUTS[this.scenario.layout](this.#root);
-    this.#hostname = `127.1.${seed >> 8 & 255}.${seed & 255}`;
-    this.#model = new Model({ number: 1, port: PORTS[0] });
     const { room } = this.scenario;
+    this.#configs = {
+      // No other's, so that the ports are free.
+      hostname: `127.1.${seed >> 8 & 255}.${seed & 255}`,
+      backend: world.backend,
+      isLong: room === "little",
+    };
+    this.#model = new Model(FIRST);
     this.#model.hasCopies = room === "enough" || room === "missing";
   }
 
@@ -198,7 +205,7 @@ export class Life implements AsyncDisposable {
 
   async #start(): Promise<Subject> {
     for (const name of ["more", "tmp"]) await ensureDir(join(this.#root, name));
-    this.#text = textOf(this.#config());
+    this.#text = versionText(FIRST, this.#configs);
     await this.#layout.prepare(this.#text);
     this.#note(`start ${JSON.stringify(this.scenario)}`);
     const subject = this.#subject = new Subject(
@@ -218,11 +225,12 @@ export class Life implements AsyncDisposable {
     switch (action) {
       case "a version": {
         const [version, kind] = this.#nextVersion(random);
-        const text = textOf(this.#config(version));
+        const text = versionText(version, this.#configs);
         return await this.#write({ kind, version }, text, random);
       }
       case "a useless configuration": {
-        const [why, text] = this.#useless(random);
+        const all = uselessTexts(random.pick(PORTS), this.#configs);
+        const [why, text] = random.pick(all);
         return await this.#write({ kind: "useless", why }, text, random);
       }
       case "no file":
@@ -279,42 +287,6 @@ export class Life implements AsyncDisposable {
     return [{ number: ++this.#number, port }, isTaken ? "taken" : "valid"];
   }
 
-  #config({ number, port }: Version = { number: 1, port: PORTS[0] }) {
-    return {
-      version: 3,
-      // Fills little room soon.
-      name: this.scenario.room === "little" ? "a".repeat(12_000) : "soak",
-      listen_ip: this.#hostname,
-      port,
-      timeout: "3s",
-      endpoints: [this.#endpoint(`/version/${number}`)],
-    };
-  }
-
-  #endpoint(endpoint: string) {
-    const { backend } = this.#world;
-    return { endpoint, backend: [{ host: [backend], url_pattern: "/any" }] };
-  }
-
-  /** Returns a configuration that cannot serve: why, and its text. */
-  #useless(random: Random): readonly [why: string, text: string] {
-    const config = this.#config({ number: 0, port: random.pick(PORTS) });
-    const text = textOf(config);
-    const tls = { public_key: "missing.pem", private_key: "missing.pem" };
-    const endpoints = ["/a/{x}/b", "/a/{y}/c"].map((it) => this.#endpoint(it));
-    return random.pick(
-      [
-        ["an empty file", ""],
-        ["half a file", `${text.slice(0, text.length / 2)}\t{"`],
-        ["no object", '["a"]'],
-        ["another version of KrakenD", textOf({ ...config, version: 2 })],
-        ["a port that is none", textOf({ ...config, port: "many" })],
-        ["routes that conflict", textOf({ ...config, endpoints })],
-        ["certificates that are missing", textOf({ ...config, tls })],
-      ] as const,
-    );
-  }
-
   async #change(action: "touch" | "mode", random: Random): Promise<void> {
     const path = join(this.#root, this.#layout.configFile);
     this.#note(action);
@@ -330,7 +302,7 @@ export class Life implements AsyncDisposable {
     if (this.#holder || port === undefined) return;
     try {
       this.#holder = Deno.serve(
-        { hostname: this.#hostname, port, onListen: () => {} },
+        { hostname: this.#configs.hostname, port, onListen: () => {} },
         () => new Response("another program", { status: 404 }),
       );
       this.#note(`port ${port} is taken`);
@@ -455,7 +427,11 @@ export class Life implements AsyncDisposable {
   async #served(): Promise<Version | undefined> {
     for (const version of this.#model.candidates) {
       const { number, port } = version;
-      const status = statusOf(port, `/version/${number}`, this.#hostname);
+      const status = statusOf(
+        port,
+        `/version/${number}`,
+        this.#configs.hostname,
+      );
       const answer = await deadline(status, ANSWER_MS).catch(() => {});
       if (answer === 200) return version;
     }
@@ -543,8 +519,4 @@ export class Life implements AsyncDisposable {
   #note(text: string): void {
     this.#diary.push([new Date().toISOString(), text]);
   }
-}
-
-function textOf(config: object): string {
-  return `${JSON.stringify(config, undefined, 2)}\n`;
 }

@@ -60,6 +60,8 @@ export async function explainExit(
     ? notListening(generation, readyMs, bound)
     : undefined;
   if (certain) return { reason: certain, isRefused: false };
+  // Its copy may have been removed meanwhile, which is no reason to refuse it.
+  generation.spec();
   const check = await checkFile(gateway, generation, signal);
   if (check.kind === "refused") {
     const subject = subjectOf(gateway, generation);

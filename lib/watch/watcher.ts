@@ -155,9 +155,11 @@ export class Watcher implements AsyncDisposable {
     const now = performance.now();
     const tookMs = now - startedAt;
     if (tookMs > LONG_MS) {
-      this.#restsUntil = now + tookMs;
+      // If this process was stopped, that has counted, too.
+      const restMs = Math.min(tookMs, LONGEST_MS);
+      this.#restsUntil = now + restMs;
       // For hints that come meanwhile.
-      new Timer(tookMs, () => this.#wake.resolve());
+      new Timer(restMs, () => this.#wake.resolve());
     }
     this.#comparing = undefined;
     if (this.#isLazyDue) this.#wake.resolve();

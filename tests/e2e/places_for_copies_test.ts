@@ -244,6 +244,23 @@ Deno.test(
   },
 );
 
+Deno.test("a gateway whose copy is removed while it boots is started again", async () => {
+  await using place = await Playground.open();
+  const gateway = await writeScript(
+    place.folder,
+    "gateway",
+    `for config; do :; done
+     [ "$1" = run ] && rm away && rm -r "$(dirname "$config")"
+     exec "${place.gateway}" "$@"`,
+  );
+  await place.startAndServe({ args: RUN, env: { KRAKEND_BIN: gateway } });
+  await Deno.writeTextFile(place.path("away"), "");
+  Deno.kill(startedPids(place.lines).at(-1) ?? 0, "SIGKILL");
+  await place.restarts(1);
+  assertEquals(await place.statusOf("/one"), 200);
+  assertEquals(place.count("is refused"), 0);
+});
+
 Deno.test(
   "copies that cannot be removed for want of descriptors are removed later",
   {

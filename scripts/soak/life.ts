@@ -133,6 +133,8 @@ export class Life implements AsyncDisposable {
   #holder: Deno.HttpServer<Deno.NetAddr> | undefined;
   /** What ends by itself soon: processes that are stopped, and the like. */
   readonly #passing = new Set<Promise<void>>();
+  /** Whether krakend-watch was stopped, and rests afterwards: other watched files are compared later. */
+  #wasStopped = false;
   /** What was there at the first quiet moment, and at the last. */
   #first: Inventory | undefined;
   #last: Inventory | undefined;
@@ -350,7 +352,9 @@ export class Life implements AsyncDisposable {
     random: Random,
     subject: Subject,
   ): Promise<void> {
-    const target = action.endsWith("krakend-watch")
+    const isOwn = action.endsWith("krakend-watch");
+    if (isOwn) this.#wasStopped = true;
+    const target = isOwn
       ? subject.pid
       : (await this.#find(action, random, subject))?.pid;
     if (target === undefined) return;
@@ -477,7 +481,7 @@ export class Life implements AsyncDisposable {
     await this.#rest(subject);
     // A gateway that reads the live file may have another version than the one that it was started for.
     const { content, hasCopies } = this.#model;
-    if (content.kind !== "valid" || !hasCopies) return;
+    if (content.kind !== "valid" || !hasCopies || this.#wasStopped) return;
     const starts = () =>
       subject.events.filter(({ event }) => event === "starting").length;
     const before = starts();

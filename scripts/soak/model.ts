@@ -81,7 +81,8 @@ export class Model {
 
   /** A version was seen at a quiet moment. */
   confirm(version: Version): void {
-    this.#good = [version];
+    // A newer one may wait until it can be started.
+    this.#good = this.#good.filter(({ number }) => number >= version.number);
     if (this.#content.kind === "valid") this.#isDisturbed = false;
   }
 }

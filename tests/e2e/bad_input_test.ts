@@ -22,7 +22,7 @@ const BAD: Readonly<Record<string, readonly [string | Uint8Array, string]>> = {
 };
 
 for (const [name, [content, message]] of Object.entries(BAD)) {
-  Deno.test(`${name} gets an error and leaves the gateway alone`, async () => {
+  Deno.test(`${name} gets an error and does not touch the gateway`, async () => {
     await using place = await Playground.open();
     await place.startAndServe();
     const bytes = typeof content === "string"
@@ -37,7 +37,7 @@ for (const [name, [content, message]] of Object.entries(BAD)) {
   });
 }
 
-Deno.test("a folder where the configuration should be gets an error and leaves the gateway alone", async () => {
+Deno.test("a folder where the configuration should be gets an error and does not touch the gateway", async () => {
   await using place = await Playground.open();
   await place.startAndServe();
   await Deno.remove(place.file);
@@ -46,7 +46,7 @@ Deno.test("a folder where the configuration should be gets an error and leaves t
   assertEquals(await place.statusOf("/one"), 200);
 });
 
-Deno.test("templates that call themselves get an error with their line, and leave the gateway alone", async () => {
+Deno.test("templates that call themselves get an error with their line, and do not touch the gateway", async () => {
   await using place = await Playground.open();
   await Deno.mkdir(place.path("t"));
   await place.startAndServe({ env: { FC_ENABLE: "1", FC_TEMPLATES: "t" } });

@@ -157,7 +157,7 @@ Deno.test("a check that takes too long is ended, and nothing is known of the con
   });
 });
 
-Deno.test("what a check leaves behind with its output open delays neither changes nor the end", async () => {
+Deno.test("what a check has started with its output open delays neither changes nor the end", async () => {
   await using place = await Playground.open();
   const onCheck = "setsid sleep 60 & echo $! >> sleepers";
   const watch = await startWith(place, onCheck, {

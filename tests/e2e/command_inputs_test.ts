@@ -44,7 +44,7 @@ Deno.test("files of editors and of version control do not count, unless --all is
   }
 });
 
-Deno.test("with --watch, only that path counts; a file elsewhere is told by its whole path", async () => {
+Deno.test("with --watch, only that path counts; a file elsewhere is named by its whole path", async () => {
   await using shop = await Workshop.open();
   const elsewhere = join(shop.bin, "elsewhere");
   await Deno.writeTextFile(elsewhere, "1");
@@ -74,7 +74,7 @@ Deno.test("a command has our environment without what is meant for us, and nothi
   assert(shop.lines.includes("MINE=1"));
 });
 
-Deno.test("the file that changed may be the program, and one that cannot be run is told", async () => {
+Deno.test("the file that changed may be the program, and one that cannot be run is reported", async () => {
   await using shop = await Workshop.open();
   await shop.write("fine.sh", "#!/bin/sh\n");
   await Deno.chmod(shop.path("fine.sh"), 0o755);
@@ -85,7 +85,7 @@ Deno.test("the file that changed may be the program, and one that cannot be run 
   await shop.until("it has run", () => shop.lines.includes("fine --quick"));
 });
 
-Deno.test("--decoration marks the lines of the command and leaves ours alone", async () => {
+Deno.test("--decoration marks the lines of the command and not ours", async () => {
   const marked = {
     none: "out",
     plain: "[00] out",

@@ -119,7 +119,7 @@ Deno.test("--once runs a command once, with its own streams and exit code", asyn
   assertEquals((await broken.status).code, 1);
 });
 
-Deno.test("commands of krakend that look at no configuration run once", async () => {
+Deno.test("commands of krakend that read no configuration run once", async () => {
   await using place = await Playground.open();
   for (const args of [["version"], ["check", "--help"]]) {
     const watch = place.start({ args });
@@ -199,7 +199,7 @@ Deno.test("colours are where the environment wants them, and never in JSON", asy
   assertEquals(json, false);
 });
 
-Deno.test("--quiet leaves only warnings and errors", async () => {
+Deno.test("--quiet reports only warnings and errors", async () => {
   await using place = await Playground.open();
   place.start({ args: ["-q", "run", "-c", "krakend.json"] });
   await place.serves("/one");

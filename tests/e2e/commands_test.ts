@@ -128,7 +128,7 @@ Deno.test("a command that ignores SIGTERM is killed after the shutdown timeout, 
   }
 });
 
-Deno.test("signals that ask for a restart are no reason to leave for one that runs commands", async () => {
+Deno.test("signals that ask for a restart do not end one that runs commands", async () => {
   await using shop = await Workshop.open();
   await shop.tool("make", "true");
   const watch = await shop.start("-g", "*.c", "--", "make");
@@ -140,7 +140,7 @@ Deno.test("signals that ask for a restart are no reason to leave for one that ru
   await shop.reports("make succeeded");
 });
 
-Deno.test("what a command leaves behind ends with it", async () => {
+Deno.test("what a command has started ends with it", async () => {
   await using shop = await Workshop.open();
   await shop.tool("make", 'sleep 1000 & echo "pid $!" >> "$NOTES"');
   await shop.start("-g", "*.c", "--", "make");
@@ -151,7 +151,7 @@ Deno.test("what a command leaves behind ends with it", async () => {
   assertEquals(await isGone(pid), true);
 });
 
-Deno.test("a command that changes what it is run for is told after a while", async () => {
+Deno.test("a command that changes what it is run for is reported after a while", async () => {
   await using shop = await Workshop.open();
   await shop.start("-g", "*.c", "--", "sh", "-c", "echo >> a.c");
   await shop.write("a.c");

@@ -17,7 +17,7 @@ async function leaving(place: Playground, code: number): Promise<string> {
 }
 
 for (const [code, expected] of [[0, 1], [3, 3], [255, 255]] as const) {
-  Deno.test(`--on-exit=exit leaves with ${expected} when the gateway leaves with ${code}`, async () => {
+  Deno.test(`--on-exit=exit exits with ${expected} when the gateway exits with ${code}`, async () => {
     await using place = await Playground.open();
     const env = { KRAKEND_BIN: await leaving(place, code) };
     const watch = place.start({ args: ["--on-exit=exit", ...RUN], env });
@@ -29,7 +29,7 @@ for (const [code, expected] of [[0, 1], [3, 3], [255, 255]] as const) {
   });
 }
 
-Deno.test("--on-exit=exit leaves with 128 and the signal that ended the gateway", async () => {
+Deno.test("--on-exit=exit exits with 128 and the signal that ended the gateway", async () => {
   await using place = await Playground.open();
   const watch = await place.startAndServe({
     args: ["-v", "--on-exit=exit", ...RUN],

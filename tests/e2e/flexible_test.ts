@@ -166,7 +166,7 @@ Deno.test("a partial whose name is computed is warned of once, with the remedy, 
   assertEquals(place.count(warning), 0);
 });
 
-Deno.test("of a ConfigMap, --list shows the files where they are looked for, and a swap changes these alone", async () => {
+Deno.test("of a ConfigMap, --list shows the files where they are named, and a swap changes these alone", async () => {
   await using place = await Playground.open();
   const publish = async (version: string, name: string) => {
     await write(place, `partials/..${version}/deep/name.txt`, name);

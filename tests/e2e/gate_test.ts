@@ -88,7 +88,7 @@ Deno.test("--no-check restarts without a check, but not with an empty file", asy
   await place.serves("/mended");
 });
 
-Deno.test("a check leaves FC_OUT of the user alone, and the gateway writes it", async () => {
+Deno.test("a check does not touch FC_OUT of the user, and the gateway writes it", async () => {
   await using place = await Playground.open();
   const out = place.path("out.json");
   const env = { FC_ENABLE: "1", FC_OUT: out };

@@ -48,7 +48,7 @@ for (
   ]
 ) {
   Deno.test(
-    `krakend-watch ${how} leaves when its terminal is closed, and its gateway with it`,
+    `krakend-watch ${how} exits when its terminal is closed, and its gateway with it`,
     {
       ignore: !HAS_TERMINAL,
     },

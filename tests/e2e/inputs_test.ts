@@ -85,7 +85,7 @@ Deno.test("a pattern that makes no sense is refused by name", async () => {
   assertEquals(place.count('"("'), 1);
 });
 
-Deno.test("--list shows every input, why it is one and how it is watched, and leaves", async () => {
+Deno.test("--list shows every input, why it is one and how it is watched, and exits", async () => {
   await using place = await Playground.open();
   await write(place, "conf/a.tmpl", "a");
   await Deno.symlink(place.path("conf/a.tmpl"), place.path("link.tmpl"));
@@ -141,7 +141,7 @@ Deno.test("a gateway does not wait for a tree with many folders, is not restarte
   assertEquals((await watch.status).code, 0);
 });
 
-Deno.test("our own temporary files in a watched folder are nobody's business, and others are", async () => {
+Deno.test("our own temporary files in a watched folder do not count, and others do", async () => {
   await using place = await Playground.open();
   await write(place, "tmp/a", "1");
   await place.startAndServe({

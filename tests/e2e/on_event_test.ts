@@ -10,7 +10,7 @@ async function linesOf(place: Playground, name: string): Promise<string[]> {
   return text.split("\n").slice(0, -1);
 }
 
-Deno.test("a command is told what happens, in order, and what it prints is on standard error", async () => {
+Deno.test("a command gets what happens, in order, and what it prints is on standard error", async () => {
   await using place = await Playground.open();
   const watch = place.start({
     args: [
@@ -33,7 +33,7 @@ Deno.test("a command is told what happens, in order, and what it prints is on st
   assertEquals(names.filter((name) => order.includes(name)), order);
 });
 
-Deno.test("with --verbose, a command is told of every process and signal, too", async () => {
+Deno.test("with --verbose, a command gets every process and signal, too", async () => {
   await using place = await Playground.open();
   const watch = place.start({
     args: ["-v", "--on-event", "echo $KRAKEND_WATCH_EVENT >> names", ...RUN],
@@ -69,7 +69,7 @@ Deno.test("a command that hangs holds up no restart, and is gone at the end", as
   assertEquals(await Promise.all(pids.map(isRunning)), [false, false]);
 });
 
-Deno.test("a command is told of the end that a mistake brings about", async () => {
+Deno.test("a command gets the end that a mistake brings about", async () => {
   await using place = await Playground.open();
   const watch = place.start({
     args: ["--on-event", "cat > event", "run", "-c", "missing.json"],

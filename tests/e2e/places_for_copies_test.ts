@@ -225,7 +225,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a folder of another user that looks like an abandoned one is passed over",
+  "a folder of another user named like an abandoned one is passed over",
   AS_ROOT,
   async () => {
     await using place = await Playground.open();

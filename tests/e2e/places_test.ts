@@ -154,7 +154,7 @@ Deno.test("a link to a parent folder that is retargeted leads to the new file", 
   }
 });
 
-Deno.test("a write through another name of the file is seen, though no event tells of it", async () => {
+Deno.test("a write through another name of the file is seen, though there is no event of it", async () => {
   await using place = await Playground.open();
   await Deno.mkdir(place.path("elsewhere"));
   await Deno.link(place.file, place.path("elsewhere/other.json"));

@@ -69,7 +69,7 @@ Deno.test(
         assertEquals(code, 0, story);
       }
       await place.until(
-        `nobody is left after ${story}`,
+        `nothing is left after ${story}`,
         () => processesOf(place.folder).length === 0,
       );
       assert(isFree(place.port), `the port is taken after ${story}`);

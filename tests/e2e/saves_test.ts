@@ -53,7 +53,7 @@ Deno.test("a file saved as Vim does it, by way of a backup, is served, again and
   assertEquals(place.count("refused"), 0);
 });
 
-Deno.test("a file that is gone for long leaves the gateway alone, and is served when it comes back", async () => {
+Deno.test("a file that is gone for long does not touch the gateway, and is served when it comes back", async () => {
   await using place = await Playground.open();
   await place.startAndServe();
 
@@ -116,7 +116,7 @@ const UNPRIVILEGED = Deno.build.os !== "windows" && Deno.uid() === 0
 
 Deno.test({
   name:
-    "a file or folder that is unreadable for a while leaves the gateway alone, and counts again when it can be read",
+    "a file or folder that is unreadable for a while does not touch the gateway, and counts again when it can be read",
   ignore: !await succeeds(...UNPRIVILEGED, "true"),
   async fn() {
     await using place = await Playground.open();
@@ -149,7 +149,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "in a folder that may be entered and not read, files are looked at, and one warning says what is missing",
+    "in a folder that may be entered and not read, files are compared, and one warning says what is missing",
   ignore: !await succeeds(...UNPRIVILEGED, "true"),
   async fn() {
     await using place = await Playground.open();

@@ -3,7 +3,7 @@ import { Playground } from "../helpers/playground.ts";
 
 const SECRET = "hunter2";
 
-Deno.test("what a new configuration changes is told in KrakenD's terms, and no secret", async () => {
+Deno.test("what a new configuration changes is reported in KrakenD's terms, and no secret", async () => {
   await using place = await Playground.open();
   await place.startAndServe();
   const settings = (value: string) => ({
@@ -29,7 +29,7 @@ Deno.test("what a new configuration changes is told in KrakenD's terms, and no s
   assertEquals(place.count(SECRET), 0);
 });
 
-Deno.test("a host that krakend refuses is told without its password", async () => {
+Deno.test("a host that krakend refuses is named without its password", async () => {
   await using place = await Playground.open();
   await place.startAndServe();
   for (const password of [SECRET, `p/${SECRET}`, `p ${SECRET}`]) {

@@ -20,7 +20,7 @@ async function areGone(pids: readonly number[]): Promise<boolean> {
   return !running.includes(true);
 }
 
-Deno.test("a service is started at once, and told what changed when it is started again", async () => {
+Deno.test("a service is started at once, and gets what changed when it is started again", async () => {
   await using shop = await Workshop.open();
   await shop.tool("serve", "exec sleep 1000");
   const watch = await shop.start("-v", "-s", "-g", "*.c", "--", "serve", "-p");
@@ -35,7 +35,7 @@ Deno.test("a service is started at once, and told what changed when it is starte
   assertEquals(await areGone(pids), true);
 });
 
-Deno.test("SIGHUP restarts a service though nothing has changed, and SIGUSR2 leaves it alone", async () => {
+Deno.test("SIGHUP restarts a service though nothing has changed, and SIGUSR2 does nothing to it", async () => {
   await using shop = await Workshop.open();
   await shop.tool("serve", "exec sleep 1000");
   const watch = await shop.start("-v", "-s", "-g", "*.c", "--", "serve");
@@ -87,7 +87,7 @@ Deno.test("a service has left before the next one starts", async () => {
   await shop.noted("serve  []", "serve  [a.c]", "serve  [a.c]");
 });
 
-Deno.test("what changes while a service leaves does not put it off, and restarts it once", async () => {
+Deno.test("what changes while a service exits does not put it off, and restarts it once", async () => {
   await using shop = await Workshop.open();
   await shop.tool(
     "serve",
@@ -104,7 +104,7 @@ Deno.test("what changes while a service leaves does not put it off, and restarts
   await shop.noted("serve  []", "serve  [a.c b.c]");
 });
 
-Deno.test("a service that leaves by itself is started again at the next change", async () => {
+Deno.test("a service that exits by itself is started again at the next change", async () => {
   await using shop = await Workshop.open();
   await shop.tool("serve", "exit 3");
   await shop.start("-s", "-g", "*.c", "--", "serve");

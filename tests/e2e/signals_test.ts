@@ -28,7 +28,7 @@ Deno.test("SIGHUP reloads though nothing has changed, and does not reach the gat
   assertEquals(place.count("it reached the gateway"), 0);
 });
 
-Deno.test("SIGHUP leaves the gateway alone if the configuration is refused", async () => {
+Deno.test("SIGHUP does not touch the gateway if the configuration is refused", async () => {
   await using place = await Playground.open();
   const watch = await place.startAndServe({ args: ["-v", ...RUN] });
   await Deno.writeTextFile(place.file, "{");
@@ -39,7 +39,7 @@ Deno.test("SIGHUP leaves the gateway alone if the configuration is refused", asy
   assertEquals(startedPids(watch.lines).length, 1);
 });
 
-Deno.test("SIGUSR2 checks and tells, and restarts nothing", async () => {
+Deno.test("SIGUSR2 checks and reports, and restarts nothing", async () => {
   await using place = await Playground.open();
   const watch = await place.startAndServe({ args: ["-v", ...RUN] });
   watch.signal("SIGUSR2");
@@ -104,7 +104,7 @@ Deno.test("a second SIGTERM does not cut a request in flight, and a SIGINT does"
   }
 });
 
-Deno.test("a repeated check runs again at SIGHUP, and leaves with 0 at SIGTERM", async () => {
+Deno.test("a repeated check runs again at SIGHUP, and exits with 0 at SIGTERM", async () => {
   await using place = await Playground.open();
   const watch = place.start({ args: ["check", "-c", "krakend.json"] });
   await place.reports("check passed");

@@ -47,7 +47,7 @@ class FullPipe implements Disposable {
   }
 }
 
-Deno.test("while nobody reads standard error, changes are served, and the reports come later", async () => {
+Deno.test("while standard error is not read, changes are served, and the reports come later", async () => {
   await using place = await Playground.open();
   using pipe = await FullPipe.open(place.path("pipe"));
   const watch = place.start({ args: RUN, wrapper: pipe.wrapper("2> PIPE") });
@@ -64,7 +64,7 @@ Deno.test("while nobody reads standard error, changes are served, and the report
 });
 
 for (const redirection of ["2> PIPE", "> PIPE 2>&1"]) {
-  Deno.test(`while nobody reads the pipe of "${redirection}", SIGTERM ends all`, async () => {
+  Deno.test(`while the pipe is not read of "${redirection}", SIGTERM ends all`, async () => {
     await using place = await Playground.open();
     using pipe = await FullPipe.open(place.path("pipe"));
     const watch = place.start({
@@ -84,7 +84,7 @@ for (const redirection of ["2> PIPE", "> PIPE 2>&1"]) {
   });
 }
 
-Deno.test("a repeated check whose results nobody reads goes on, and ends at SIGTERM", async () => {
+Deno.test("a repeated check whose results are not read goes on, and ends at SIGTERM", async () => {
   await using place = await Playground.open();
   using pipe = await FullPipe.open(place.path("pipe"));
   const watch = place.start({

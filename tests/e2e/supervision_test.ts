@@ -11,7 +11,7 @@ import {
 const RUN = ["run", "-c", "krakend.json"];
 
 for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
-  Deno.test(`${signal} stops the gateway, leaves with 0 and leaves nothing behind`, async () => {
+  Deno.test(`${signal} stops the gateway, exits with 0, and nothing of it is left`, async () => {
     await using place = await Playground.open();
     const watch = await place.startAndServe({
       args: ["-v", ...RUN],
@@ -152,7 +152,7 @@ Deno.test("a gateway that exits by itself is started again", async () => {
   assertEquals(await place.statusOf("/one"), 200);
 });
 
-Deno.test("a gateway that leaves again and again is started less and less often, and at once after a change", async () => {
+Deno.test("a gateway that exits again and again is started less and less often, and at once after a change", async () => {
   await using place = await Playground.open();
   await writeScript(
     place.folder,
@@ -177,7 +177,7 @@ Deno.test("a gateway that leaves again and again is started less and less often,
   assertEquals(times[5], "s");
 });
 
-Deno.test("what a gateway leaves behind does not keep the port from the next one", async () => {
+Deno.test("what a gateway has started does not keep the port from the next one", async () => {
   await using place = await Playground.open();
   await writeScript(
     place.folder,
@@ -197,7 +197,7 @@ Deno.test("what a gateway leaves behind does not keep the port from the next one
 });
 
 Deno.test(
-  "when krakend-watch itself is killed, its gateway leaves, and nothing stays",
+  "when krakend-watch itself is killed, its gateway exits, and nothing stays",
   {
     ignore: Deno.build.os !== "linux",
   },

@@ -80,7 +80,7 @@ testStatic(
 );
 
 testStatic(
-  "every word reaches the program, whatever it looks like",
+  "every word reaches the program, whatever it is",
   async () => {
     const words = [
       "--help",
@@ -115,7 +115,7 @@ testStatic(
 );
 
 testStatic(
-  "the program and its children have the user's environment, and the runtime obeys none of it",
+  "the program and its children have the user's environment, and none of it acts on the runtime",
   async () => {
     const options = { env: HOSTILE, clearEnv: true };
     assertEquals(await printed(["environment"], options), HOSTILE);

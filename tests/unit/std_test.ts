@@ -161,7 +161,7 @@ Deno.test("recall() forgets when a version of @std changes", () => {
   assertEquals(recall(undefined, ["a@1"], 0), undefined);
 });
 
-Deno.test("mapImports() says for JSR what deno.json leaves unsaid", () => {
+Deno.test("mapImports() says for JSR what deno.json does not say", () => {
   const imports = { "@std/cli": "jsr:@std/cli@1.0.0", "lib/": "./lib/" };
   assertEquals(mapImports("jsr", imports), {
     "@std/cli": "jsr:@std/cli@1.0.0",

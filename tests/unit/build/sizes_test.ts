@@ -7,7 +7,7 @@ import {
 
 const SIZE = { raw: 98_800_000, gz: 43_000_000 };
 
-Deno.test("a size is told against that of the last release", () => {
+Deno.test("a size is shown beside that of the last release", () => {
   const last: Release = {
     version: "1.2.0",
     files: { a: { raw: 100_000_000, gz: 40_000_000 } },

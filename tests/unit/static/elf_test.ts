@@ -51,7 +51,7 @@ Deno.test("parseElf() refuses addresses beyond all memory", () => {
   refuses(bytes, "broken ELF file");
 });
 
-Deno.test("readDynamic() tells the libraries in their order", () => {
+Deno.test("readDynamic() returns the libraries in their order", () => {
   const needed = ["libm.so.6", "libc.so.6"];
   assertEquals(readDynamic(parseElf(sampleElf({ needed }))).needed, needed);
 });

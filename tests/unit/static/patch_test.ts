@@ -31,7 +31,7 @@ Deno.test("a patched file begins in its new segment, which may be read and run, 
   assertEquals(start[HEADER_SIZE], 1);
 });
 
-Deno.test("a patched file looks static: no PT_INTERP, no PT_DYNAMIC", () => {
+Deno.test("a patched file is static: no PT_INTERP, no PT_DYNAMIC", () => {
   const types = parseElf(patched(sampleElf())).programHeaders
     .map(({ type }) => type);
   assertEquals(types, [PT.PHDR, PT.LOAD, PT.LOAD, PT.HIDDEN_DYNAMIC]);
@@ -112,7 +112,7 @@ Deno.test("a file that no ld.so loads is refused", () => {
   refuses({ without: [PT.DYNAMIC] }, "no PT_DYNAMIC");
 });
 
-Deno.test("a program that does not tell where its headers are is refused", () => {
+Deno.test("a program that does not say where its headers are is refused", () => {
   refuses({ without: [PT.PHDR] }, "no PT_PHDR");
 });
 

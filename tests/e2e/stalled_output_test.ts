@@ -64,7 +64,7 @@ Deno.test("while standard error is not read, changes are served, and the reports
 });
 
 for (const redirection of ["2> PIPE", "> PIPE 2>&1"]) {
-  Deno.test(`while the pipe is not read of "${redirection}", SIGTERM ends all`, async () => {
+  Deno.test(`while the pipe of "${redirection}" is not read, SIGTERM ends all`, async () => {
     await using place = await Playground.open();
     using pipe = await FullPipe.open(place.path("pipe"));
     const watch = place.start({

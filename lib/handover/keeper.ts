@@ -75,9 +75,9 @@ const UNSHARED: Readonly<Record<number, string>> = {
   125: "the gateway could not be started under the keeper",
 };
 
-/** Ends process groups when its input ends without `bye`. Arguments: the folder, tenths of a second to SIGKILL. */
+/** Ends process groups when its input ends without `bye`. Arguments: the folder, tenths of a second to SIGKILL, the first groups. */
 const SHELL_WATCHDOG = `
-groups=
+groups=$3
 while read -r word group; do
   case $word in
     watch) groups="$groups $group" ;;
@@ -189,10 +189,11 @@ export class Keeper implements AsyncDisposable {
     if (this.#process) return;
     const { folder = "", queueMs, shutdownMs } = this.#options;
     const tenths = Math.ceil(shutdownMs / 100);
+    const groups = [...this.#watched].join(" ");
     const [program = "", ...args] =
       (this.#command
         ? [...this.#command, "keep", this.#socket, queueMs, shutdownMs, folder]
-        : ["/bin/sh", "-c", SHELL_WATCHDOG, "watchdog", folder, tenths])
+        : ["/bin/sh", "-c", SHELL_WATCHDOG, "watchdog", folder, tenths, groups])
         .map(String);
     const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
     try {
@@ -236,7 +237,7 @@ export class Keeper implements AsyncDisposable {
     if (!this.#command || this.#isClosed) return;
     // A shell takes the place of it, as the watchdog.
     this.#command = this.#process = undefined;
-    for (const pid of this.#watched) this.watch(pid);
+    this.#start();
   }
 
   #onLine(line: string): void {

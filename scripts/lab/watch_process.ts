@@ -4,7 +4,11 @@
  * @module
  */
 
+import { deadline } from "@std/async";
 import { IMPORT_MAP, MAIN } from "../paths.ts";
+
+/** It and all that it has started may take so long to end, in milliseconds. */
+const LONGEST_END_MS = 30_000;
 
 /** Options for {@linkcode startKrakendWatch}. */
 export interface StartOptions {
@@ -58,7 +62,7 @@ export function startKrakendWatch(options: StartOptions): KrakendWatch {
     cwd,
     // KrakenD sends usage data unless told not to.
     env: { USAGE_DISABLE: "1", ...env },
-    // Ctrl-C is for us: we tell it when to leave.
+    // Ctrl-C is for us: it gets SIGTERM at the end.
     detached: true,
     stdin: "null",
     stdout: "piped",
@@ -78,7 +82,7 @@ export function startKrakendWatch(options: StartOptions): KrakendWatch {
     try {
       child.kill(name);
     } catch {
-      // It has left by itself.
+      // It has exited by itself.
     }
   };
   return {
@@ -88,7 +92,12 @@ export function startKrakendWatch(options: StartOptions): KrakendWatch {
     signal,
     async [Symbol.asyncDispose]() {
       signal("SIGTERM");
-      await status;
+      try {
+        await deadline(status, LONGEST_END_MS);
+      } catch {
+        signal("SIGKILL");
+        throw new Error(`${child.pid}, or what it has started, does not end`);
+      }
     },
   };
 }

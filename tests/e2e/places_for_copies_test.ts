@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { exists } from "@std/fs";
 import { Playground } from "../helpers/playground.ts";
 import {
+  hasInotify,
   processesOf,
   startedPids,
   succeeds,
@@ -272,6 +273,7 @@ Deno.test(
     await Deno.mkdir(tmp);
     const env = { TMPDIR: tmp, FC_ENABLE: "1" };
     const { pid } = await place.startAndServe({ args: RUN, env });
+    await place.until("its folders are watched", () => hasInotify(pid));
     const limit = (count: number) =>
       succeeds("prlimit", `--pid=${pid}`, `--nofile=${count}:`);
     const copies = () =>

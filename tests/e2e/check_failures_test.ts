@@ -4,7 +4,12 @@ import type { StartOptions } from "../../scripts/lab/watch_process.ts";
 import { holds } from "../../scripts/lab/until.ts";
 import { eventAt, eventIn, eventsOf } from "../helpers/events.ts";
 import { Playground } from "../helpers/playground.ts";
-import { isRunning, succeeds, writeScript } from "../helpers/processes.ts";
+import {
+  hasInotify,
+  isRunning,
+  succeeds,
+  writeScript,
+} from "../helpers/processes.ts";
 import { withoutKeeper } from "../helpers/swap.ts";
 
 const RUN = ["--log-format=json", "run", "-c", "krakend.json"];
@@ -114,7 +119,8 @@ const OBSTACLES: Readonly<
     const file = await Deno.open(place.path("gateway"), { append: true });
     return () => file.close();
   },
-  "no descriptor is left": async (_, pid) => {
+  "no descriptor is left": async (place, pid) => {
+    await place.until("its folders are watched", () => hasInotify(pid));
     const limit = (count: number) =>
       succeeds("prlimit", `--pid=${pid}`, `--nofile=${count}:`);
     const used = new Set(

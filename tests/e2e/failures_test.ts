@@ -76,9 +76,9 @@ Deno.test("when the keeper is killed, and then krakend-watch, nothing is left", 
   await eventIn(place, "warning");
   const watchdog = () => childOf(watch.pid, "watchdog\0");
   await place.until("a shell is the watchdog", () => watchdog() !== undefined);
-  // After that, the shell has the number of the gateway.
   await place.save("/two");
-  await place.serves("/two");
+  // By then, the shell has the number of the new gateway.
+  await eventAt(place, "ready", 2);
   watch.signal("SIGKILL");
   await place.until(
     "no process and no copy is left",

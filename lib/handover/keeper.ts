@@ -56,6 +56,9 @@ export interface KeeperOptions {
 /** The keeper has so long to end in order, in milliseconds. */
 const LAST_MS = 1_000;
 
+/** The time until it is tried again to start a watchdog, in milliseconds. */
+const RETRY_MS = 5_000;
+
 /** The words of the keeper for what stands in its way. */
 const REASONS: Readonly<Record<string, string>> = {
   kernel: "the kernel is older than 5.9",
@@ -186,7 +189,7 @@ export class Keeper implements AsyncDisposable {
   }
 
   #start(): void {
-    if (this.#process) return;
+    if (this.#process || this.#isClosed) return;
     const { folder = "", queueMs, shutdownMs } = this.#options;
     const tenths = Math.ceil(shutdownMs / 100);
     const groups = [...this.#watched].join(" ");
@@ -206,9 +209,12 @@ export class Keeper implements AsyncDisposable {
       });
       this.#input = this.#process.stdin.getWriter();
       this.#read(this.#process.stdout);
-    } catch {
+    } catch (error) {
       // Without a watchdog, a gateway outlives us if we are killed.
       this.#distrust(`cannot start ${program}`);
+      if (error instanceof Deno.errors.NotFound) return;
+      // For want of descriptors, for example.
+      new Timer(RETRY_MS, () => this.#start());
     }
   }
 

@@ -158,7 +158,11 @@ export async function build(
       if (refusal) return refusal;
     }
     if (options.isLintFatal) {
-      const { faults } = await findLintFaults(gateway, source, signal);
+      const { faults } = await findLintFaults(
+        { ...gateway, env },
+        file,
+        signal,
+      );
       if (faults.length > 0) return fault({ reason: faults.join("\n") });
     }
     isUsed = true;

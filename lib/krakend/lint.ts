@@ -5,12 +5,12 @@
  * @module
  */
 
+import type { Child } from "../child.ts";
 import { visible } from "../redact.ts";
 import { runCheck } from "./check.ts";
 import { flagsIn } from "./command.ts";
 import { formatOf } from "./config.ts";
 import { bounded } from "./diagnose.ts";
-import type { Gateway, Source } from "./generation.ts";
 
 const FLAG = "lint-no-network";
 
@@ -24,13 +24,12 @@ export interface LintOutcome {
 
 /** Compares a configuration with the schema. That is about JSON only. */
 export async function findLintFaults(
-  gateway: Gateway,
-  { file, env }: Source,
-  signal?: AbortSignal,
+  krakend: Child,
+  file: string,
+  signal: AbortSignal,
 ): Promise<LintOutcome> {
   if (formatOf(file) !== "json") return { faults: [] };
-  const run = (...args: string[]) =>
-    runCheck({ ...gateway, args, env }, signal ? { signal } : {});
+  const run = (...args: string[]) => runCheck({ ...krakend, args }, { signal });
   // Asked by its help, as a failure may mean anything.
   const help = await run("check", "--help");
   if (help.kind !== "impossible" && !flagsIn(help.output).has(FLAG)) {

@@ -109,8 +109,8 @@ export async function findWarnings(
   const reasons = unknown ? [unknown] : [];
   if (lint !== "off") {
     const { faults, problem } = await findLintFaults(
-      gateway,
-      generation,
+      { ...gateway, env: generation.env },
+      generation.file,
       signal,
     );
     // With `error` these have stopped it.

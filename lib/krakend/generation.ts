@@ -78,7 +78,9 @@ export interface Generation extends Runnable, Source, Disposable {
   readonly endpoint: Endpoint;
   /** Whether its gateways may listen on more than the port of the service. */
   readonly mayListenElsewhere: boolean;
-  /** Returns how to start it. Writes the copy again if something has removed it. */
+  /** Returns what can be read now: the copy, written again if something has removed it, or else the live file. */
+  current(): Pick<Source, "file" | "env">;
+  /** Returns how to start it. */
   spec(): ProcessSpec;
 }
 
@@ -166,6 +168,8 @@ export async function build(
       if (faults.length > 0) return fault({ reason: faults.join("\n") });
     }
     isUsed = true;
+    const current = () =>
+      copies.restore() ? source : { file: configPath, env: gateway.env };
     const generation: Generation = {
       ...source,
       snapshot,
@@ -174,10 +178,11 @@ export async function build(
       endpoint: endpointOf(config, env, gateway.port),
       isConsumer,
       mayListenElsewhere: ownsOtherListeners(config),
-      spec: () =>
-        copies.restore()
-          ? { ...gateway, args: argsFor(gateway, file), env }
-          : gateway,
+      current,
+      spec() {
+        const { file, env } = current();
+        return { ...gateway, args: argsFor(gateway, file), env };
+      },
       [Symbol.dispose]: () => copies[Symbol.dispose](),
     };
     return { kind: "generation", generation };

@@ -61,10 +61,10 @@ export async function explainExit(
     : undefined;
   if (certain) return { reason: certain, isRefused: false };
   // Its copy may have been removed meanwhile, which is no reason to refuse it.
-  generation.spec();
-  const check = await checkFile(gateway, generation, signal);
+  const source = { ...generation, ...generation.current() };
+  const check = await checkFile(gateway, source, signal);
   if (check.kind === "refused") {
-    const subject = subjectOf(gateway, generation);
+    const subject = subjectOf(gateway, source);
     return { ...await explain(check.output, subject), isRefused: true };
   }
   const how = howItEnded(exitFields(exit));
@@ -108,11 +108,9 @@ export async function findWarnings(
   const { configFile, cwd, env } = gateway;
   const reasons = unknown ? [unknown] : [];
   if (lint !== "off") {
-    const { faults, problem } = await findLintFaults(
-      { ...gateway, env: generation.env },
-      generation.file,
-      signal,
-    );
+    const { file, env } = generation.current();
+    const krakend = { ...gateway, env };
+    const { faults, problem } = await findLintFaults(krakend, file, signal);
     // With `error` these have stopped it.
     if (lint === "warn") reasons.push(...faults);
     if (problem) reasons.push(problem);

@@ -226,6 +226,32 @@ Deno.test(
 );
 
 Deno.test(
+  "a start that fails where the copy cannot be written again refuses no configuration",
+  AS_ROOT,
+  async () => {
+    await using place = await Playground.open();
+    const tmp = place.path("tmp");
+    await Deno.mkdir(tmp);
+    const gateway = await writeScript(
+      place.folder,
+      "gateway",
+      `[ "$1" = run ] && [ -e fail ] && rm fail && exit 1
+     exec "${place.gateway}" "$@"`,
+    );
+    const env = { TMPDIR: tmp, KRAKEND_BIN: gateway };
+    await place.startAndServe({ args: RUN, env });
+    const [name = ""] = foldersIn(tmp);
+    await Deno.remove(`${tmp}/${name}`, { recursive: true });
+    await foreignFolder(`${tmp}/${name}`);
+    await Deno.writeTextFile(place.path("fail"), "");
+    Deno.kill(startedPids(place.lines).at(-1) ?? 0, "SIGKILL");
+    await place.restarts(1);
+    assertEquals(await place.statusOf("/one"), 200);
+    assertEquals(place.count("is refused"), 0);
+  },
+);
+
+Deno.test(
   "a folder of another user named like an abandoned one is passed over",
   AS_ROOT,
   async () => {

@@ -208,6 +208,8 @@ export class Keeper implements AsyncDisposable {
         stderr: "null",
       });
       this.#input = this.#process.stdin.getWriter();
+      // Those that were started while it could not be.
+      for (const pid of this.#watched) this.#send(`watch ${pid}`);
       this.#read(this.#process.stdout);
     } catch (error) {
       // Without a watchdog, a gateway outlives us if we are killed.

@@ -119,7 +119,6 @@ export class Driver<G> {
     const { keeper, onEvent, onStarted, readyMs } = this.#options;
     const { id, generation, isShared } = instance;
     const endpoint = this.#options.endpointOf(generation);
-    const boot = new AbortController();
     let process: Process;
     let wrapped: ProcessSpec | undefined;
     try {
@@ -139,7 +138,7 @@ export class Driver<G> {
       hasServed: false,
       bound: new Set(),
       taken: new Set(),
-      boot,
+      boot: new AbortController(),
       timers: new Set(),
     };
     this.#running.set(id, it);

@@ -34,8 +34,18 @@ export function configText(options: ConfigOptions): string {
   return `${JSON.stringify(config, undefined, 2)}\n`;
 }
 
-/** A port that was free a moment ago. */
+/**
+ * A port that nothing has, outside of those that the kernel gives to clients:
+ * one of these could be taken before the gateway opens it.
+ */
 export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    try {
+      for (const hostname of ["0.0.0.0", "127.0.0.1"]) {
+        Deno.listen({ hostname, port }).close();
+      }
+      return port;
+    } catch { /* try another one */ }
+  }
 }

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async";
+import { freePort } from "../../scripts/lab/config.ts";
 import { holds, until } from "../../scripts/lab/until.ts";
 import {
   ask,
   freeAddress,
-  freePort,
   KeeperProcess,
   PROBE,
   Program,
@@ -374,7 +374,6 @@ Deno.test("the queue of a crashed instance waits though an older one is still be
 Deno.test("the service moves to another port, and to another address of the same port", async () => {
   await using keeper = await KeeperProcess.start();
   const port = freePort();
-  let active: Program | undefined;
   const addresses = [
     `127.0.0.1:${port}`,
     `127.0.0.1:${port + 1}`,
@@ -382,14 +381,18 @@ Deno.test("the service moves to another port, and to another address of the same
     `127.0.0.1:${port + 1}`,
     `[::]:${port + 1}`,
   ];
-  for (const address of addresses) {
+  let active: Program | undefined;
+  for (const [n, address] of addresses.entries()) {
     const candidate = await keeper.serve(address);
-    if (active) await end(keeper, active);
+    if (active) {
+      await end(keeper, active);
+      // Before the end is said, so that no connection gets into a queue that
+      // nothing serves.
+      const last = keeper.lines.indexOf(`gone ${active.pid}`);
+      assertEquals(keeper.lines[last - 1], `closed ${addresses[n - 1]}`);
+    }
     active = candidate;
     await isAnsweredBy(`127.0.0.1:${address.split(":").at(-1)}`, candidate);
-  }
-  for (const address of addresses.slice(0, 4)) {
-    await keeper.says(`closed ${address}`);
   }
 });
 

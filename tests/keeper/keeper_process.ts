@@ -6,6 +6,7 @@
 
 import { join } from "@std/path";
 import { keeperPath } from "../../scripts/build/keeper.ts";
+import { freePort } from "../../scripts/lab/config.ts";
 import { until } from "../../scripts/lab/until.ts";
 import { compileProgram } from "./programs.ts";
 
@@ -248,19 +249,6 @@ export class KeeperProcess implements AsyncDisposable {
     await this.status;
     await this.#input.close().catch(() => {});
     if (!this.#child.stdout.locked) await this.#child.stdout.cancel();
-  }
-}
-
-/** A port that nothing has, outside of those that the kernel gives to clients. */
-export function freePort(): number {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000);
-    try {
-      for (const hostname of ["0.0.0.0", "127.0.0.1"]) {
-        Deno.listen({ hostname, port }).close();
-      }
-      return port;
-    } catch { /* try another one */ }
   }
 }
 

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
+import { freePort } from "../../scripts/lab/config.ts";
 import { holds, until } from "../../scripts/lab/until.ts";
 import {
   ask,
   freeAddress,
-  freePort,
   KeeperProcess,
   temporaryFolder,
 } from "./keeper_process.ts";

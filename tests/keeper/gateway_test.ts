@@ -10,9 +10,9 @@ import {
   sendOnce,
   tallyText,
 } from "../../scripts/lab/load.ts";
+import { freePort } from "../../scripts/lab/config.ts";
 import { until } from "../../scripts/lab/until.ts";
 import {
-  freePort,
   KeeperProcess,
   type Program,
   temporaryFolder,

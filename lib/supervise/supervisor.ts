@@ -376,6 +376,8 @@ interface Failure {
 
 /** How KrakenD exits if its port is taken. */
 const PORT_TAKEN_CODE = 0;
+/** So often a start is repeated while an older instance lives that may still have had the port. */
+const MAX_ATTEMPTS = 5;
 
 /** An active instance exited before it served. */
 function failedToStart(s: State, event: Exited, failure: Failure): Step {
@@ -385,7 +387,11 @@ function failedToStart(s: State, event: Exited, failure: Failure): Step {
   // The older one may have closed the port a moment after this one asked for it.
   const mayCollide = !isLate &&
     (!isAlone || wasBeside && exit.code === PORT_TAKEN_CODE);
-  if (event.isUnshared || mayCollide && (s.attempts === 0 || isAlone)) {
+  // One that a busy machine leaves without processor time keeps its port for longer than a boot takes.
+  const isFreeNow = exit.code === PORT_TAKEN_CODE && !event.isPortTaken &&
+    s.attempts < MAX_ATTEMPTS;
+  const mayServeNow = mayCollide && (s.attempts === 0 || isAlone || isFreeNow);
+  if (event.isUnshared || mayServeNow) {
     const next = { ...s, attempts: s.attempts + 1 };
     return start(next, generation, policy, isRollback);
   }

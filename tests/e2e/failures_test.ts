@@ -114,7 +114,8 @@ Deno.test("when the keeper is killed while a candidate boots, the configuration 
   await eventAt(place, "starting", 2);
   Deno.kill(await keeperOf(place, watch.pid), "SIGKILL");
   await eventAt(place, "ready", 2);
-  assertEquals(await place.statusOf("/slow/0"), 200);
+  const status = await place.statusOf("/slow/0");
+  assertEquals(status, 200, place.lines.join("\n"));
   assertEquals(complaints(place), [KEEPER_ENDED]);
 });
 

@@ -3,6 +3,7 @@ import { exists } from "@std/fs";
 import { Playground } from "../helpers/playground.ts";
 import {
   hasInotify,
+  isRunning,
   processesOf,
   startedPids,
   succeeds,
@@ -33,6 +34,7 @@ async function works(place: Playground): Promise<void> {
   await place.serves("/two");
   await place.reports("the old gateway has exited");
   const pid = startedPids(place.lines).at(-1) ?? 0;
+  assert(isRunning(pid), place.lines.join("\n"));
   Deno.kill(pid, "SIGKILL");
   await place.restarts(2);
   assertEquals(await place.statusOf("/two"), 200);

@@ -411,6 +411,20 @@ Deno.test("with swap a start that fails while the old instance is alive is repea
   assertEquals(world.runs.get(4), B);
 });
 
+Deno.test("with swap a start that found the port taken is repeated if the port is free by now, but not for ever", () => {
+  const world = serving({ isShared: false });
+  world.handover = "swap";
+  world.apply(B);
+  const last = 7;
+  for (let id = 2; id < last; id++) {
+    world.exit(id, { exit: { code: 0 } });
+    assertEquals(world.effects.at(-1), `start ${id + 1}`);
+    assertEquals(world.runs.get(id + 1), B);
+  }
+  world.exit(last, { exit: { code: 0 } });
+  assertEquals(world.runs.get(last + 1), A);
+});
+
 Deno.test("with swap all that have the port get SIGTERM, those in their grace period included", () => {
   const world = serving();
   world.apply(B);

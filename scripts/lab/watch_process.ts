@@ -56,10 +56,9 @@ export function startKrakendWatch(options: StartOptions): KrakendWatch {
   const command = WATCH_FILE && !program
     ? [WATCH_FILE]
     : [options.deno ?? Deno.execPath(), ...program ?? PROGRAM];
-  const whole = [...wrapper, ...command, ...options.args];
-  const child = new Deno.Command("/bin/sh", {
-    // Of two streams, nobody knows which line came first.
-    args: ["-c", 'exec "$@" 2>&1', "sh", ...whole],
+  const [first = "", ...rest] = [...wrapper, ...command, ...options.args];
+  const child = new Deno.Command(first, {
+    args: rest,
     cwd,
     // KrakenD sends usage data unless told not to.
     env: { USAGE_DISABLE: "1", ...env },
@@ -67,14 +66,18 @@ export function startKrakendWatch(options: StartOptions): KrakendWatch {
     detached: true,
     stdin: "null",
     stdout: "piped",
-    stderr: "inherit",
+    stderr: "piped",
   }).spawn();
   const lines: string[] = [];
   const take = (line: string) => {
     lines.push(line);
     onLine?.(line);
   };
-  const status = readLines(child.stdout, take).then(() => child.status);
+  const reading = Promise.all([
+    readLines(child.stdout, take),
+    readLines(child.stderr, take),
+  ]);
+  const status = reading.then(() => child.status);
   const signal = (name: Deno.Signal) => {
     try {
       child.kill(name);

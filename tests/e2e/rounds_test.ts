@@ -7,7 +7,18 @@ import { HAS_TERMINAL, Terminal } from "../helpers/terminal.ts";
 /** How often krakend-watch is started and stopped: more by hand than in CI. */
 const ROUNDS = Number(Deno.env.get("ROUNDS") ?? 40);
 
-const SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
+/** Ways to stop it, but for those that are ignored in what we start, as by a shell that runs us in the background: in its first moments a program leaves it so. */
+const SIGNALS = (["SIGTERM", "SIGINT", "SIGQUIT"] as const)
+  .filter((signal) => !isIgnored(signal));
+
+function isIgnored(signal: "SIGTERM" | "SIGINT" | "SIGQUIT"): boolean {
+  const bit = { SIGINT: 2n, SIGQUIT: 4n, SIGTERM: 0x4000n }[signal];
+  const { stdout } = new Deno.Command("cat", { args: ["/proc/self/status"] })
+    .outputSync();
+  const text = new TextDecoder().decode(stdout);
+  const [, mask = "0"] = /^SigIgn:\s*(\w+)$/m.exec(text) ?? [];
+  return (BigInt(`0x${mask}`) & bit) !== 0n;
+}
 
 /** Numbers from 0 to 1 that look random and are the same in every run (mulberry32). */
 function randomFrom(seed: number): () => number {

@@ -50,6 +50,26 @@ export function ifPossible<T>(call: () => T): T | undefined {
   }
 }
 
+/**
+ * Returns what a call reads; undefined if it throws.
+ *
+ * @throws If the system had nothing left for us: that says nothing of a file.
+ */
+export function ifReadable<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    if (isShortage(error)) throw error;
+    return undefined;
+  }
+}
+
+/** Whether something failed for want of descriptors or memory. */
+export function isShortage(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    ["EMFILE", "ENFILE", "ENOMEM"].includes(String(error.code));
+}
+
 /** Returns the exit code of the program that ends as an instance did; 0 if it was asked to. */
 export function exitCodeFor(
   exit: { readonly code: number } | undefined,

@@ -6,7 +6,7 @@
  */
 
 import { basename, dirname, extname, resolve } from "@std/path/posix";
-import { ifPossible, messageOf } from "../errors.ts";
+import { ifPossible, ifReadable, messageOf } from "../errors.ts";
 import type { PrivateFolder } from "../private_folder.ts";
 import { visible } from "../redact.ts";
 import type { ProcessSpec } from "../supervise/process.ts";
@@ -242,7 +242,7 @@ export function subjectOf(gateway: Gateway, source: Source): Subject {
   };
 }
 
-/** Reads files, relative to the working folder. */
+/** Reads files, relative to the working folder. Throws if the system has nothing left for us, such as descriptors. */
 export function filesIn(cwd: string): Files {
   return {
     read(path) {
@@ -253,7 +253,7 @@ export function filesIn(cwd: string): Files {
     },
     list(folder) {
       const path = resolve(cwd, folder);
-      const entries = ifPossible(() => [...Deno.readDirSync(path)]) ?? [];
+      const entries = ifReadable(() => [...Deno.readDirSync(path)]) ?? [];
       return entries.map(({ name }) => name).sort();
     },
   };
@@ -462,5 +462,5 @@ function write(path: string, content: Uint8Array): void {
 }
 
 function readIfThere(path: string): Uint8Array | undefined {
-  return ifPossible(() => Deno.readFileSync(path));
+  return ifReadable(() => Deno.readFileSync(path));
 }

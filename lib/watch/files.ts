@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ifPossible, messageOf } from "../errors.ts";
+import { ifPossible, isShortage, messageOf } from "../errors.ts";
 
 /** The state of a file. */
 export interface FileState {
@@ -75,6 +75,7 @@ export function isUnchanged(known: Known, stat: Stat): boolean {
  *
  * @param stat Made before.
  * @param keepsContent Whether the content is asked for: then the file is read whatever its size.
+ * @throws If the system has nothing left for us, such as descriptors.
  */
 export async function readFile(
   path: string,
@@ -101,6 +102,7 @@ export async function readFile(
     const state = { digest: await sha256(content) };
     return { ...base, state, ...keepsContent && { content } };
   } catch (error) {
+    if (isShortage(error)) throw error;
     return { ...base, isRacy: true, state: stateOfError(error) };
   }
 }

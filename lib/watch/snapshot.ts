@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path/posix";
-import { ifPossible } from "../errors.ts";
+import { ifPossible, ifReadable } from "../errors.ts";
 import { pause } from "../timer.ts";
 import {
   type FileState,
@@ -275,7 +275,7 @@ export class Member {
     const files: string[] = [];
     const links: string[] = [];
     const folders: string[] = [];
-    for (const entry of ifPossible(() => Deno.readDirSync(folder)) ?? []) {
+    for (const entry of ifReadable(() => [...Deno.readDirSync(folder)]) ?? []) {
       const { name, isFile, isDirectory, isSymlink } = entry;
       const path = join(folder, name);
       // A name that is not UTF-8 opens nothing. Pipes, sockets and devices are no files.

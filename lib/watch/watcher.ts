@@ -67,6 +67,8 @@ export class Watcher implements AsyncDisposable {
   /** Of the next sweep. */
   #timer: Timer | undefined;
   #sweeps = 0;
+  /** What went wrong when the inputs were compared last, as it was reported. */
+  #trouble: string | undefined;
   /** The files that are mounted alone. */
   readonly #warned = new Set<string>();
 
@@ -115,6 +117,7 @@ export class Watcher implements AsyncDisposable {
       this.#wake = Promise.withResolvers();
       try {
         await this.#update();
+        this.#trouble = undefined;
       } catch (error) {
         this.#report(error);
       }
@@ -204,8 +207,12 @@ export class Watcher implements AsyncDisposable {
   }
 
   #report(error: unknown): void {
-    if (this.#closing.signal.aborted) return;
-    this.#options.onTrouble(`Cannot compare the files: ${messageOf(error)}`);
+    // Each path is another one.
+    const reason = messageOf(error).replace(/ \(os error.*/s, "");
+    const trouble = `Cannot compare the files: ${reason}`;
+    if (this.#closing.signal.aborted || trouble === this.#trouble) return;
+    this.#trouble = trouble;
+    this.#options.onTrouble(trouble);
   }
 }
 

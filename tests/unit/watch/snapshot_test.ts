@@ -1,4 +1,4 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import {
   Camera,
   type CameraOptions,
@@ -8,7 +8,7 @@ import {
 import { IMPORT_MAP } from "../../../scripts/paths.ts";
 import { JSON_FILES } from "../../helpers/observer.ts";
 import { succeeds } from "../../helpers/processes.ts";
-import { Folder } from "./support.ts";
+import { Folder, Shortage } from "./support.ts";
 
 /** Snapshots of inputs in a folder of a test. */
 class Scene {
@@ -207,6 +207,24 @@ Deno.test("a file of a lazy tree that is named besides counts like any other", a
   await scene.take();
   await scene.camera.refreshLazy();
   assertEquals([...(await scene.take()).digests.keys()], [path]);
+});
+
+Deno.test("what cannot be read for want of descriptors is not taken for missing, empty or faulty", async () => {
+  await using folder = await Folder.make();
+  const path = folder.write("a.json");
+  folder.write("tree/b.json");
+  const inputs = [file(path), tree(folder.at("tree"))];
+  for (const change of ["a.json", "tree/c.json"]) {
+    const scene = new Scene(folder, inputs);
+    const before = await scene.take();
+    folder.write(change, `"${change}"`);
+    {
+      using _ = new Shortage();
+      await assertRejects(() => scene.take(), Error, "Too many open files");
+    }
+    const after = await scene.take();
+    assertEquals(changedPaths(before, after), [folder.at(change)]);
+  }
 });
 
 Deno.test("our own standard output is no input, under whatever name", async () => {

@@ -43,3 +43,27 @@ export class Folder implements AsyncDisposable {
     await Deno.remove(this.path, { recursive: true });
   }
 }
+
+/** No descriptor is left for files and folders, until it is disposed of. */
+export class Shortage implements Disposable {
+  readonly #genuine = {
+    readFileSync: Deno.readFileSync,
+    readDirSync: Deno.readDirSync,
+  };
+
+  /** How often something was to be read. */
+  calls = 0;
+
+  constructor() {
+    const fail = () => {
+      this.calls++;
+      const text = `Too many open files (os error 24): call ${this.calls}`;
+      throw Object.assign(new Error(text), { code: "EMFILE" });
+    };
+    Object.assign(Deno, { readFileSync: fail, readDirSync: fail });
+  }
+
+  [Symbol.dispose](): void {
+    Object.assign(Deno, this.#genuine);
+  }
+}

@@ -7,7 +7,7 @@ import {
 import { holds } from "../../../scripts/lab/until.ts";
 import { JSON_FILES, NEVER_MS, Observer } from "../../helpers/observer.ts";
 import { succeeds } from "../../helpers/processes.ts";
-import { Folder } from "./support.ts";
+import { Folder, Shortage } from "./support.ts";
 
 const LAZY = { ...JSON_FILES, key: "lazy", isLazy: true };
 
@@ -310,6 +310,26 @@ Deno.test("what goes wrong becomes trouble, and watching goes on", async () => {
   fails = false;
   folder.replace("a", "1");
   await observer.begins();
+});
+
+Deno.test("while no descriptor is left, one message says so, and nothing counts as changed", async () => {
+  await using folder = await Folder.make();
+  const path = folder.write("a", "0");
+  await using observer = new Observer([file(path)], { sweepMs: 20 });
+  await observer.begins();
+  {
+    using shortage = new Shortage();
+    folder.write("a", "1");
+    await observer.until("it was tried often", () => shortage.calls > 5);
+    assertEquals(observer.snapshots.length, 1);
+    assertEquals(observer.troubles, [
+      "Cannot compare the files: Too many open files",
+    ]);
+  }
+  await observer.until(
+    "the change is found",
+    () => observer.snapshots.length === 2,
+  );
 });
 
 Deno.test(

@@ -5,7 +5,12 @@
  * @module
  */
 
-import { MAN_FILE, type Target, TARGETS } from "../build/targets.ts";
+import {
+  LICENSES_FILE,
+  MAN_FILE,
+  type Target,
+  TARGETS,
+} from "../build/targets.ts";
 import { HOMEPAGE, SUMMARY, VERSION } from "./about.ts";
 
 /**
@@ -44,6 +49,7 @@ class KrakendWatch < Formula
   desc "${desc}"
   homepage "${HOMEPAGE}"
   version "${VERSION}"
+  # Of krakend-watch itself; LICENSES.txt has those of all that is in a file.
   license "MIT"
 
 ${onSystem("darwin", "macos")}
@@ -54,10 +60,17 @@ ${onSystem("linux", "linux")}
 ${source(MAN_FILE, "    ")}
   end
 
+  resource "licenses" do
+${source(LICENSES_FILE, "    ")}
+  end
+
   def install
     bin.install Dir["krakend-watch-*"].first => "krakend-watch"
+    # A file that is no archive is downloaded without the right to run it.
+    chmod 0555, bin/"krakend-watch"
     generate_completions_from_executable(bin/"krakend-watch", shell_parameter_format: "--completions=")
     resource("manual").stage { man1.install "${MAN_FILE}" }
+    resource("licenses").stage { doc.install "${LICENSES_FILE}" }
   end
 
   test do

@@ -30,7 +30,7 @@ import {
 } from "./krakend/reasons.ts";
 import { formatOf } from "./krakend/config.ts";
 import { differences } from "./krakend/diff.ts";
-import type { Explanation } from "./krakend/diagnose.ts";
+import type { Explanation } from "./krakend/frame.ts";
 import type { NamedInput } from "./krakend/inputs.ts";
 import { LoopDetector, MANY_RUNS } from "./loop.ts";
 import { Mailbox } from "./mailbox.ts";

@@ -12,12 +12,8 @@ import type { Asked } from "./control.ts";
 import { attempt, messageOf } from "./errors.ts";
 import { type Check, runCheck } from "./krakend/check.ts";
 import { formatOf, parseConfig } from "./krakend/config.ts";
-import {
-  explain,
-  explainTemplate,
-  type Explanation,
-  redactOutput,
-} from "./krakend/diagnose.ts";
+import { explain, explainTemplate, redactOutput } from "./krakend/diagnose.ts";
+import type { Explanation } from "./krakend/frame.ts";
 import {
   compilingEnvironment,
   filesIn,

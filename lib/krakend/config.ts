@@ -4,6 +4,9 @@
  * @module
  */
 
+import type { Environment } from "../cli/options.ts";
+import type { Endpoint } from "../supervise/readiness.ts";
+
 /** The formats that KrakenD distinguishes (krakend-koanf). */
 export type Format = "json" | "yaml" | "toml";
 
@@ -14,17 +17,6 @@ export type Parsed =
   | { readonly kind: "fault" }
   /** KrakenD may read it, and krakend-watch cannot. The reason is a sentence for the user. */
   | { readonly kind: "unknown"; readonly reason: string };
-
-/** Where a gateway serves, as seen from its own machine. */
-export interface Endpoint {
-  readonly hostname: string;
-  /** Undefined if only the gateway knows it. */
-  readonly port: number | undefined;
-  readonly isTls: boolean;
-}
-
-/** The environment of a gateway. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The members of an object, by their names in small letters. */
 export type Members = Readonly<Record<string, unknown>>;
@@ -152,7 +144,6 @@ export function endpointOf(
   return {
     hostname: isAny ? "127.0.0.1" : address === "::" ? "::1" : address,
     port: port || (isKnown ? portOf(valueOf("port")) : undefined),
-    isTls: isSet(root["tls"]) && !isTrue(membersOf(root["tls"])["disabled"]),
   };
 }
 

@@ -5,10 +5,10 @@
  */
 
 import { basename, join } from "@std/path/posix";
+import type { Environment } from "../cli/options.ts";
 import { redactValue, visible, withoutColors } from "../redact.ts";
 import {
   decode,
-  type Environment,
   type Format,
   listOf,
   membersOf,
@@ -25,8 +25,6 @@ import {
 } from "./frame.ts";
 import { type Files, templateAt, templatesOf } from "./inputs.ts";
 import { findDuplicates, findFault } from "./syntax.ts";
-
-export type { Explanation } from "./frame.ts";
 
 /** A configuration that KrakenD was given. */
 export interface Subject {

@@ -10,24 +10,20 @@ import { ifPossible, ifReadable, messageOf } from "../errors.ts";
 import type { PrivateFolder } from "../private_folder.ts";
 import { visible } from "../redact.ts";
 import type { ProcessSpec } from "../supervise/process.ts";
+import type { Endpoint } from "../supervise/readiness.ts";
 import type { Runnable } from "../supervise/supervisor.ts";
 import type { Snapshot } from "../watch/snapshot.ts";
 import { type Check, NO_ROOM, runCheck } from "./check.ts";
 import { argsWithConfig } from "./command.ts";
 import {
-  type Endpoint,
   endpointOf,
   formatOf,
   hasAsyncAgents,
   ownsOtherListeners,
   parseConfig,
 } from "./config.ts";
-import {
-  explain,
-  explainTemplate,
-  type Explanation,
-  type Subject,
-} from "./diagnose.ts";
+import { explain, explainTemplate, type Subject } from "./diagnose.ts";
+import type { Explanation } from "./frame.ts";
 import {
   compiledOutput,
   type Files,

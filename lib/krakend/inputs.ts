@@ -5,14 +5,9 @@
  */
 
 import { join } from "@std/path/posix";
+import type { Environment } from "../cli/options.ts";
 import { ifPossible } from "../errors.ts";
-import {
-  decode,
-  type Environment,
-  isTrue,
-  listOf,
-  membersOf,
-} from "./config.ts";
+import { decode, isTrue, listOf, membersOf } from "./config.ts";
 import { type Explanation, show, type Source } from "./frame.ts";
 
 /** A file or folder that a gateway reads. */

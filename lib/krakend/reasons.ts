@@ -9,7 +9,8 @@ import type { Options } from "../cli/options.ts";
 import { formatDuration } from "../duration.ts";
 import { exitFields, howItEnded } from "../event.ts";
 import type { Exit } from "../supervise/supervisor.ts";
-import { explain, explainDuplicates, type Explanation } from "./diagnose.ts";
+import { explain, explainDuplicates } from "./diagnose.ts";
+import type { Explanation } from "./frame.ts";
 import {
   checkFile,
   filesIn,

@@ -128,15 +128,12 @@ const ENDPOINTS: readonly (readonly [config: unknown, endpoint: string, env?: Re
   [{ listen_ip: "10.0.0.1" }, "10.0.0.1:8080"],
   [{ listen_ip: "10.0.0.1" }, "10.0.0.2:8080", { KRAKEND_LISTEN_IP: "10.0.0.2" }],
   [{ listen_ip: "10.0.0.1" }, "127.0.0.1:8080", { KRAKEND_LISTEN_IP: "" }],
-  [{ TLS: {} }, "127.0.0.1:8080 TLS"],
-  [{ tls: { Disabled: "true" } }, "127.0.0.1:8080"],
-  [{ tls: null }, "127.0.0.1:8080"],
 ];
 
 Deno.test("the option says where a gateway serves, or else the environment, or else the file", () => {
   for (const [config, expected, env = {}, option] of ENDPOINTS) {
-    const { hostname, port, isTls } = endpointOf(config, env, option);
-    const endpoint = `${hostname}:${port}${isTls ? " TLS" : ""}`;
+    const { hostname, port } = endpointOf(config, env, option);
+    const endpoint = `${hostname}:${port}`;
     assertEquals(endpoint, expected, JSON.stringify([config, env, option]));
   }
 });

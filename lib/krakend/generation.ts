@@ -25,7 +25,6 @@ import {
 import { explain, explainTemplate, type Subject } from "./diagnose.ts";
 import type { Explanation } from "./frame.ts";
 import {
-  compiledOutput,
   type Files,
   flexibleInputs,
   inputsOf,
@@ -127,64 +126,60 @@ export async function build(
   if (options.named && unknown.length > 0) {
     return { kind: "inputs", named: [...options.named, ...unknown] };
   }
-  const copies = new Copies(options);
-  let isUsed = false;
-  try {
-    const made = isFlexible(gateway)
-      ? await compile(snapshot.config, copies, options)
-      : plain(snapshot.config, copies, options);
-    if (made.kind !== "source") return made;
-    const { source } = made;
-    const { content, file, env } = source;
-    const parsed = await parseConfig(content, formatOf(file));
-    const config = parsed.kind === "config" ? parsed.config : undefined;
-    const isSuspect = parsed.kind === "fault";
-    if (isSuspect) {
-      const refusal = await refusalOf(source, options);
-      if (refusal && refusal.kind === "fault") return refusal;
-      if (refusal) return fault(await explain("", subjectOf(gateway, source)));
-    }
-    const named = [...flexible, ...inputsOf(config)];
-    const isSame = setOf(named).symmetricDifference(known).size === 0;
-    if (options.named && !isSame) return { kind: "inputs", named };
-    const tlsFault = await findTlsFault(config, gateway.cwd);
-    if (tlsFault) return fault({ reason: tlsFault });
-    const isConsumer = hasAsyncAgents(config);
-    // A gateway that consumes may have taken messages before it turns out to be broken.
-    if ((options.check || isConsumer) && !source.isCompiled && !isSuspect) {
-      const refusal = await refusalOf(source, options);
-      if (refusal) return refusal;
-    }
-    if (options.isLintFatal) {
-      const { faults } = await findLintFaults(
-        { ...gateway, env },
-        file,
-        signal,
-      );
-      if (faults.length > 0) return fault({ reason: faults.join("\n") });
-    }
-    isUsed = true;
-    const current = () =>
-      copies.restore() ? source : { file: configPath, env: gateway.env };
-    const generation: Generation = {
-      ...source,
-      snapshot,
-      config,
-      ...(parsed.kind === "unknown" ? { unknown: parsed.reason } : {}),
-      endpoint: endpointOf(config, env, gateway.port),
-      isConsumer,
-      mayListenElsewhere: ownsOtherListeners(config),
-      current,
-      spec() {
-        const { file, env } = current();
-        return { ...gateway, args: argsFor(gateway, file), env };
-      },
-      [Symbol.dispose]: () => copies[Symbol.dispose](),
-    };
-    return { kind: "generation", generation };
-  } finally {
-    if (!isUsed) copies[Symbol.dispose]();
+  // Removes the copies at the end, unless a generation takes them.
+  using stack = new DisposableStack();
+  const copies = stack.use(new Copies(options));
+  const source = isFlexible(gateway)
+    ? await compile(snapshot.config, copies, options)
+    : plain(snapshot.config, copies, options);
+  if ("kind" in source) return source;
+  const { content, file, env } = source;
+  const parsed = await parseConfig(content, formatOf(file));
+  const config = parsed.kind === "config" ? parsed.config : undefined;
+  const isSuspect = parsed.kind === "fault";
+  if (isSuspect) {
+    const refusal = await refusalOf(source, options);
+    if (refusal?.kind === "fault") return refusal;
+    if (refusal) return fault(await explain("", subjectOf(gateway, source)));
   }
+  const named = [...flexible, ...inputsOf(config)];
+  const isSame = setOf(named).symmetricDifference(known).size === 0;
+  if (options.named && !isSame) return { kind: "inputs", named };
+  const tlsFault = await findTlsFault(config, gateway.cwd);
+  if (tlsFault) return fault({ reason: tlsFault });
+  const isConsumer = hasAsyncAgents(config);
+  // A gateway that consumes may have taken messages before it turns out to be broken.
+  if ((options.check || isConsumer) && !source.isCompiled && !isSuspect) {
+    const refusal = await refusalOf(source, options);
+    if (refusal) return refusal;
+  }
+  if (options.isLintFatal) {
+    const { faults } = await findLintFaults(
+      { ...gateway, env },
+      file,
+      signal,
+    );
+    if (faults.length > 0) return fault({ reason: faults.join("\n") });
+  }
+  const kept = stack.move();
+  const current = () =>
+    copies.restore() ? source : { file: configPath, env: gateway.env };
+  const generation: Generation = {
+    ...source,
+    snapshot,
+    config,
+    ...(parsed.kind === "unknown" ? { unknown: parsed.reason } : {}),
+    endpoint: endpointOf(config, env, gateway.port),
+    isConsumer,
+    mayListenElsewhere: ownsOtherListeners(config),
+    current,
+    spec() {
+      const { file, env } = current();
+      return { ...gateway, args: argsFor(gateway, file), env };
+    },
+    [Symbol.dispose]: () => kept.dispose(),
+  };
+  return { kind: "generation", generation };
 }
 
 function setOf(named: readonly NamedInput[]): ReadonlySet<string> {
@@ -214,7 +209,7 @@ export function publish(
   { env, cwd }: Gateway,
   onFailure: (reason: string) => void,
 ): void {
-  const path = compiledOutput(env);
+  const path = env["FC_OUT"];
   if (!path || !isCompiled) return;
   try {
     Deno.writeFileSync(resolve(cwd, path), content);
@@ -255,18 +250,16 @@ export function filesIn(cwd: string): Files {
   };
 }
 
-type Made =
-  | { readonly kind: "source"; readonly source: Source }
-  | (Built & { readonly kind: "fault" | "unchecked" });
+/** No source, and so no generation. */
+type Failed = Built & { readonly kind: "fault" | "unchecked" };
 
 function plain(
   content: Uint8Array,
   copies: Copies,
-  { gateway }: BuildOptions,
-): Made {
-  const { configPath, env } = gateway;
+  { gateway: { configPath, env } }: BuildOptions,
+): Source {
   const file = copies.write(basename(configPath), content) ?? configPath;
-  return { kind: "source", source: { file, content, env, isCompiled: false } };
+  return { file, content, env, isCompiled: false };
 }
 
 /** Templates make less than this, twice, in bytes. */
@@ -277,8 +270,8 @@ async function compile(
   template: Uint8Array,
   copies: Copies,
   { gateway, signal }: BuildOptions,
-): Promise<Made> {
-  const { configFile, configPath, env } = gateway;
+): Promise<Source | Failed> {
+  const { configPath, env } = gateway;
   const name = basename(configPath);
   // Templates know each other by their names, so that of the copy is the same.
   const file = copies.write(`template/${name}`, template);
@@ -286,7 +279,7 @@ async function compile(
   const extension = extname(env["FC_OUT"] ?? "") || ".json";
   const output = copies.path(`${basename(name, extname(name))}${extension}`);
   const live = { file: configPath, content: template, env, isCompiled: false };
-  if (!file || !output) return { kind: "source", source: live };
+  if (!file || !output) return live;
   const check = await checkFile(
     gateway,
     { file, env: compilingEnvironment(env, output) },
@@ -296,19 +289,20 @@ async function compile(
     return { kind: "unchecked", reason: check.reason };
   }
   const compiled = readIfThere(output);
+  // A template that fails is read by KrakenD as it stands.
+  const content = compiled ?? template;
   const subject: Subject = {
     ...subjectOf(gateway, {
       file: compiled ? output : file,
-      content: compiled ?? template,
+      content,
       env,
       isCompiled: compiled !== undefined,
     }),
-    file: configFile,
     copies: [file, output],
   };
   if (check.kind === "refused") {
     // KrakenD does not notice that it could not write all of it.
-    const parsed = await parseConfig(compiled ?? template, formatOf(output));
+    const parsed = await parseConfig(content, formatOf(output));
     if (parsed.kind !== "config" && !copies.hasRoom(ROOM_BYTES)) {
       return {
         kind: "unchecked",
@@ -317,23 +311,15 @@ async function compile(
     }
     return fault(await explain(check.output, subject));
   }
-  const { FC_ENABLE: _, ...withoutFlexible } = env;
-  // A template that fails is read by KrakenD as it stands.
-  const content = compiled ?? template;
   const path = copies.write(basename(compiled ? output : name), content);
-  if (!path) return { kind: "source", source: live };
-  return {
-    kind: "source",
-    source: {
-      file: path,
-      content,
-      env: Object.fromEntries(
-        Object.entries(withoutFlexible)
-          .filter(([name]) => !name.startsWith("FC_")),
-      ),
-      isCompiled: true,
-      templateFault: explainTemplate(check.output, subject),
-    },
+  return path === undefined ? live : {
+    file: path,
+    content,
+    env: Object.fromEntries(
+      Object.entries(env).filter(([name]) => !name.startsWith("FC_")),
+    ),
+    isCompiled: true,
+    templateFault: explainTemplate(check.output, subject),
   };
 }
 
@@ -353,7 +339,7 @@ export function checkFile(
 async function refusalOf(
   source: Source,
   { gateway, signal }: BuildOptions,
-): Promise<(Built & { kind: "fault" | "unchecked" }) | undefined> {
+): Promise<Failed | undefined> {
   const check = await checkFile(gateway, source, signal);
   switch (check.kind) {
     case "accepted":
@@ -452,8 +438,7 @@ export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 function write(path: string, content: Uint8Array): void {
-  const folder = path.slice(0, path.lastIndexOf("/"));
-  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   Deno.writeFileSync(path, content, { mode: 0o600 });
 }
 

@@ -156,11 +156,6 @@ function inEnterpriseFile(path: string | undefined, files: Files) {
   return [{ path, why: "FC_CONFIG" }, ...folders];
 }
 
-/** Returns the file that KrakenD writes its compiled configuration to; undefined if there is none. */
-export function compiledOutput(env: Environment): string | undefined {
-  return env["FC_ENABLE"] && env["FC_OUT"] || undefined;
-}
-
 /** Finds partials that are missing, and one whose name is computed so that it cannot be watched. */
 export function explainPartials(
   file: string,

@@ -32,7 +32,7 @@ import { Output, type Report, type Reporter } from "./report.ts";
 import { makePrivateFolder } from "./private_folder.ts";
 import { Session } from "./session.ts";
 import type { ProcessSpec } from "./supervise/process.ts";
-import { BASE, Watched } from "./watched.ts";
+import { BASE, watchedBy } from "./watched.ts";
 import { readFile } from "./watch/files.ts";
 
 /** What the program starts with. */
@@ -144,8 +144,7 @@ async function runKrakend(mode: Mode): Promise<number> {
       : await runOnce(spec, control);
   }
   const output = spec.env["FC_OUT"];
-  const watched = await Watched.from({
-    options,
+  const watched = await watchedBy(options, {
     configPath,
     output: output && resolve(BASE, output),
   });
@@ -191,11 +190,7 @@ async function runProgram(mode: Mode): Promise<number> {
     decorate: decorations[options.decoration],
   };
   if (once) return await runOnce(spec, control);
-  const watched = await Watched.from({
-    options,
-    configPath: undefined,
-    isEverything: true,
-  });
+  const watched = await watchedBy(options, { isEverything: true });
   if (options.list) {
     return await list(undefined, { watched, plugins: [] }, mode);
   }

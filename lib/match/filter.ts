@@ -19,7 +19,7 @@ export type FilterOptions = Partial<
 /** Decides about paths: relative, not empty, without "./" before and with "/" between names. */
 export interface Filter {
   /** Returns whether a path counts. The patterns get that of a folder with a "/" at its end. */
-  matches(path: string, isDirectory: boolean): boolean;
+  accepts(path: string, isDirectory: boolean): boolean;
   /** Returns whether nothing below a folder can count, so that it need not be watched. */
   excludesFolder(path: string): boolean;
 }
@@ -71,7 +71,7 @@ export async function parseFilter(options: FilterOptions): Promise<Filter> {
     rules.push(excluding(await compile(pattern), pattern));
   }
   return {
-    matches(path, isDirectory) {
+    accepts(path, isDirectory) {
       const other = isDirectory ? "only-files" : "only-dirs";
       if (options.only === other) return false;
       const name = isDirectory ? asFolder(path) : path;

@@ -13,9 +13,9 @@ async function assertSelected(
   rows: readonly [patterns: FilterOptions, selected: readonly string[]][],
 ) {
   for (const [patterns, selected] of rows) {
-    const { matches } = await parseFilter(patterns);
+    const { accepts } = await parseFilter(patterns);
     const found = paths.filter((path) =>
-      matches(path.replace(/\/$/, ""), path.endsWith("/"))
+      accepts(path.replace(/\/$/, ""), path.endsWith("/"))
     );
     assertEquals(found, selected, JSON.stringify(patterns));
   }
@@ -47,9 +47,9 @@ for (const kind of ["globs", "regexes"] as const) {
         await assertRejects(parse, UsageError, `Cannot read "${pattern}"`);
         continue;
       }
-      const { matches } = await parse();
+      const { accepts } = await parse();
       // As corpus.go writes them: bit i stands for path i.
-      const sum = corpus.paths.map((path) => matches(path, path.endsWith("/")))
+      const sum = corpus.paths.map((path) => accepts(path, path.endsWith("/")))
         .reduceRight((sum, it) => sum << 1n | BigInt(it), 0n);
       assertEquals(sum.toString(16), bits, pattern);
     }
@@ -64,8 +64,8 @@ Deno.test("patterns get folders with a slash at the end, and one kind alone can 
     [{ only: "only-files" }, ["dir", "dir/a"]],
     [{ only: "only-dirs" }, ["dir/", "other/dir/"]],
   ]);
-  const { matches } = await parseFilter({ globs: ["dir/"] });
-  assertEquals(matches("dir/", true), true);
+  const { accepts } = await parseFilter({ globs: ["dir/"] });
+  assertEquals(accepts("dir/", true), true);
 });
 
 Deno.test("files of version control and editors count only with --all", async () => {
@@ -176,12 +176,12 @@ Deno.test("below a folder that is excluded nothing matches, and all folders are 
       anyPath,
       fc.boolean(),
       async (patterns, folder, rest, isDirectory) => {
-        const { matches, excludesFolder } = await parseFilter(patterns);
+        const { accepts, excludesFolder } = await parseFilter(patterns);
         const path = `${folder}/${rest}`;
         if (excludesFolder(folder)) {
           excluded++;
-          assert(!matches(path, isDirectory) && excludesFolder(path), path);
-        } else if (matches(path, isDirectory)) {
+          assert(!accepts(path, isDirectory) && excludesFolder(path), path);
+        } else if (accepts(path, isDirectory)) {
           matchedElsewhere++;
         }
       },
@@ -200,7 +200,7 @@ Deno.test("a filter matches exactly what each of its patterns matches alone", as
       fc.boolean(),
       async (it, ...path) => {
         const matches = async (some: FilterOptions) =>
-          (await parseFilter({ all: true, ...some })).matches(...path);
+          (await parseFilter({ all: true, ...some })).accepts(...path);
         const alone = await Promise.all([
           matches({ all: it.all }),
           matches({ only: it.only }),
@@ -225,7 +225,7 @@ Deno.test("no regular expression takes longer than the path is long", async () =
     const filter = await parseFilter({ regexes: [regex] });
     await assertLinear((size) => {
       const path = "a".repeat(size);
-      return () => assertEquals(filter.matches(path, false), false);
+      return () => assertEquals(filter.accepts(path, false), false);
     }, 1_000);
   }
 });

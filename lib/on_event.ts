@@ -109,7 +109,9 @@ export class EventCommand implements AsyncDisposable {
       signalGroup(pid, "SIGKILL");
       this.#groups.delete(pid);
     });
-    give(child.stdin, `${jsonOf(event)}\n`);
+    // It need not read it.
+    new Blob([`${jsonOf(event)}\n`]).stream().pipeTo(child.stdin)
+      .catch(() => {});
     const exit = await exitOf(child);
     isRunning = false;
     // What it has started may stay for the rest of its time.
@@ -134,19 +136,5 @@ export class EventCommand implements AsyncDisposable {
       dropped,
     });
     this.#hasFailed = true;
-  }
-}
-
-/** Writes to a stream that may not be read. */
-async function give(
-  stream: WritableStream<Uint8Array<ArrayBuffer>>,
-  text: string,
-): Promise<void> {
-  try {
-    const writer = stream.getWriter();
-    await writer.write(new TextEncoder().encode(text));
-    await writer.close();
-  } catch {
-    // A command need not read it.
   }
 }

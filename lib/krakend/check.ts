@@ -72,14 +72,17 @@ export async function runCheck(
     kill();
   });
   signal?.addEventListener("abort", kill);
-  const streams = [child.stdout, child.stderr].map((it) => new Capture(it));
+  const reading = new AbortController();
+  const outputs = [child.stdout, child.stderr]
+    .map((it) => textOf(it, reading.signal));
   try {
     const exit = await exitOf(child);
-    const outputs = await Promise.all(streams.map((it) => it.end()));
+    const last = new Timer(LAST_OUTPUT_MS, () => reading.abort());
+    const output = (await Promise.all(outputs)).join("\n");
+    last.cancel();
     kill();
     if (isLate) return impossible(`took longer than ${timeoutMs} ms`);
     if (exit.signal) return impossible(`was ended by ${exit.signal}`);
-    const output = outputs.join("\n");
     if (!wasRun(exit)) {
       return impossible(`exited with code ${exit.code}: ${output.trim()}`);
     }
@@ -99,44 +102,20 @@ export async function runCheck(
   }
 }
 
-/** Reads a stream to its end, or until it is ended, and keeps its beginning. */
-class Capture {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
-  readonly #chunks: Uint8Array<ArrayBuffer>[] = [];
-  #size = 0;
-  readonly #reading: Promise<void>;
-
-  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
-    this.#reader = stream.getReader();
-    this.#reading = this.#read();
-  }
-
-  /** Returns the text so far, and reads no more. */
-  async end(): Promise<string> {
-    const timer = new Timer(
-      LAST_OUTPUT_MS,
-      () => this.#reader.cancel().catch(() => {}),
-    );
-    await this.#reading;
-    timer.cancel();
-    return new TextDecoder().decode(await new Blob(this.#chunks).bytes());
-  }
-
-  async #read(): Promise<void> {
-    try {
-      for (
-        let next = await this.#reader.read();
-        !next.done;
-        next = await this.#reader.read()
-      ) {
-        const room = MOST_OUTPUT - this.#size;
-        if (room <= 0) continue;
-        const chunk = next.value.slice(0, room);
-        this.#chunks.push(chunk);
-        this.#size += chunk.length;
-      }
-    } catch {
-      // A stream that breaks has ended.
-    }
-  }
+/** Reads a stream to its end, or until the signal, and keeps its beginning. */
+async function textOf(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  signal: AbortSignal,
+): Promise<string> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let room = MOST_OUTPUT;
+  const sink = new WritableStream<Uint8Array<ArrayBuffer>>({
+    write(chunk) {
+      if (room > 0) chunks.push(chunk.slice(0, room));
+      room -= chunk.length;
+    },
+  });
+  // A stream that breaks has ended.
+  await stream.pipeTo(sink, { signal }).catch(() => {});
+  return new TextDecoder().decode(await new Blob(chunks).bytes());
 }

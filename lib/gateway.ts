@@ -572,8 +572,7 @@ export async function runGateway(
   /** Finds out what is strange about a configuration, once it is served. */
   function findLater(generation: Generation): void {
     inCheck.push(generation);
-    const { lint } = options;
-    findWarnings(generation, gateway, { lint, signal: ending.signal })
+    findWarnings(generation, gateway, options.lint, ending.signal)
       .catch((error) => [{ reason: messageOf(error) }])
       .then((findings) =>
         mailbox.post({ kind: "findings", generation, findings })

@@ -78,7 +78,7 @@ export async function runCommand(job: Job, session: Session): Promise<number> {
   await using _watcher = session.watch((snapshot) =>
     mailbox.post({ kind: "snapshot", snapshot })
   );
-  await using keeper = session.watchdog();
+  await using keeper = session.keeper();
   session.listen((asked) => mailbox.post({ kind: "asked", asked }));
   const changes = new Changes({
     settleMs,
@@ -203,7 +203,7 @@ export async function runService(job: Job, session: Session): Promise<number> {
   await using _watcher = session.watch((snapshot) =>
     mailbox.post({ kind: "snapshot", snapshot })
   );
-  await using keeper = session.watchdog();
+  await using keeper = session.keeper();
   session.listen((asked) => mailbox.post({ kind: "asked", asked }));
   const changes = new Changes({
     settleMs: options.settleMs,

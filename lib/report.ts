@@ -117,10 +117,6 @@ export class Reporter implements AsyncDisposable {
     });
   }
 
-  get logFormat(): "text" | "json" {
-    return this.#options.logFormat;
-  }
-
   /** Writes an event, soon. */
   write(record: EventRecord): void {
     const { verbosity, logFormat } = this.#options;

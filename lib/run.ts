@@ -225,7 +225,7 @@ const DESCRIPTOR = /^\/(?:dev\/(?:stdin|fd)|proc\/[^/]+\/fd)\b/;
 async function checkForEditors(
   gateway: Gateway,
   plugins: readonly string[],
-  { control, report, print, reporter }: Mode,
+  { control, report, print, options: { logFormat } }: Mode,
 ): Promise<number> {
   return await control.untilSignal(async (signal) => {
     using folder = makePrivateFolder(gateway.env, () => {});
@@ -240,7 +240,6 @@ async function checkForEditors(
     if (check.kind === "impossible") throw new FatalError(check.reason, 1);
     const isRefused = check.kind === "refused";
     if (isRefused) print(words.trim());
-    const { logFormat } = reporter;
     const saysMore = !isRefused || logFormat === "text" &&
         explanation && !explanation.reason.startsWith("krakend: ");
     reportCheck(check, {

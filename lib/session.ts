@@ -32,9 +32,6 @@ export interface SessionOptions {
 /** Time between two sweeps over the inputs, for changes without an event, in milliseconds. */
 export const SWEEP_MS = 500;
 
-/** Connections wait this long for the successor of a gateway that has crashed, in milliseconds. */
-const QUEUE_MS = 5_000;
-
 const HEALTHY_MS = 30_000;
 const GRACE_MS = 1_000;
 const FIRST_BACKOFF_MS = 500;
@@ -96,21 +93,13 @@ export class Session implements Disposable {
     });
   }
 
-  /** Starts the keeper. */
-  keeper(
-    handlers: Pick<KeeperOptions, "onEvent" | "onTrouble">,
-  ): Keeper {
+  /** Starts the keeper. Without handlers, it only ends our processes if we are killed. */
+  keeper(handlers: Pick<KeeperOptions, "onEvent" | "onTrouble"> = {}): Keeper {
     return new Keeper({
       folder: this.folder?.path,
-      queueMs: QUEUE_MS,
       shutdownMs: this.options.shutdownTimeoutMs,
       ...handlers,
     });
-  }
-
-  /** Starts what ends our processes if we are killed. */
-  watchdog(): Keeper {
-    return this.keeper({ onEvent: () => {}, onTrouble: () => {} });
   }
 
   /** Gives commands to a function, but for those that every mode answers alike. */

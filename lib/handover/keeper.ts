@@ -10,14 +10,13 @@
  */
 
 import { BUILD } from "../build.ts";
-import { startChild } from "../child.ts";
+import { type Child, startChild } from "../child.ts";
 import { attempt, ifPossible } from "../errors.ts";
 import { Timer } from "../timer.ts";
 
 /** An event of the keeper about the process `pid`. */
 export type KeeperEvent = {
   readonly kind:
-    | "joined"
     /** It has booted, and asks to listen. */
     | "listening"
     /** It has all new connections of the address from now on. */
@@ -34,24 +33,19 @@ export type KeeperEvent = {
   readonly address: string;
 };
 
-/** How to start a program. */
-interface Command {
-  readonly program: string;
-  readonly args: readonly string[];
-}
-
 /** Options for {@linkcode Keeper}. */
 export interface KeeperOptions {
   /** The private folder, to be removed if this process is killed. */
   readonly folder: string | undefined;
-  /** Connections wait for the successor of an instance that crashed for so long, in milliseconds. */
-  readonly queueMs: number;
   /** From SIGTERM to SIGKILL if this process is killed, in milliseconds. */
   readonly shutdownMs: number;
-  readonly onEvent: (event: KeeperEvent) => void;
+  readonly onEvent?: (event: KeeperEvent) => void;
   /** Called once if it turns out later that instances cannot share a port. */
-  readonly onTrouble: (reason: string) => void;
+  readonly onTrouble?: (reason: string) => void;
 }
+
+/** Connections wait for the successor of an instance that crashed for so long, in milliseconds. */
+const QUEUE_MS = 5_000;
 
 /** The keeper has so long to end in order, in milliseconds. */
 const LAST_MS = 1_000;
@@ -126,7 +120,7 @@ export class Keeper implements AsyncDisposable {
   }
 
   /** Returns how to start the same program under the keeper, with the same process id; undefined if that is not possible. `port` is the one that it is to serve; 0 for the first that it listens on. */
-  wrap<T extends Command>(spec: T, port: number): T | undefined {
+  wrap<T extends Child>(spec: T, port: number): T | undefined {
     this.#start();
     if (this.#trouble !== undefined) return undefined;
     const [program = "", ...args] = this.#command ?? [];
@@ -174,7 +168,7 @@ export class Keeper implements AsyncDisposable {
   #distrust(reason: string): void {
     if (this.#trouble !== undefined || this.#isClosed) return;
     this.#trouble = reason;
-    this.#options.onTrouble(reason);
+    this.#options.onTrouble?.(reason);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -190,12 +184,12 @@ export class Keeper implements AsyncDisposable {
 
   #start(): void {
     if (this.#process || this.#isClosed) return;
-    const { folder = "", queueMs, shutdownMs } = this.#options;
+    const { folder = "", shutdownMs } = this.#options;
     const tenths = Math.ceil(shutdownMs / 100);
     const groups = [...this.#watched].join(" ");
     const [program = "", ...args] =
       (this.#command
-        ? [...this.#command, "keep", this.#socket, queueMs, shutdownMs, folder]
+        ? [...this.#command, "keep", this.#socket, QUEUE_MS, shutdownMs, folder]
         : ["/bin/sh", "-c", SHELL_WATCHDOG, "watchdog", folder, tenths, groups])
         .map(String);
     const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
@@ -257,16 +251,15 @@ export class Keeper implements AsyncDisposable {
         return this.#distrust(REASONS[first] ?? "the kernel does not allow it");
       case "unreadable":
         this.#distrust("the memory of the gateway cannot be read");
-        return this.#options.onEvent({ kind, pid, address });
+        return this.#options.onEvent?.({ kind, pid, address });
       case "joined":
-        this.#joined.add(pid);
-        return this.#options.onEvent({ kind, pid, address });
+        return void this.#joined.add(pid);
       case "bound":
       case "listening":
       case "serving":
       case "taken":
       case "unshared":
-        return this.#options.onEvent({ kind, pid, address });
+        return this.#options.onEvent?.({ kind, pid, address });
     }
   }
 }

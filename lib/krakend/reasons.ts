@@ -100,10 +100,8 @@ function notListening(
 export async function findWarnings(
   generation: Generation,
   gateway: Gateway,
-  { lint, signal }: {
-    readonly lint: Options["lint"];
-    readonly signal: AbortSignal;
-  },
+  lint: Options["lint"],
+  signal: AbortSignal,
 ): Promise<readonly Explanation[]> {
   const { unknown, templateFault } = generation;
   const { configFile, cwd, env } = gateway;

@@ -90,24 +90,22 @@ export class Driver<G> {
   /** Carries out an effect. */
   run(effect: Effect<G>): void {
     const { onOutcome, keeper } = this.#options;
+    const process = "id" in effect && this.#running.get(effect.id)?.process;
     switch (effect.do) {
       case "start":
         return this.#start(effect.instance);
       case "let serve":
-        return this.#with(effect.id, ({ process }) => {
-          keeper.letServe(process.pid);
-        });
+        if (process) keeper.letServe(process.pid);
+        return;
       case "terminate":
-        return this.#with(effect.id, ({ process }) => {
-          keeper.end(process.pid);
-          process.signal("SIGTERM");
-          // One that is stopped would not act on it.
-          process.signal("SIGCONT");
-        });
+        if (!process) return;
+        keeper.end(process.pid);
+        process.signal("SIGTERM");
+        // One that is stopped would not act on it.
+        return process.signal("SIGCONT");
       case "kill":
-        return this.#with(effect.id, ({ process }) => {
-          process.signal("SIGKILL");
-        });
+        if (process) process.signal("SIGKILL");
+        return;
       case "set timer":
         return this.#setTimer(effect.ms, effect.event);
       case "report":
@@ -204,10 +202,5 @@ export class Driver<G> {
       this.#options.onEvent(event);
     });
     it?.timers.add(timer);
-  }
-
-  #with(id: number, act: (it: Running<G>) => void): void {
-    const it = this.#running.get(id);
-    if (it) act(it);
   }
 }

@@ -7,6 +7,7 @@
 import type { Options } from "./cli/options.ts";
 import { formatDuration } from "./duration.ts";
 import { ifPossible } from "./errors.ts";
+import type { NamedInput } from "./krakend/inputs.ts";
 import { checkOnce } from "./repeat.ts";
 import { type Gateway, isFlexible } from "./krakend/generation.ts";
 import { makePrivateFolder } from "./private_folder.ts";
@@ -16,25 +17,27 @@ import { Camera, type CameraOptions, type Input } from "./watch/snapshot.ts";
 import type { WatcherOptions } from "./watch/watcher.ts";
 import type { Watched } from "./watched.ts";
 
-/** Options for {@linkcode listText}. */
-export interface ListOptions {
-  readonly options: Options;
-  readonly watched: Watched;
-  readonly plugins: readonly string[];
-  /** Ends it early, with an exception or a text of no use. */
-  readonly signal: AbortSignal;
-}
-
-/** Returns a line for each input: its path, why it is one, how it is watched and, behind a link, its real path. */
+/**
+ * Returns a line for each input: its path, why it is one, how it is watched
+ * and, behind a link, its real path.
+ */
 export async function listText(
   gateway: Gateway | undefined,
-  { options, watched, plugins, signal }: ListOptions,
+  { watched, tested, pollMs, signal }: {
+    readonly watched: Watched;
+    /** The plugins that are tested instead of a configuration. */
+    readonly tested: readonly NamedInput[];
+    readonly pollMs: Options["pollMs"];
+    /** Ends it early, with an exception or a text of no use. */
+    readonly signal: AbortSignal;
+  },
 ): Promise<string> {
-  const named = gateway ? await namedBy(gateway, plugins, signal) : [];
-  const { pollMs } = options;
+  const named = gateway && tested.length === 0
+    ? await namedBy(gateway, signal)
+    : tested;
   const described = await describe(watched.with(named), {
     sweepMs: SWEEP_MS,
-    ...(pollMs === undefined ? {} : { pollMs }),
+    pollMs,
     ignored: (path) => watched.ignores(path),
     signal,
   });
@@ -55,44 +58,26 @@ export async function listText(
 }
 
 /** Finds what a configuration names, by `krakend check` if it has templates. */
-async function namedBy(
-  gateway: Gateway,
-  plugins: readonly string[],
-  signal: AbortSignal,
-) {
-  if (plugins.length > 0) {
-    return plugins.map((path) => ({ path, why: "a plugin that is tested" }));
-  }
+async function namedBy(gateway: Gateway, signal: AbortSignal) {
   using folder = isFlexible(gateway)
     ? makePrivateFolder(gateway.env, () => {})
     : undefined;
   const check = { ...gateway, args: ["check", "-c", gateway.configFile] };
-  const { named } = await checkOnce(check, {
-    folder: folder?.path,
-    plugins,
-    signal,
-  });
-  return named ?? [];
+  const { named = [] } = await checkOnce(check, [], folder?.path, signal);
+  return named;
 }
 
-/** A file that counts. */
-export interface Description {
-  readonly path: string;
-  /** Why it is an input. */
-  readonly why: string;
-  /** How it is watched, such as `events, sweep every 500 ms`. */
-  readonly how: string;
-  /** Its path without links; undefined if nothing is there. */
-  readonly real: string | undefined;
-}
-
-/** Describes the files that inputs stand for, in order; the first input gives the reason. Waits for all trees. */
+/**
+ * Describes the files that inputs stand for, in order: why each is one, by the
+ * first input, how it is watched, and its path without links if it is there.
+ * Waits for all trees.
+ */
 export async function describe(
   inputs: readonly Input[],
   { ignored, sweepMs, pollMs, signal }:
     & Pick<WatcherOptions, "ignored" | "sweepMs" | "pollMs">
     & Pick<CameraOptions, "signal">,
-): Promise<Description[]> {
+) {
   const camera = new Camera({ ignored, signal });
   await camera.take(inputs);
   await camera.refreshLazy();

@@ -36,9 +36,9 @@ export interface Checked {
   /** What it has printed, without values that may be secret. */
   readonly words: string;
   /** Why it failed, or why a template did of a file that KrakenD then reads as it stands. */
-  readonly explanation: Explanation | undefined;
+  readonly explanation?: Explanation | undefined;
   /** What the configuration names; undefined if that cannot be known. */
-  readonly named: readonly NamedInput[] | undefined;
+  readonly named?: readonly NamedInput[];
 }
 
 type Message =
@@ -51,29 +51,20 @@ type Message =
   }
   | { readonly kind: "asked"; readonly asked: Asked };
 
-/** Options for {@linkcode repeatCheck}. */
-export interface RepeatOptions {
-  readonly session: Session;
-  /** The plugins that are tested instead of a configuration. */
-  readonly plugins: readonly string[];
-  /** Writes the output of the command. */
-  readonly print: (text: string) => void;
-}
-
 /**
  * Repeats a check until a signal ends it.
  *
+ * @param tested The plugins that are tested instead of a configuration.
+ * @param print Writes the output of the command.
  * @returns The exit code.
  */
 export async function repeatCheck(
   gateway: Gateway,
-  { session, plugins, print }: RepeatOptions,
+  session: Session,
+  tested: readonly NamedInput[],
+  print: (text: string) => void,
 ): Promise<number> {
   const { options, report, watched } = session;
-  const tested = plugins.map((path) => ({
-    path,
-    why: "a plugin that is tested",
-  }));
   const mailbox = new Mailbox<Message>();
   await using watcher = session.watch(
     (snapshot) => mailbox.post({ kind: "snapshot", snapshot }),
@@ -100,12 +91,10 @@ export async function repeatCheck(
     const { signal } = running;
     retryTimer?.cancel();
     changedAt ??= performance.now();
-    checkOnce(gateway, { folder: session.folder?.path, plugins, signal })
+    checkOnce(gateway, tested, session.folder?.path, signal)
       .catch((error): Checked => ({
         check: { kind: "impossible", reason: messageOf(error) },
         words: "",
-        explanation: undefined,
-        named: undefined,
       }))
       .then((checked) => mailbox.post({ kind: "checked", checked, signal }));
   }
@@ -169,18 +158,17 @@ export async function repeatCheck(
   return 0;
 }
 
-/** Options for {@linkcode checkOnce}. */
-export interface CheckOnceOptions {
-  /** A private folder for what flexible configuration makes of the templates. */
-  readonly folder: string | undefined;
-  readonly plugins: readonly string[];
-  readonly signal?: AbortSignal;
-}
-
-/** Runs a check as it was given, and finds out what it is about. */
+/**
+ * Runs a check as it was given, and finds out what it is about.
+ *
+ * @param tested The plugins that are tested instead of a configuration.
+ * @param folder A private folder for what flexible configuration makes of the templates.
+ */
 export async function checkOnce(
   gateway: Gateway,
-  { folder, plugins, signal }: CheckOnceOptions,
+  tested: readonly NamedInput[],
+  folder: string | undefined,
+  signal: AbortSignal,
 ): Promise<Checked> {
   const { configFile, configPath, cwd, env } = gateway;
   const files = filesIn(cwd);
@@ -190,12 +178,10 @@ export async function checkOnce(
   if (output) removeIfThere(output);
   const check = await runCheck(
     { ...gateway, env: output ? compilingEnvironment(env, output) : env },
-    signal ? { signal } : {},
+    { signal },
   );
-  if (plugins.length > 0 || check.kind === "impossible") {
-    const words = check.kind === "impossible" ? check.reason : check.output;
-    return { check, words, explanation: undefined, named: undefined };
-  }
+  if (check.kind === "impossible") return { check, words: check.reason };
+  if (tested.length > 0) return { check, words: check.output };
   const compiled = output && files.read(output);
   const content = compiled || files.read(configPath) || new Uint8Array();
   const file = compiled && output ? output : configPath;
@@ -218,19 +204,16 @@ export async function checkOnce(
   return { check, words, explanation, named };
 }
 
-/** Options for {@linkcode reportCheck}. */
-export interface ReportCheckOptions {
-  readonly gateway: Gateway;
-  readonly explanation: Explanation | undefined;
-  readonly took_ms: number;
-  readonly report: Report;
-  readonly print: (text: string) => void;
-}
-
 /** Prints what a check has found, a place at the beginning of a line, as editors read it. */
 export function reportCheck(
   check: Check & { kind: "accepted" | "refused" },
-  { gateway, explanation, took_ms, report, print }: ReportCheckOptions,
+  { gateway, explanation, took_ms, report, print }: {
+    readonly gateway: Gateway;
+    readonly explanation: Explanation | undefined;
+    readonly took_ms: number;
+    readonly report: Report;
+    readonly print: (text: string) => void;
+  },
 ): void {
   const command = [gateway.program, ...gateway.args];
   // With -d, krakend lists the whole configuration.

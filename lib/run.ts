@@ -23,7 +23,8 @@ import {
   refuseMisplaced,
 } from "./krakend/command.ts";
 import { filesIn, type Gateway } from "./krakend/generation.ts";
-import { type ListOptions, listText } from "./list.ts";
+import type { NamedInput } from "./krakend/inputs.ts";
+import { listText } from "./list.ts";
 import { canLoadNode } from "./proc.ts";
 import { EventCommand } from "./on_event.ts";
 import { runOnce } from "./once.ts";
@@ -32,7 +33,7 @@ import { Output, type Report, type Reporter } from "./report.ts";
 import { makePrivateFolder } from "./private_folder.ts";
 import { Session } from "./session.ts";
 import type { ProcessSpec } from "./supervise/process.ts";
-import { BASE, watchedBy } from "./watched.ts";
+import { BASE, type Watched, watchedBy } from "./watched.ts";
 import { readFile } from "./watch/files.ts";
 
 /** What the program starts with. */
@@ -136,11 +137,12 @@ async function runKrakend(mode: Mode): Promise<number> {
     port: service.port,
     shutdownMs: options.shutdownTimeoutMs,
   };
-  const { plugins, isCheck } = service;
+  const why = "a plugin that is tested";
+  const tested = service.plugins.map((path) => ({ path, why }));
   if (options.once) {
     // A pipe can be read once, and standard input is another one for a check of ours: that is for krakend to do.
     return filesIn(BASE).read(configPath) && !DESCRIPTOR.test(configPath)
-      ? await checkForEditors(gateway, plugins, mode)
+      ? await checkForEditors(gateway, tested, mode)
       : await runOnce(spec, control);
   }
   const output = spec.env["FC_OUT"];
@@ -148,21 +150,21 @@ async function runKrakend(mode: Mode): Promise<number> {
     configPath,
     output: output && resolve(BASE, output),
   });
-  if (options.list) return await list(gateway, { watched, plugins }, mode);
+  if (options.list) return await list(gateway, watched, tested, mode);
   using session = new Session({
     ...mode,
-    mode: isCheck ? "check" : "gateway",
+    mode: service.isCheck ? "check" : "gateway",
     watched,
     configPath,
   });
-  if (!isCheck) return await runGateway(gateway, session);
+  if (!service.isCheck) return await runGateway(gateway, session);
   await using printer = new Output(Deno.stdout, (count) => {
     const reason =
       `${count} results were dropped, as standard output was not read`;
     report({ event: "warning", reason });
   });
   const print = (text: string) => printer.write(`${text}\n`);
-  return await repeatCheck(gateway, { session, plugins, print });
+  return await repeatCheck(gateway, session, tested, print);
 }
 
 async function runProgram(mode: Mode): Promise<number> {
@@ -191,9 +193,7 @@ async function runProgram(mode: Mode): Promise<number> {
   };
   if (once) return await runOnce(spec, control);
   const watched = await watchedBy(options, { isEverything: true });
-  if (options.list) {
-    return await list(undefined, { watched, plugins: [] }, mode);
-  }
+  if (options.list) return await list(undefined, watched, [], mode);
   using session = new Session({
     ...mode,
     mode: startService ? "service" : "command",
@@ -208,11 +208,13 @@ async function runProgram(mode: Mode): Promise<number> {
 /** Prints what is watched. */
 function list(
   gateway: Gateway | undefined,
-  listed: Pick<ListOptions, "watched" | "plugins">,
-  { options, control, print }: Mode,
+  watched: Watched,
+  tested: readonly NamedInput[],
+  { options: { pollMs }, control, print }: Mode,
 ): Promise<number> {
   return control.untilSignal(async (signal) => {
-    const text = await listText(gateway, { ...listed, options, signal });
+    const listed = { watched, tested, pollMs, signal };
+    const text = await listText(gateway, listed);
     if (!signal.aborted) print(text);
     return 0;
   });
@@ -224,17 +226,13 @@ const DESCRIPTOR = /^\/(?:dev\/(?:stdin|fd)|proc\/[^/]+\/fd)\b/;
 /** Runs a check once; its words are krakend's, and the place of a fault is ours. */
 async function checkForEditors(
   gateway: Gateway,
-  plugins: readonly string[],
+  tested: readonly NamedInput[],
   { control, report, print, options: { logFormat } }: Mode,
 ): Promise<number> {
   return await control.untilSignal(async (signal) => {
     using folder = makePrivateFolder(gateway.env, () => {});
     const startedAt = performance.now();
-    const checked = await checkOnce(gateway, {
-      folder: folder?.path,
-      plugins,
-      signal,
-    });
+    const checked = await checkOnce(gateway, tested, folder?.path, signal);
     if (signal.aborted) return 1;
     const { check, words, explanation } = checked;
     if (check.kind === "impossible") throw new FatalError(check.reason, 1);

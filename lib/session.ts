@@ -80,13 +80,11 @@ export class Session implements Disposable {
     onSnapshot: (snapshot: Snapshot) => void,
     inputs: readonly Input[] = this.watched.with([]),
   ): Watcher {
-    const { configPath } = this.#given;
-    const { pollMs } = this.options;
     return new Watcher(inputs, {
       scratch: this.folder?.path,
       sweepMs: SWEEP_MS,
-      configFile: configPath,
-      ...(pollMs === undefined ? {} : { pollMs }),
+      configFile: this.#given.configPath,
+      pollMs: this.options.pollMs,
       ignored: (path) => this.watched.ignores(path),
       onSnapshot,
       onTrouble: (reason) => this.warn(reason),

@@ -4,27 +4,24 @@
  * @module
  */
 
-/** The command line, or an environment variable that stands for an option, cannot be understood. */
-export class UsageError extends Error {
-  override readonly name: string = "UsageError";
-  readonly exitCode: number = 2;
-}
-
 /** Something that is needed is not there or cannot be used. */
 export class FatalError extends Error {
-  override readonly name: string = "FatalError";
-
   /** @param exitCode As shells have them: 126 for a program that cannot be run, 127 for one that is not there. */
   constructor(message: string, readonly exitCode: number) {
     super(message);
   }
 }
 
+/** The command line, or an environment variable that stands for an option, cannot be understood. */
+export class UsageError extends FatalError {
+  constructor(message: string) {
+    super(message, 2);
+  }
+}
+
 /** Returns the exit code of an error that was thrown; 1 for one that is unexpected. */
 export function exitCodeOf(error: unknown): number {
-  return error instanceof UsageError || error instanceof FatalError
-    ? error.exitCode
-    : 1;
+  return error instanceof FatalError ? error.exitCode : 1;
 }
 
 /** Returns the message of anything that was thrown. */

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { allProcesses } from "./proc.ts";
+import { allProcesses, type ProcessState } from "./proc.ts";
+import { Timer } from "./timer.ts";
 
 /** Time between two scans, in milliseconds. */
 const SCAN_MS = 5_000;
@@ -26,15 +27,21 @@ const WNOHANG = 1;
  */
 export function reapOrphans(): void {
   const library = openLibrary();
+  if (!library) return;
+  // A number can be given again, but not with the same start.
+  const keyOf = (it: ProcessState) => `${it.pid} ${it.startTime}`;
   let before = new Set<string>();
   const scan = () => {
-    const zombies = findZombies();
-    for (const [key, pid] of zombies) {
-      if (before.has(key)) library?.symbols.waitpid(pid, null, WNOHANG);
+    new Timer(SCAN_MS, scan);
+    const zombies = (allProcesses() ?? [])
+      .filter(({ parent, hasEnded }) => hasEnded && parent === Deno.pid);
+    for (const zombie of zombies) {
+      if (!before.has(keyOf(zombie))) continue;
+      library.symbols.waitpid(zombie.pid, null, WNOHANG);
     }
-    before = new Set(zombies.keys());
+    before = new Set(zombies.map(keyOf));
   };
-  if (library) setInterval(scan, SCAN_MS);
+  new Timer(SCAN_MS, scan);
 }
 
 function openLibrary() {
@@ -48,13 +55,4 @@ function openLibrary() {
     }
   }
   return undefined;
-}
-
-/** Returns the dead children of this process. Their keys differ if a number is given again. */
-function findZombies(): Map<string, number> {
-  const zombies = (allProcesses() ?? [])
-    .filter(({ parent, hasEnded }) => hasEnded && parent === Deno.pid);
-  return new Map(
-    zombies.map(({ pid, startTime }) => [`${pid} ${startTime}`, pid]),
-  );
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { JSONVisitor } from "jsonc-parser";
 import { decode, type Format, isComment, parse } from "./config.ts";
 import { type Fault, lineAt, offsetOf } from "./frame.ts";
 
@@ -22,15 +23,14 @@ export async function findFault(
   format: Format,
 ): Promise<Fault | undefined> {
   const text = decode(content, format);
-  const at = (message: string, offset = 0) => ({ offset, length: 1, message });
-  if (text.trim() === "") return at("the file is empty");
+  if (text.trim() === "") return at(0, "the file is empty");
   if (format === "yaml") return await findYamlFault(text);
   if (format === "toml") return undefined;
   const [, message] = MARKS.find(([mark]) => text.startsWith(mark)) ?? [];
-  if (message) return at(message);
+  if (message) return at(0, message);
   const zero = text.indexOf("\0");
   if (zero >= 0) {
-    return at("there is a zero byte: the file is no text in UTF-8", zero);
+    return at(zero, "there is a zero byte: the file is no text in UTF-8");
   }
   let value: unknown;
   try {
@@ -40,7 +40,11 @@ export async function findFault(
   }
   if (typeof value === "object" && !Array.isArray(value)) return undefined;
   const start = text.search(/\S/);
-  return at("the configuration must be an object, between { and }", start);
+  return at(start, "the configuration must be an object, between { and }");
+}
+
+function at(offset: number, message: string): Fault {
+  return { offset, length: 1, message };
 }
 
 async function findYamlFault(text: string): Promise<Fault | undefined> {
@@ -51,46 +55,51 @@ async function findYamlFault(text: string): Promise<Fault | undefined> {
     const { message = "", line, column } =
       /^(?:\w+: )?(?<message>.*?) at line (?<line>\d+), column (?<column>\d+)/
         .exec(String(error))?.groups ?? {};
-    return line === undefined ? undefined : {
-      offset: offsetOf(text, Number(line), Number(column)),
-      length: 1,
-      // What it quotes may hold quotes itself.
-      message: message.replace(/["<].*/, "…"),
-    };
+    if (line === undefined) return undefined;
+    const offset = offsetOf(text, Number(line), Number(column));
+    // What it quotes may hold quotes itself.
+    return at(offset, message.replace(/["<].*/, "…"));
+  }
+}
+
+/** Visits JSON, and returns whether that was possible: the parser calls itself for every level. */
+async function visitAll(text: string, visitor: JSONVisitor): Promise<boolean> {
+  const { visit } = await import("jsonc-parser");
+  try {
+    visit(text, visitor, { disallowComments: true });
+    return true;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return false;
   }
 }
 
 /** Finds the first fault of JSON; undefined if there is none. */
 async function findJsonFault(text: string): Promise<Fault | undefined> {
-  const { printParseErrorCode, visit } = await import("jsonc-parser");
+  const { printParseErrorCode } = await import("jsonc-parser");
   /** Where brackets are open, and where the last one was that the parser takes for closed. */
   const open: number[] = [];
   let last: number | undefined;
   let fault: Fault | undefined;
   const onBegin = (offset: number) => void open.push(offset);
   const onEnd = () => void (last = open.pop());
-  try {
-    visit(text, {
-      onObjectBegin: onBegin,
-      onArrayBegin: onBegin,
-      onObjectEnd: onEnd,
-      onArrayEnd: onEnd,
-      onError(code, offset, length) {
-        const name = printParseErrorCode(code);
-        // Such as "CommaExpected".
-        const message = name.replaceAll(/[A-Z]/g, " $&").trim().toLowerCase();
-        const opening = name.startsWith("Close") ? last : open.at(-1);
-        fault ??= bracketFault(text, offset, opening) ??
-          { offset, length, message };
-      },
-    }, { disallowComments: true });
-  } catch (error) {
-    // The parser calls itself for every level.
-    if (!(error instanceof RangeError)) throw error;
-    const message = "brackets are nested deeper than can be read";
-    fault ??= { offset: open.at(-1) ?? 0, length: 1, message };
-  }
-  return fault;
+  const isRead = await visitAll(text, {
+    onObjectBegin: onBegin,
+    onArrayBegin: onBegin,
+    onObjectEnd: onEnd,
+    onArrayEnd: onEnd,
+    onError(code, offset, length) {
+      const name = printParseErrorCode(code);
+      // Such as "CommaExpected".
+      const message = name.replaceAll(/[A-Z]/g, " $&").trim().toLowerCase();
+      const opening = name.startsWith("Close") ? last : open.at(-1);
+      fault ??= bracketFault(text, offset, opening) ??
+        { offset, length, message };
+    },
+  });
+  return isRead || fault
+    ? fault
+    : at(open.at(-1) ?? 0, "brackets are nested deeper than can be read");
 }
 
 /** What text/template writes for a setting that is not there. */
@@ -102,11 +111,6 @@ function bracketFault(
   offset: number,
   opening = -1,
 ): Fault | undefined {
-  const at = (offset: number, message: string) => ({
-    offset,
-    length: 1,
-    message,
-  });
   const char = text[offset];
   const bracket = text[opening];
   if (text.startsWith(NO_VALUE, offset)) {
@@ -144,27 +148,21 @@ export async function findDuplicates(text: string): Promise<Fault[]> {
   // Nearly none has any: the parser, of half a megabyte, is not loaded for that.
   const names = countNames(JSON.stringify(JSON.parse(text)));
   if (names === countNames(text)) return [];
-  const { visit } = await import("jsonc-parser");
   const duplicates: Fault[] = [];
   /** The names in each object that is open, with their lines. */
   const open: Map<string, number>[] = [];
-  try {
-    visit(text, {
-      onObjectBegin: () => void open.push(new Map()),
-      onObjectEnd: () => void open.pop(),
-      onObjectProperty(name, offset, length, line) {
-        const first = open.at(-1)?.get(name);
-        if (first === undefined) open.at(-1)?.set(name, line + 1);
-        else if (!isComment(name) && duplicates.length < MOST_DUPLICATES) {
-          const message =
-            `this name stands in line ${first} already: only the last one counts`;
-          duplicates.push({ offset, length, message });
-        }
-      },
-    });
-  } catch (error) {
-    // The parser calls itself for every level.
-    if (!(error instanceof RangeError)) throw error;
-  }
+  await visitAll(text, {
+    onObjectBegin: () => void open.push(new Map()),
+    onObjectEnd: () => void open.pop(),
+    onObjectProperty(name, offset, length, line) {
+      const first = open.at(-1)?.get(name);
+      if (first === undefined) open.at(-1)?.set(name, line + 1);
+      else if (!isComment(name) && duplicates.length < MOST_DUPLICATES) {
+        const message =
+          `this name stands in line ${first} already: only the last one counts`;
+        duplicates.push({ offset, length, message });
+      }
+    },
+  });
   return duplicates;
 }

@@ -7,6 +7,7 @@
 
 import { type Child, startChild } from "../child.ts";
 import { messageOf } from "../errors.ts";
+import { type Sink, writeWhole } from "../output.ts";
 import { allProcesses } from "../proc.ts";
 import { pause } from "../timer.ts";
 import type { Exit } from "./supervisor.ts";
@@ -131,19 +132,15 @@ export function membersOf(leader: number): number[] {
 /** Passes lines on, each one marked. */
 async function passOn(
   source: ReadableStream<Uint8Array<ArrayBuffer>>,
-  sink: { write(bytes: Uint8Array): Promise<number> },
+  sink: Sink,
   decorate: (line: string) => string,
 ): Promise<void> {
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
   let rest = "";
-  const write = async (lines: readonly string[]) => {
-    const bytes = encoder.encode(
-      lines.map((line) => `${decorate(line)}\n`).join(""),
-    );
-    for (let written = 0; written < bytes.length;) {
-      written += await sink.write(bytes.subarray(written));
-    }
+  const write = (lines: readonly string[]) => {
+    const text = lines.map((line) => `${decorate(line)}\n`).join("");
+    return writeWhole(encoder.encode(text), sink);
   };
   try {
     for await (const chunk of source) {
@@ -155,7 +152,7 @@ async function passOn(
         lines.push(rest);
         rest = "";
       }
-      await write(lines);
+      if (!await write(lines)) return;
     }
     if (rest) await write([rest]);
   } catch {

@@ -15,6 +15,7 @@ const SHARED = [
   "duration.ts",
   "errors.ts",
   "event.ts",
+  "output.ts",
   "private_folder.ts",
   "proc.ts",
   "redact.ts",

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { jsonOf, recordOf } from "../../lib/event.ts";
-import { Output, type Sink } from "../../lib/report.ts";
+import { Output, type Sink } from "../../lib/output.ts";
 
 /** A reader that takes nothing until it is asked to. */
 class Reader implements Sink {

@@ -11,6 +11,22 @@ export interface Sink {
   write(bytes: Uint8Array): Promise<number>;
 }
 
+/** A full pipe takes so much or nothing, in bytes (man 7 pipe). */
+const PIPE_BUF = 4_096;
+const LINE_FEED = 10;
+
+/**
+ * Standard output. What it takes of a line it keeps until the end of that, and
+ * an error of a full pipe does not say so: only whole lines can be tried again.
+ */
+export const STDOUT: Sink = {
+  write(bytes) {
+    const part = bytes.subarray(0, PIPE_BUF);
+    const end = part.lastIndexOf(LINE_FEED) + 1;
+    return Deno.stdout.write(end > 0 ? part.subarray(0, end) : part);
+  },
+};
+
 /** A reader that stalls costs the texts beyond so many, in bytes. */
 const MOST_WAITING = 256 * 1024;
 /** At the end, a reader that stalls is waited for so long, in milliseconds. */

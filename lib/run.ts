@@ -29,7 +29,7 @@ import { canLoadNode } from "./proc.ts";
 import { EventCommand } from "./on_event.ts";
 import { runOnce } from "./once.ts";
 import { checkOnce, repeatCheck, reportCheck } from "./repeat.ts";
-import { Output } from "./output.ts";
+import { Output, STDOUT } from "./output.ts";
 import type { Report, Reporter } from "./report.ts";
 import { makePrivateFolder } from "./private_folder.ts";
 import { Session } from "./session.ts";
@@ -159,7 +159,7 @@ async function runKrakend(mode: Mode): Promise<number> {
     configPath,
   });
   if (!service.isCheck) return await runGateway(gateway, session);
-  await using printer = new Output(Deno.stdout, (count) => {
+  await using printer = new Output(STDOUT, (count) => {
     const reason =
       `${count} results were dropped, as standard output was not read`;
     report({ event: "warning", reason });

@@ -7,7 +7,7 @@
 
 import { type Child, startChild } from "../child.ts";
 import { messageOf } from "../errors.ts";
-import { type Sink, writeWhole } from "../output.ts";
+import { type Sink, STDOUT, writeWhole } from "../output.ts";
 import { allProcesses } from "../proc.ts";
 import { pause } from "../timer.ts";
 import type { Exit } from "./supervisor.ts";
@@ -58,7 +58,7 @@ export function startProcess(spec: ProcessSpec): Process {
   });
   const { pid } = child;
   const passing = decorate && Promise.all([
-    passOn(child.stdout, Deno.stdout, decorate),
+    passOn(child.stdout, STDOUT, decorate),
     passOn(child.stderr, Deno.stderr, decorate),
   ]);
   return {

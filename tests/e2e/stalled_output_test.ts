@@ -63,6 +63,33 @@ Deno.test("while standard error is not read, changes are served, and the reports
   assertEquals((await watch.status).code, 0);
 });
 
+/** Has standard output, and whoever shares it, not block. */
+const UNBLOCK = `const { symbols } = Deno.dlopen("libc.so.6", {
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+});
+symbols.fcntl(1, 4 /* F_SETFL */, 0o4001 /* O_WRONLY | O_NONBLOCK */);`;
+
+Deno.test("a pipe that does not block and is full for a while gets each marked line once", async () => {
+  await using place = await Playground.open();
+  using pipe = await FullPipe.open(place.path("pipe"));
+  const script = place.path("unblock.ts");
+  await Deno.writeTextFile(script, UNBLOCK);
+  const unblock = `"${Deno.execPath()}" run -A "${script}"`;
+  const exec = `exec > "${pipe.path}"; ${unblock}; exec "$@"`;
+  const watch = place.start({
+    args: ["-v", "-s", "-d", "plain", "-g", "*.c", "--", "seq", "50000"],
+    wrapper: ["sh", "-c", exec, "sh"],
+  });
+  await place.reports("watching 0 files for seq");
+  await place.staysQuiet();
+  pipe.drain();
+  await until("the last line comes", () => pipe.text.endsWith("] 50000\n"));
+  const marked = Array.from({ length: 50_000 }, (_, i) => `[00] ${i + 1}\n`);
+  assert(pipe.text.slice(PIPE_SIZE) === marked.join(""));
+  watch.signal("SIGTERM");
+  assertEquals((await watch.status).code, 0);
+});
+
 for (const redirection of ["2> PIPE", "> PIPE 2>&1"]) {
   Deno.test(`while the pipe of "${redirection}" is not read, SIGTERM ends all`, async () => {
     await using place = await Playground.open();

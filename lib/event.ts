@@ -10,7 +10,7 @@
 
 import { formatDuration } from "./duration.ts";
 import { visible } from "./redact.ts";
-import type { Exit, ExitPolicy } from "./supervise/supervisor.ts";
+import type { Exit, ExitPolicy, Outcome } from "./supervise/supervisor.ts";
 
 /** What is wrong with a file. */
 export interface Fault {
@@ -504,11 +504,7 @@ export function exitFields({ code, signal }: Exit): End {
 
 /** Returns the event of a process that exited by itself, or could not be started. */
 export function exitEvent(
-  { exit, next, retryMs }: {
-    readonly exit: Exit;
-    readonly next: ExitPolicy;
-    readonly retryMs: number;
-  },
+  { exit, next, retryMs }: Outcome<unknown> & { readonly kind: "exited" },
   name?: string,
 ): Exited | StartFailed {
   const follows = {

@@ -32,6 +32,7 @@ import { formatOf } from "./krakend/config.ts";
 import { differences } from "./krakend/diff.ts";
 import type { Explanation } from "./krakend/frame.ts";
 import type { NamedInput } from "./krakend/inputs.ts";
+import type { KeeperEvent } from "./handover/keeper.ts";
 import { LoopDetector, MANY_RUNS } from "./loop.ts";
 import { Mailbox } from "./mailbox.ts";
 import { backoffMs, policyOf, type Session } from "./session.ts";
@@ -69,11 +70,7 @@ type Message =
   | { readonly kind: "still faulty"; readonly fault: Explanation }
   | { readonly kind: "instance"; readonly event: InstanceEvent<Generation> }
   /** An instance listens on an address that two cannot share. */
-  | {
-    readonly kind: "unshared";
-    readonly pid: number;
-    readonly address: string;
-  }
+  | KeeperEvent & { readonly kind: "unshared" }
   | {
     readonly kind: "explained";
     readonly failure: Failure;
@@ -216,7 +213,8 @@ export async function runGateway(
       case "explained":
         return onExplained(message.failure, message.reason);
       case "findings":
-        return onFindings(message.generation, message.findings);
+        release(message.generation);
+        return message.findings.forEach(warn);
       case "asked":
         return onAsked(message.asked);
     }
@@ -577,14 +575,6 @@ export async function runGateway(
       .then((findings) =>
         mailbox.post({ kind: "findings", generation, findings })
       );
-  }
-
-  function onFindings(
-    generation: Generation,
-    findings: readonly Explanation[],
-  ): void {
-    release(generation);
-    for (const finding of findings) warn(finding);
   }
 
   /** One check of a generation has ended. */

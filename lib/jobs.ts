@@ -80,12 +80,8 @@ export async function runCommand(job: Job, session: Session): Promise<number> {
   );
   await using keeper = session.keeper();
   session.listen((asked) => mailbox.post({ kind: "asked", asked }));
-  const changes = new Changes({
-    settleMs,
-    isPerFile,
-    onDue: () => mailbox.post({ kind: "due" }),
-  });
-  using _ = changes;
+  const onDue = () => mailbox.post({ kind: "due" });
+  using changes = new Changes(settleMs, isPerFile, onDue);
   let running: Run | undefined;
   /** Whether all files are listed, so that changes count. */
   let isWatching = false;
@@ -167,8 +163,10 @@ export async function runCommand(job: Job, session: Session): Promise<number> {
         if (message.asked.command === "quit") {
           isQuitting = true;
           running?.process.signal("SIGTERM");
-          const { process } = running ?? {};
-          new Timer(shutdownTimeoutMs, () => process?.signal("SIGKILL"));
+          new Timer(
+            shutdownTimeoutMs,
+            () => running?.process.signal("SIGKILL"),
+          );
         } else if (message.asked.command === "kill") {
           running?.process.signal("SIGKILL");
         } else {
@@ -205,12 +203,8 @@ export async function runService(job: Job, session: Session): Promise<number> {
   );
   await using keeper = session.keeper();
   session.listen((asked) => mailbox.post({ kind: "asked", asked }));
-  const changes = new Changes({
-    settleMs: options.settleMs,
-    isPerFile: false,
-    onDue: () => mailbox.post({ kind: "due" }),
-  });
-  using _ = changes;
+  const onDue = () => mailbox.post({ kind: "due" });
+  using changes = new Changes(options.settleMs, false, onDue);
   const policy: Policy<Version> = {
     ...policyOf(options),
     // As with reflex: such as a build that failed, it needs other files.
@@ -315,18 +309,8 @@ interface Run {
   readonly startedAt: number;
 }
 
-interface ChangesOptions {
-  /** Files must not change for so long before a command runs for them, in milliseconds. */
-  readonly settleMs: number;
-  /** Whether a command runs for each file, and not for all at once. */
-  readonly isPerFile: boolean;
-  /** Called when it is time for {@linkcode Changes.take}. */
-  readonly onDue: () => void;
-}
-
 /** Remembers what has changed until a command has run for it. */
 class Changes implements Disposable {
-  readonly #options: ChangesOptions;
   readonly #changes = new Map<string, { since: number; latest: number }>();
   /** What a command has last run for. */
   readonly #base = new Map<string, string | undefined>();
@@ -337,9 +321,14 @@ class Changes implements Disposable {
   readonly #touched = new Set<string>();
   #timer: Timer | undefined;
 
-  constructor(options: ChangesOptions) {
-    this.#options = options;
-  }
+  constructor(
+    /** Files must not change for so long before a command runs for them, in milliseconds. */
+    readonly settleMs: number,
+    /** Whether a command runs for each file, and not for all at once. */
+    readonly isPerFile: boolean,
+    /** Called when it is time for {@linkcode Changes.take}. */
+    readonly onDue: () => void,
+  ) {}
 
   /** Whether there was no snapshot yet. */
   get isNew(): boolean {
@@ -354,8 +343,7 @@ class Changes implements Disposable {
     const now = performance.now();
     const paths = changedPaths(before, snapshot);
     for (const path of paths) {
-      const { isPerFile } = this.#options;
-      if (this.#running && (!isPerFile || this.#running.includes(path))) {
+      if (this.#running && (!this.isPerFile || this.#running.includes(path))) {
         this.#touched.add(path);
       }
       if (!this.#base.has(path)) this.#base.set(path, digestIn(before, path));
@@ -393,7 +381,7 @@ class Changes implements Disposable {
 
   #due(): readonly string[] | undefined {
     const now = performance.now();
-    if (this.#options.isPerFile) {
+    if (this.isPerFile) {
       for (const [path, change] of this.#changes) {
         if (this.#dueAt([change]) > now) continue;
         // A command that gets the name of a file can do nothing without it.
@@ -414,18 +402,18 @@ class Changes implements Disposable {
       (min, it) => Math.min(min, it.since),
       Infinity,
     );
-    return Math.min(latest + this.#options.settleMs, since + LONGEST_BURST_MS);
+    return Math.min(latest + this.settleMs, since + LONGEST_BURST_MS);
   }
 
   #schedule(): void {
     this.#timer?.cancel();
     const changes = [...this.#changes.values()];
-    const dueAt = this.#options.isPerFile
+    const dueAt = this.isPerFile
       ? changes.reduce((min, it) => Math.min(min, this.#dueAt([it])), Infinity)
       : this.#dueAt(changes);
     if (dueAt === Infinity) return;
     const ms = dueAt - performance.now();
-    this.#timer = new Timer(ms, () => this.#options.onDue());
+    this.#timer = new Timer(ms, this.onDue);
   }
 }
 

@@ -178,7 +178,7 @@ export async function checkOnce(
   if (output) removeIfThere(output);
   const check = await runCheck(
     { ...gateway, env: output ? compilingEnvironment(env, output) : env },
-    { signal },
+    signal,
   );
   if (check.kind === "impossible") return { check, words: check.reason };
   if (tested.length > 0) return { check, words: check.output };

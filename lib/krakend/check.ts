@@ -21,14 +21,6 @@ export type Check =
   /** It could not be run to its end: nothing is known of the configuration. */
   | { readonly kind: "impossible"; readonly reason: string };
 
-/** Options for {@linkcode runCheck}. */
-export interface CheckOptions {
-  /** Ends it early; its result is of no use then. */
-  readonly signal?: AbortSignal;
-  /** In milliseconds. */
-  readonly timeoutMs?: number;
-}
-
 /** A check of 5,000 endpoints takes 0.6 s. */
 const TIMEOUT_MS = 30_000;
 /** Output beyond this is dropped, in bytes. */
@@ -42,10 +34,15 @@ export const NO_ROOM = "let TMPDIR name a folder with room";
 const LACK =
   /: (no space left on device|disk quota exceeded|too many open files(?: in system)?|cannot allocate memory|resource temporarily unavailable)\s*$|(Couldn't create the temporary file)/m;
 
-/** Runs a command to its end. Never throws. */
+/**
+ * Runs a command to its end. Never throws.
+ *
+ * @param signal Ends it early; its result is of no use then.
+ */
 export async function runCheck(
   spec: Child,
-  { signal, timeoutMs = TIMEOUT_MS }: CheckOptions = {},
+  signal?: AbortSignal,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<Check> {
   const name = `krakend ${spec.args[0] ?? ""}`;
   const impossible = (reason: string): Check => ({

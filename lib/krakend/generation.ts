@@ -329,10 +329,7 @@ export function checkFile(
   { file, env }: Pick<Source, "file" | "env">,
   signal: AbortSignal,
 ): Promise<Check> {
-  return runCheck(
-    { ...gateway, args: ["check", "-c", file], env },
-    { signal },
-  );
+  return runCheck({ ...gateway, args: ["check", "-c", file], env }, signal);
 }
 
 /** Runs `krakend check` on a source; undefined if that passes. */

@@ -14,22 +14,18 @@ import { bounded } from "./diagnose.ts";
 
 const FLAG = "lint-no-network";
 
-/** The outcome of {@linkcode findLintFaults}. */
-export interface LintOutcome {
-  /** One sentence each. */
-  readonly faults: readonly string[];
-  /** Why nothing was compared. */
-  readonly problem?: string;
-}
-
-/** Compares a configuration with the schema. That is about JSON only. */
+/**
+ * Compares a configuration with the schema. That is about JSON only.
+ *
+ * @returns A sentence for each fault, or why nothing was compared.
+ */
 export async function findLintFaults(
   krakend: Child,
   file: string,
   signal: AbortSignal,
-): Promise<LintOutcome> {
+): Promise<{ readonly faults: readonly string[]; readonly problem?: string }> {
   if (formatOf(file) !== "json") return { faults: [] };
-  const run = (...args: string[]) => runCheck({ ...krakend, args }, { signal });
+  const run = (...args: string[]) => runCheck({ ...krakend, args }, signal);
   // Asked by its help, as a failure may mean anything.
   const help = await run("check", "--help");
   if (help.kind !== "impossible" && !flagsIn(help.output).has(FLAG)) {

@@ -21,19 +21,6 @@ import {
 import { explainPartials } from "./inputs.ts";
 import { findLintFaults } from "./lint.ts";
 
-/** What is known of an instance that exited before it served. */
-export interface Observed {
-  readonly exit: Exit;
-  /** When it was started. */
-  readonly startedAt: Date;
-  /** The ready timeout, in milliseconds, if that has passed. */
-  readonly readyMs: number | undefined;
-  /** The addresses that it has listened on. */
-  readonly bound: readonly string[];
-  /** The addresses that another program has. */
-  readonly taken: readonly string[];
-}
-
 /** The outcome of {@linkcode explainExit}. */
 export interface ExitReason extends Explanation {
   /** Whether `krakend check` refuses the configuration, so that no start of it can succeed. */
@@ -44,10 +31,19 @@ export interface ExitReason extends Explanation {
 export async function explainExit(
   generation: Generation,
   gateway: Gateway,
-  observed: Observed,
+  { exit, startedAt, readyMs, bound, taken }: {
+    readonly exit: Exit;
+    /** When it was started. */
+    readonly startedAt: Date;
+    /** The ready timeout, in milliseconds, if that has passed. */
+    readonly readyMs: number | undefined;
+    /** The addresses that it has listened on. */
+    readonly bound: readonly string[];
+    /** The addresses that another program has. */
+    readonly taken: readonly string[];
+  },
   signal: AbortSignal,
 ): Promise<ExitReason> {
-  const { exit, startedAt, readyMs, bound, taken } = observed;
   const { port } = generation.endpoint;
   // A gateway goes on without another port.
   const missed = taken.filter((it) =>

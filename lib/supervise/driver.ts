@@ -162,7 +162,7 @@ export class Driver<G> {
       this.#running.values().filter((other) => other !== it)
         .map(({ process }) => process.exited),
     );
-    await listening(it.process.pid, { endpoint, signal, predecessorsGone });
+    await listening(it.process.pid, endpoint, signal, predecessorsGone);
     if (signal.aborted) return;
     this.#serves(it);
     this.#options.onEvent({ kind: "serving", id: it.instance.id });

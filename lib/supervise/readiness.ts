@@ -31,19 +31,17 @@ const SETTLED_MS = 250;
 /** The kernel's state of a listening socket. */
 const LISTEN = "0A";
 
-/** Options for {@linkcode listening}. */
-export interface ListeningOptions {
-  readonly endpoint: Endpoint;
-  /** Ends the probing. */
-  readonly signal: AbortSignal;
-  /** Resolves when no other instance of ours can have the port any more. */
-  readonly predecessorsGone: Promise<unknown>;
-}
-
-/** Resolves when a process, or one that it has started, listens on the endpoint, or when the signal aborts. */
+/**
+ * Resolves when a process, or one that it has started, listens on the endpoint,
+ * or when the signal aborts.
+ *
+ * @param predecessorsGone Resolves when no other instance of ours can have the port any more.
+ */
 export async function listening(
   leader: number,
-  { endpoint, signal, predecessorsGone }: ListeningOptions,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  predecessorsGone: Promise<unknown>,
 ): Promise<void> {
   let isAlone = false;
   predecessorsGone.then(() => pause(SETTLED_MS)).then(() => isAlone = true);

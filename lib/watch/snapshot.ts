@@ -227,9 +227,11 @@ export class Member {
       const stat = statOf(path);
       if (isOwnOutput(stat)) continue;
       const before = this.files.get(path);
-      const file = before && isUnchanged(before, stat)
-        ? before
-        : await this.#read(path, stat);
+      let file = before;
+      if (!file || !isUnchanged(file, stat)) {
+        this.#options.onRead?.();
+        file = await readFile(path, stat, path === this.#options.configFile);
+      }
       files.set(path, file);
       const { digest } = file.state;
       if (digest !== before?.state.digest) isChanged = true;
@@ -243,11 +245,6 @@ export class Member {
     this.folders = folders;
     this.isListed = true;
     return isChanged;
-  }
-
-  async #read(path: string, stat: Stat): Promise<KnownFile> {
-    this.#options.onRead?.();
-    return await readFile(path, stat, path === this.#options.configFile);
   }
 
   async #refreshFolders(): Promise<Map<string, KnownFolder>> {

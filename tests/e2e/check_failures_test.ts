@@ -156,7 +156,7 @@ for (const [name, obstruct] of Object.entries(OBSTACLES)) {
 
 Deno.test("a check that takes too long is ended, and nothing is known of the configuration", async () => {
   const spec = { program: "/bin/sleep", args: ["60"], env: {}, cwd: "/" };
-  const check = await runCheck(spec, { timeoutMs: 100 });
+  const check = await runCheck(spec, undefined, 100);
   assertEquals(check, {
     kind: "impossible",
     reason: "krakend 60 took longer than 100 ms",

@@ -165,7 +165,7 @@ export class Control {
  */
 class Keyboard {
   readonly #onLine: (line: string) => void;
-  #stdin: ReturnType<typeof openStdin> | undefined;
+  #stdin: Promise<{ pause(): void; resume(): void }> | undefined;
   #rest = "";
   #timer: Timer | undefined;
 
@@ -187,7 +187,7 @@ class Keyboard {
   }
 
   async #open() {
-    const stdin = await openStdin();
+    const { default: { stdin } } = await import("node:process");
     stdin.on("data", (bytes: Uint8Array) => this.#read(bytes));
     // The end of the input, or of the terminal, asks for nothing.
     stdin.on("error", () => {});
@@ -199,11 +199,6 @@ class Keyboard {
     this.#rest = lines.pop() ?? "";
     for (const line of lines) this.#onLine(line);
   }
-}
-
-async function openStdin() {
-  const { default: process } = await import("node:process");
-  return process.stdin;
 }
 
 /**

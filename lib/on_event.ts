@@ -18,16 +18,6 @@ import {
 import { exitOf, signalGroup } from "./supervise/process.ts";
 import { pause, Timer } from "./timer.ts";
 
-/** Options for {@linkcode EventCommand}. */
-export interface EventCommandOptions {
-  /** For the shell. */
-  readonly command: string;
-  /** The environment of the command. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Takes a report if the command fails. */
-  readonly report: (event: Event) => void;
-}
-
 /** More events than that do not wait: the oldest are dropped. */
 export const MOST_WAITING = 256;
 /** How long the command may take for one event, in milliseconds. */
@@ -37,7 +27,6 @@ const LAST_MS = 1_000;
 
 /** Runs a command for every event. Disposing of it ends all processes. */
 export class EventCommand implements AsyncDisposable {
-  readonly #options: EventCommandOptions;
   readonly #waiting: EventRecord[] = [];
   readonly #groups = new Set<number>();
   #work: Promise<void> | undefined;
@@ -45,9 +34,13 @@ export class EventCommand implements AsyncDisposable {
   #dropped = 0;
   #hasFailed = false;
 
-  constructor(options: EventCommandOptions) {
-    this.#options = options;
-  }
+  constructor(
+    /** For the shell. */
+    readonly command: string,
+    readonly env: Readonly<Record<string, string>>,
+    /** Takes a report if the command fails. */
+    readonly report: (event: Event) => void,
+  ) {}
 
   /** Runs the command for an event, soon. */
   run(event: EventRecord): void {
@@ -71,25 +64,20 @@ export class EventCommand implements AsyncDisposable {
   async #runAll(): Promise<void> {
     // What is reported goes on first.
     await Promise.resolve();
-    for (
-      let event = this.#waiting.shift();
-      event;
-      event = this.#waiting.shift()
-    ) {
-      await this.#runOnce(event);
+    while (this.#waiting.length > 0) {
+      await this.#runOnce(this.#waiting.shift() as EventRecord);
     }
     this.#work = undefined;
   }
 
   async #runOnce(event: EventRecord): Promise<void> {
-    const { command, env } = this.#options;
     let child: Deno.ChildProcess;
     try {
       child = startChild({
         program: "/bin/sh",
         // Standard output may be read by something else.
-        args: ["-c", `exec 1>&2\n${command}`],
-        env: { ...env, [EVENT_VARIABLE]: event.event },
+        args: ["-c", `exec 1>&2\n${this.command}`],
+        env: { ...this.env, [EVENT_VARIABLE]: event.event },
       }, {
         // In a group of its own, with all that it starts.
         detached: true,
@@ -129,7 +117,7 @@ export class EventCommand implements AsyncDisposable {
   #fail(reason: string, dropped?: number): void {
     // At the end, a command that is killed is no failure of its own.
     if (this.#isClosed) return;
-    this.#options.report({
+    this.report({
       event: "on_event_failed",
       reason,
       is_repeated: this.#hasFailed,

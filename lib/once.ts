@@ -32,11 +32,9 @@ export async function runOnce(
       error instanceof Deno.errors.NotFound ? 127 : 126,
     );
   }
-  // It is in our group, so that it has those of the terminal already.
-  const isFromTerminal = (signal: Deno.Signal) =>
-    ["SIGINT", "SIGQUIT"].includes(signal) && isInForeground();
   control.listenToSignals((signal) => {
-    if (isFromTerminal(signal)) return;
+    // It is in our group, so that it has those of the terminal already.
+    if (["SIGINT", "SIGQUIT"].includes(signal) && isInForeground()) return;
     // Unless it has just ended by itself.
     ifPossible(() => child.kill(signal));
   });

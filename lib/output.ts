@@ -69,11 +69,8 @@ export class Output implements AsyncDisposable {
   }
 
   async #writeAll(): Promise<void> {
-    for (
-      let bytes = this.#waiting.shift();
-      bytes;
-      bytes = this.#waiting.shift()
-    ) {
+    while (this.#waiting.length > 0) {
+      const bytes = this.#waiting.shift() as Uint8Array;
       const isWritten = await writeWhole(bytes, this.#sink);
       this.#size -= bytes.length;
       // A disk that is full may have room again.

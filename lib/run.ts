@@ -87,11 +87,11 @@ export async function run(options: Options, context: Context): Promise<number> {
   };
   if (options.onEvent !== undefined) {
     command = stack.use(
-      new EventCommand({
-        command: options.onEvent,
-        env: gatewayEnvironment(env),
-        report: (event) => reporter.write(recordOf(event)),
-      }),
+      new EventCommand(
+        options.onEvent,
+        gatewayEnvironment(env),
+        (event) => reporter.write(recordOf(event)),
+      ),
     );
   }
   for (const [variable, hint] of unknownVariables(env)) {

@@ -175,7 +175,10 @@ export async function build(
     current,
     spec() {
       const { file, env } = current();
-      return { ...gateway, args: argsFor(gateway, file), env };
+      const args = file === configPath
+        ? gateway.args
+        : argsWithConfig(gateway.args, file);
+      return { ...gateway, args, env };
     },
     [Symbol.dispose]: () => kept.dispose(),
   };
@@ -350,10 +353,6 @@ async function refusalOf(
 
 function fault(explanation: Explanation) {
   return { kind: "fault" as const, explanation };
-}
-
-function argsFor({ args, configPath }: Gateway, file: string) {
-  return file === configPath ? args : argsWithConfig(args, file);
 }
 
 /** Files in a private folder, for which only their owner has rights. */

@@ -179,6 +179,7 @@ export interface CheckFailed {
   event: "check_failed";
   config: string;
   reason: string;
+  /** Time until it is checked again, in milliseconds. */
   retry_ms: number;
 }
 
@@ -228,6 +229,7 @@ export interface Ended extends End {
 /** A signal, a key or the end of the terminal. */
 export interface Received {
   event: "signal";
+  /** Where it came from, such as `SIGHUP` or `key r`. */
   signal: string;
 }
 
@@ -253,6 +255,7 @@ export interface OnEventFailed {
 /** The program cannot go on: the command line, or what it names, cannot be used. */
 export interface Fatal {
   event: "fatal";
+  /** That of krakend-watch. */
   exit_code: number;
   reason: string;
 }

@@ -40,7 +40,7 @@ export const NOTES: readonly string[] = [
   "A DURATION is written 250ms, 10s or 1m30s; a bare number means milliseconds.",
   "GLOB and REGEX are Go's, as in reflex, and match paths in the working folder, such as conf/a.tmpl; that of a folder ends in a slash. All of them must agree, and each may be given more than once.",
   "A malformed GLOB is refused, where reflex never matches it. Two groups of a REGEX cannot have the same name. Other than in reflex, a file that is deleted has changed too.",
-  `Every option has an environment variable, such as ${variableOf("shutdown-timeout")}=30s; of an option that may be given more than once, each line is a value. The command line wins, and the gateway gets none of these variables.`,
+  `Every option has an environment variable, such as ${variableOf("shutdown-timeout")}=30s; of an option that may be given more than once, each line is a value. A switch is 1, true, yes or on, or 0, false, no or off. The command line wins, and the gateway gets none of these variables.`,
 ];
 
 /** The variables that are no option's. */

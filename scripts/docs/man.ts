@@ -5,6 +5,7 @@
  * @module
  */
 
+import { HOMEPAGE } from "../package/about.ts";
 import {
   describe,
   EXIT_CODES,
@@ -87,6 +88,8 @@ export function manText(): string {
     ".SH EXAMPLES",
     ...items(EXAMPLES),
     ".SH SEE ALSO",
+    HOMEPAGE,
+    "",
     "https://www.krakend.io/docs/",
     "",
   ].join("\n");

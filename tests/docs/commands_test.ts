@@ -4,8 +4,8 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { exists } from "@std/fs";
-import { basename, join } from "@std/path";
+import { ensureDir, exists } from "@std/fs";
+import { basename, dirname, join } from "@std/path";
 import manifest from "../../deno.json" with { type: "json" };
 import { readArguments } from "../../scripts/build/arguments.ts";
 import { sha256Of, sumsText } from "../../scripts/build/checksums.ts";
@@ -15,6 +15,7 @@ import { bundle } from "../../scripts/bundle.ts";
 import { until } from "../../scripts/lab/until.ts";
 import { HOMEPAGE } from "../../scripts/package/about.ts";
 import { BUNDLE, ROOT } from "../../scripts/paths.ts";
+import { mustRun } from "../helpers/tools.ts";
 import { type Command, readCommands } from "./commands.ts";
 import { type Desk, openDesk } from "./desk.ts";
 
@@ -29,8 +30,21 @@ const RUNS: Readonly<Record<string, Run>> = {
   source: runInDesk,
   async docker(command, desk) {
     const [, verb, ...words] = command.words;
-    if (verb === "run") return await runInDesk(command, desk);
     const value = (option: string) => words[words.indexOf(option) + 1] ?? "";
+    if (verb === "run") {
+      const [folder = ""] = value("-v").replaceAll('"', "").split(":");
+      const [, inCheckout] = /^\$PWD\/(.+)$/.exec(folder) ?? [];
+      // The README's lines are for a checkout, in which there is no configuration but the example's.
+      if (command.place.startsWith("README")) assert(inCheckout, folder);
+      if (inCheckout) {
+        await ensureDir(dirname(join(desk.folder, inCheckout)));
+        await mustRun([
+          ...["cp", "-r"],
+          ...[join(ROOT, inCheckout), join(desk.folder, inCheckout)],
+        ]);
+      }
+      return await runInDesk(command, desk);
+    }
     // tests/image builds it.
     assert(await exists(join(ROOT, value("-f"))), "the file is there");
     if (verb === "compose") return assertEquals(words.at(-1), "up");

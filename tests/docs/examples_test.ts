@@ -60,8 +60,9 @@ Deno.test("the Compose example runs a folder that is there, and gives requests t
   const { shutdownTimeoutMs } = understood(gateway.environment);
   assert(parseInt(gateway.stop_grace_period) * 1_000 > shutdownTimeoutMs);
   assertEquals(gateway.volumes, ["./krakend:/etc/krakend:ro"]);
-  const { KRAKEND_CONFIG } = gateway.environment;
-  const { port } = JSON.parse(read(`krakend/${KRAKEND_CONFIG}`));
+  const [verb, option, file] = gateway.command;
+  assertEquals([verb, option], ["run", "-c"]);
+  const { port } = JSON.parse(read(`krakend/${file}`));
   const { context, dockerfile } = gateway.build;
   assert(Deno.statSync(join(EXAMPLES, context, dockerfile)).isFile);
   assertEquals([gateway.read_only, gateway.tmpfs], [true, ["/tmp"]]);

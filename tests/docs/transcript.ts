@@ -212,9 +212,8 @@ async function main(): Promise<void> {
   const image = await workshop.buildFrom(reader.cwd);
   const old = take("docker run");
   print(`$ ${old}`);
-  const folder = join(home, "gateway");
-  await mustRun(["cp", "-r", join(reader.cwd, "doc/examples/krakend"), folder]);
-  await Deno.chmod(folder, 0o755);
+  const [, mounted = ""] = /\$PWD\/(.*?):\/etc/.exec(old) ?? [];
+  const folder = join(reader.cwd, mounted);
   await using container = await runContainer(image, {
     folder,
     args: [],

@@ -2,7 +2,7 @@
 #include "keeper.h"
 
 /* Connections go to another instance if there is one; a queue is not kept. */
-static void begin_end(struct keeper *k, struct instance *i) {
+void begin_end(struct keeper *k, struct instance *i) {
   if (i->ending_since) return;
   i->ending_since = now();
   for EACH_SOCKET(k, s) {

@@ -87,6 +87,7 @@ const char *find_obstacle(void);
 
 /* commands.c */
 void read_commands(struct keeper *k);
+void begin_end(struct keeper *k, struct instance *i);
 
 /* instances.c */
 struct instance *find_instance(struct keeper *k, int pid);

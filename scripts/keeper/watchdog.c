@@ -22,12 +22,17 @@ static void send(struct instance *i, int signal) {
   else CALL(kill, i->pid, signal);
 }
 
-/* Sends SIGTERM to all, for SIGKILL later. */
+/* Sends SIGTERM to all, for SIGKILL later. No client waits for a successor that does not come, and whoever starts the
+ * gateway again finds the port free. */
 void end_all(struct keeper *k) {
   for EACH_INSTANCE(k, i) {
+    begin_end(k, i);
     if (has_process_ended(i)) continue;
     i->has_been_sent = 1;
     send(i, SIGTERM);
+  }
+  for EACH_SOCKET(k, s) {
+    if (!s->instance) s->close_at = now();
   }
   k->kill_at = now() + k->kill_ms;
 }

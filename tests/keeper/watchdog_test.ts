@@ -49,6 +49,21 @@ Deno.test("when the supervisor dies, gateways get SIGTERM, then the folder is re
   assertEquals(await exists(kept), true);
 });
 
+Deno.test("when the supervisor dies, a port is free as soon as its gateway has closed it", async () => {
+  await using keeper = await KeeperProcess.start({
+    queueMs: 60_000,
+    killMs: 60_000,
+  });
+  const address = freeAddress();
+  const active = await keeper.serve(address, ["linger:60000", "serve"]);
+  await keeper.closeInput();
+  await until(
+    "the port is free",
+    async () => await ask(address) === "ConnectionRefused",
+  );
+  assertEquals(active.hasEnded, false);
+});
+
 Deno.test("who does not end after SIGTERM gets SIGKILL, its children with it", async () => {
   await using keeper = await KeeperProcess.start({ killMs: 300 });
   const address = freeAddress();

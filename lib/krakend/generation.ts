@@ -321,7 +321,7 @@ async function compile(
     env: Object.fromEntries(
       Object.entries(env).filter(([name]) => !name.startsWith("FC_")),
     ),
-    isCompiled: true,
+    isCompiled: compiled !== undefined,
     templateFault: explainTemplate(check.output, subject),
   };
 }

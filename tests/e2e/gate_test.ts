@@ -119,8 +119,9 @@ Deno.test("a broken file is shown with the line at fault, and an accepted one wi
 
 Deno.test("a template that fails is served as it stands if KrakenD takes it so, with a warning", async () => {
   await using place = await Playground.open();
-  const env = { FC_ENABLE: "1" };
-  await place.startAndServe({ env });
+  const out = place.path("out.json");
+  await place.startAndServe({ env: { FC_ENABLE: "1", FC_OUT: out } });
+  const compiled = await Deno.readTextFile(out);
   const name = JSON.stringify("{{ index .nothing 1 }}");
   await Deno.writeTextFile(
     place.file,
@@ -129,4 +130,6 @@ Deno.test("a template that fails is served as it stands if KrakenD takes it so, 
   await place.reports("warning: krakend.json:4:");
   await place.reports("KrakenD reads the file as it stands");
   await place.serves("/two");
+  // As KrakenD leaves it.
+  assertEquals(await Deno.readTextFile(out), compiled);
 });

@@ -20,6 +20,7 @@ import { parseOptions, wantsJson } from "./lib/cli/options.ts";
 import { Control } from "./lib/control.ts";
 import { exitCodeOf, messageOf } from "./lib/errors.ts";
 import { recordOf } from "./lib/event.ts";
+import { STDOUT, writeWhole } from "./lib/output.ts";
 import { Reporter, wantsColor } from "./lib/report.ts";
 import { run } from "./lib/run.ts";
 
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
     const { help, version, licenses, completions } = options;
     if (help || version || licenses || completions) {
       const { answerTo } = await import("./lib/cli/help.ts");
-      return print(answerTo(options, env));
+      return await print(answerTo(options, env));
     }
     reporter = new Reporter({ ...options, color });
     return await run(options, { env, control, reporter, print });
@@ -51,9 +52,8 @@ async function main(): Promise<number> {
   }
 }
 
-function print(text: string): number {
-  // deno-lint-ignore no-console -- what was asked for goes to standard output
-  console.log(text);
+async function print(text: string): Promise<number> {
+  await writeWhole(new TextEncoder().encode(`${text}\n`), STDOUT);
   return 0;
 }
 

@@ -43,7 +43,7 @@ export interface Context {
   readonly control: Control;
   readonly reporter: Reporter;
   /** Writes what was asked for to standard output. */
-  readonly print: (text: string) => void;
+  readonly print: (text: string) => Promise<unknown>;
 }
 
 type Mode = Context & {
@@ -216,7 +216,7 @@ function list(
   return control.untilSignal(async (signal) => {
     const listed = { watched, tested, pollMs, signal };
     const text = await listText(gateway, listed);
-    if (!signal.aborted) print(text);
+    if (!signal.aborted) await print(text);
     return 0;
   });
 }
@@ -238,16 +238,17 @@ async function checkForEditors(
     const { check, words, explanation } = checked;
     if (check.kind === "impossible") throw new FatalError(check.reason, 1);
     const isRefused = check.kind === "refused";
-    if (isRefused) print(words.trim());
     const saysMore = !isRefused || logFormat === "text" &&
         explanation && !explanation.reason.startsWith("krakend: ");
+    const texts = isRefused ? [words.trim()] : [];
     reportCheck(check, {
       gateway,
       explanation,
       took_ms: performance.now() - startedAt,
       report: logFormat === "json" ? report : () => {},
-      print: (text) => saysMore && print(text),
+      print: (text) => void (saysMore && texts.push(text)),
     });
+    await print(texts.join("\n"));
     return check.code;
   });
 }

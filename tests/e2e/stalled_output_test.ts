@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { until } from "../../scripts/lab/until.ts";
+import { holds, until } from "../../scripts/lab/until.ts";
 import { Playground } from "../helpers/playground.ts";
 import { processesOf, succeeds } from "../helpers/processes.ts";
 
@@ -69,17 +69,37 @@ const UNBLOCK = `const { symbols } = Deno.dlopen("libc.so.6", {
 });
 symbols.fcntl(1, 4 /* F_SETFL */, 0o4001 /* O_WRONLY | O_NONBLOCK */);`;
 
-Deno.test("a pipe that does not block and is full for a while gets each marked line once", async () => {
-  await using place = await Playground.open();
-  using pipe = await FullPipe.open(place.path("pipe"));
+/** Starts with standard output in a pipe that does not block. */
+async function startUnblocked(place: Playground, path: string, args: string[]) {
   const script = place.path("unblock.ts");
   await Deno.writeTextFile(script, UNBLOCK);
   const unblock = `"${Deno.execPath()}" run -A "${script}"`;
-  const exec = `exec > "${pipe.path}"; ${unblock}; exec "$@"`;
-  const watch = place.start({
-    args: ["-v", "-s", "-d", "plain", "-g", "*.c", "--", "seq", "50000"],
-    wrapper: ["sh", "-c", exec, "sh"],
-  });
+  const exec = `exec > "${path}"; ${unblock}; exec "$@"`;
+  return place.start({ args, wrapper: ["sh", "-c", exec, "sh"] });
+}
+
+Deno.test("a pipe that does not block and is full for a while gets all of --list", async () => {
+  await using place = await Playground.open();
+  using pipe = await FullPipe.open(place.path("pipe"));
+  const names = Array.from({ length: 1_000 }, (_, i) => `${i}.c`);
+  for (const name of names) await Deno.writeTextFile(place.path(name), "");
+  const args = ["-g", "*.c", "--list", "--", "true"];
+  const watch = await startUnblocked(place, pipe.path, args);
+  let hasEnded = false;
+  watch.status.then(() => hasEnded = true);
+  await holds("it waits for the reader", () => !hasEnded, 1_000);
+  pipe.drain();
+  assertEquals((await watch.status).code, 0);
+  await until("the last line comes", () => pipe.text.includes("/999.c "));
+  const listed = pipe.text.matchAll(/^\S*?(\d+\.c) /gm).map(([, name]) => name);
+  assertEquals([...listed].sort(), names.sort());
+});
+
+Deno.test("a pipe that does not block and is full for a while gets each marked line once", async () => {
+  await using place = await Playground.open();
+  using pipe = await FullPipe.open(place.path("pipe"));
+  const args = ["-v", "-s", "-d", "plain", "-g", "*.c", "--", "seq", "50000"];
+  const watch = await startUnblocked(place, pipe.path, args);
   await place.reports("watching 0 files for seq");
   await place.staysQuiet();
   pipe.drain();

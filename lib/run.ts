@@ -6,9 +6,16 @@
 
 import { resolve } from "@std/path/posix";
 import { BUILD } from "./build.ts";
+import { type Child, startChild } from "./child.ts";
 import { type Options, unknownVariables } from "./cli/options.ts";
-import type { Control } from "./control.ts";
-import { exitCodeOf, FatalError, messageOf, UsageError } from "./errors.ts";
+import { type Control, isInForeground } from "./control.ts";
+import {
+  exitCodeOf,
+  FatalError,
+  ifPossible,
+  messageOf,
+  UsageError,
+} from "./errors.ts";
 import { type Event, levelOf, recordOf } from "./event.ts";
 import { runGateway } from "./gateway.ts";
 import { runCommand, runService } from "./jobs.ts";
@@ -27,13 +34,12 @@ import type { NamedInput } from "./krakend/inputs.ts";
 import { listText } from "./list.ts";
 import { canLoadNode } from "./proc.ts";
 import { EventCommand } from "./on_event.ts";
-import { runOnce } from "./once.ts";
 import { checkOnce, repeatCheck, reportCheck } from "./repeat.ts";
 import { Output, STDOUT } from "./output.ts";
 import type { Report, Reporter } from "./report.ts";
 import { makePrivateFolder } from "./private_folder.ts";
 import { Session } from "./session.ts";
-import type { ProcessSpec } from "./supervise/process.ts";
+import { exitOf, type ProcessSpec } from "./supervise/process.ts";
 import { BASE, type Watched, watchedBy } from "./watched.ts";
 import { readFile } from "./watch/files.ts";
 
@@ -219,6 +225,38 @@ function list(
     if (!signal.aborted) await print(text);
     return 0;
   });
+}
+
+/**
+ * Runs a command with our standard streams to its end, and passes signals on.
+ *
+ * @returns Its exit code; 128 and the number of the signal that ended it.
+ * @throws {FatalError} If it cannot be started.
+ */
+async function runOnce(
+  spec: Child,
+  control: Control,
+): Promise<number> {
+  let child: Deno.ChildProcess;
+  try {
+    child = startChild(spec, {
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+    });
+  } catch (error) {
+    throw new FatalError(
+      `Cannot run ${spec.program}: ${messageOf(error)}`,
+      error instanceof Deno.errors.NotFound ? 127 : 126,
+    );
+  }
+  control.listenToSignals((signal) => {
+    // It is in our group, so that it has those of the terminal already.
+    if (["SIGINT", "SIGQUIT"].includes(signal) && isInForeground()) return;
+    // Unless it has just ended by itself.
+    ifPossible(() => child.kill(signal));
+  });
+  return (await exitOf(child)).code;
 }
 
 /** A file that is known by a descriptor. */

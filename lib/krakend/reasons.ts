@@ -84,12 +84,9 @@ function notListening(
 ): string {
   const { hostname, port } = endpoint;
   const where = port === undefined ? "" : ` on ${hostname}:${port}`;
-  const others = bound.length > 0
-    ? `; it has ${bound.join(", ")}`
-    : "; it has no port";
-  return `it did not listen${where} within ${
-    formatDuration(readyMs)
-  } (--ready-timeout)${others}`;
+  const time = formatDuration(readyMs);
+  const ports = bound.join(", ") || "no port";
+  return `it did not listen${where} within ${time} (--ready-timeout); it has ${ports}`;
 }
 
 /** Finds what is strange about a configuration. Never throws. */

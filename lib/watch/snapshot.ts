@@ -6,6 +6,7 @@
 
 import { join } from "@std/path/posix";
 import { ifPossible, ifReadable } from "../errors.ts";
+import type { Filter } from "../match/filter.ts";
 import { pause } from "../timer.ts";
 import {
   type FileState,
@@ -33,13 +34,9 @@ export interface Input {
 }
 
 /** Which files of a folder, and of the folders in it, count. Paths are relative to it, with "/" between names. */
-export interface Tree {
+export interface Tree extends Filter {
   /** Two trees with the same path and key are the same. */
   readonly key: string;
-  /** Returns whether a file or a folder counts. */
-  accepts(path: string, isDirectory: boolean): boolean;
-  /** Returns whether nothing below a folder counts. */
-  excludesFolder(path: string): boolean;
   /** Whether it is compared in the background, however large it is. Its first listing is the baseline: what is in it is no change. */
   readonly isLazy: boolean;
 }

@@ -223,6 +223,7 @@ export async function runGateway(
   // 1. The files have changed.
 
   function onSnapshot(next: Snapshot): void {
+    if (state.isQuitting) return;
     snapshot = next;
     snapshotAt = performance.now();
     changedAt ??= snapshotAt;
@@ -546,7 +547,7 @@ export async function runGateway(
       return;
     }
     // What is asked before the first build is met by it.
-    if (!isWatching) return;
+    if (!isWatching || state.isQuitting) return;
     changedAt ??= performance.now();
     if (command === "check") return startCheck();
     purpose = "reload";

@@ -140,6 +140,7 @@ export async function runCommand(job: Job, session: Session): Promise<number> {
   function handle(message: Message): void {
     switch (message.kind) {
       case "snapshot": {
+        if (isQuitting) break;
         const { snapshot } = message;
         const paths = changes.add(snapshot);
         if (snapshot.isComplete && !isWatching) {
@@ -169,7 +170,7 @@ export async function runCommand(job: Job, session: Session): Promise<number> {
           );
         } else if (message.asked.command === "kill") {
           running?.process.signal("SIGKILL");
-        } else {
+        } else if (!isQuitting) {
           const reason = "the command runs at the next change";
           report({ event: "info", reason });
         }
@@ -267,7 +268,7 @@ export async function runService(job: Job, session: Session): Promise<number> {
       }
       case "due": {
         const paths = changes.take();
-        if (!paths) break;
+        if (!paths || state.isQuitting) break;
         changes.finish();
         const names = paths.map(nameOf);
         for (const it of names) changed.add(it);
@@ -283,6 +284,8 @@ export async function runService(job: Job, session: Session): Promise<number> {
         const { command: asked } = message.asked;
         if (asked === "quit" || asked === "kill") {
           supervise({ kind: "quit", isForced: asked === "kill" });
+        } else if (state.isQuitting) {
+          break;
         } else if (asked === "reload") {
           report({ event: "info", reason: `restarting ${name} as asked` });
           apply();

@@ -104,6 +104,26 @@ Deno.test("what changes while a service exits does not put it off, and restarts 
   await shop.noted("serve  []", "serve  [a.c b.c]");
 });
 
+for (const service of [["-s"], []]) {
+  Deno.test(`while what "${service}" runs is ended, changes are neither taken nor queued`, async () => {
+    await using shop = await Workshop.open();
+    await shop.write("a.c");
+    await shop.tool("serve", "trap '' TERM; sleep 30");
+    const args = [...service, "-v", "-t", "2s", "-g", "*.c", "--", "serve"];
+    const watch = await shop.start(...args);
+    if (service.length === 0) await shop.write("a.c");
+    await shop.until("it runs", async () => (await shop.notes()).length === 1);
+    watch.signal("SIGTERM");
+    await shop.reports("got SIGTERM");
+    const lines = shop.count("krakend-watch: ");
+    await shop.write("a.c");
+    assertEquals((await watch.status).code, 0);
+    const rest = shop.lines.filter((it) => it.startsWith("krakend-watch: "))
+      .slice(lines).filter((it) => !/killing|sent SIGTERM/.test(it));
+    assertEquals(rest, []);
+  });
+}
+
 Deno.test("a service that exits by itself is started again at the next change", async () => {
   await using shop = await Workshop.open();
   await shop.tool("serve", "exit 3");

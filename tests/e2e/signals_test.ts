@@ -104,6 +104,22 @@ Deno.test("a second SIGTERM does not cut a request in flight, and a SIGINT does"
   }
 });
 
+Deno.test("a change while a gateway finishes its last requests is neither taken nor refused", async () => {
+  await using place = await Playground.open();
+  await place.save("/one", "/slow/4000");
+  const watch = await place.startAndServe({ args: ["-v", ...RUN] });
+  const long = place.statusOf("/slow/4000");
+  await place.until("it is in flight", () => place.backend.pending === 1);
+  watch.signal("SIGTERM");
+  await place.reports("sent SIGTERM");
+  await place.save("/two");
+  await place.staysQuiet();
+  watch.signal("SIGHUP");
+  assertEquals(await long, 200);
+  assertEquals((await watch.status).code, 0);
+  assertEquals(place.count("reloading"), 0);
+});
+
 Deno.test("a repeated check runs again at SIGHUP, and exits with 0 at SIGTERM", async () => {
   await using place = await Playground.open();
   const watch = place.start({ args: ["check", "-c", "krakend.json"] });

@@ -521,9 +521,7 @@ export function exitEvent(
 }
 
 /** Returns how a process ended, such as `exited with code 1`. */
-export function howItEnded(
-  { exit_code, signal }: End,
-): string {
+export function howItEnded({ exit_code, signal }: End): string {
   return signal ? `was ended by ${signal}` : `exited with code ${exit_code}`;
 }
 

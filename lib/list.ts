@@ -9,7 +9,7 @@ import { formatDuration } from "./duration.ts";
 import { ifPossible } from "./errors.ts";
 import type { NamedInput } from "./krakend/inputs.ts";
 import { checkOnce } from "./repeat.ts";
-import { type Gateway, isFlexible } from "./krakend/generation.ts";
+import type { Gateway } from "./krakend/generation.ts";
 import { makePrivateFolder } from "./private_folder.ts";
 import { visible } from "./redact.ts";
 import { SWEEP_MS } from "./session.ts";
@@ -59,9 +59,7 @@ export async function listText(
 
 /** Finds what a configuration names, by `krakend check` if it has templates. */
 async function namedBy(gateway: Gateway, signal: AbortSignal) {
-  using folder = isFlexible(gateway)
-    ? makePrivateFolder(gateway.env, () => {})
-    : undefined;
+  using folder = makePrivateFolder(gateway.env, () => {});
   const check = { ...gateway, args: ["check", "-c", gateway.configFile] };
   const { named = [] } = await checkOnce(check, [], folder?.path, signal);
   return named;

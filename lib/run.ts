@@ -178,11 +178,7 @@ async function runProgram(mode: Mode): Promise<number> {
   const { options, env, control } = mode;
   const { command, substitute, startService, once } = options;
   const isPerFile = command.some((word) => word.includes(substitute));
-  const without = startService
-    ? "--start-service"
-    : once
-    ? "--once"
-    : undefined;
+  const without = startService ? "--start-service" : once && "--once";
   if (isPerFile && without) {
     throw new UsageError(
       `${without} runs the command before anything has changed, so there is no file for "${substitute}" in it; --substitute names another symbol`,
@@ -233,10 +229,7 @@ function list(
  * @returns Its exit code; 128 and the number of the signal that ended it.
  * @throws {FatalError} If it cannot be started.
  */
-async function runOnce(
-  spec: Child,
-  control: Control,
-): Promise<number> {
+async function runOnce(spec: Child, control: Control): Promise<number> {
   let child: Deno.ChildProcess;
   try {
     child = startChild(spec, {

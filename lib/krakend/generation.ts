@@ -154,11 +154,7 @@ export async function build(
     if (refusal) return refusal;
   }
   if (options.isLintFatal) {
-    const { faults } = await findLintFaults(
-      { ...gateway, env },
-      file,
-      signal,
-    );
+    const { faults } = await findLintFaults({ ...gateway, env }, file, signal);
     if (faults.length > 0) return fault({ reason: faults.join("\n") });
   }
   const kept = stack.move();

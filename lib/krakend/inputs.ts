@@ -124,11 +124,7 @@ export function flexibleInputs(
     const path = env[variable];
     return path ? [{ path, why: variable, folder }] : [];
   };
-  const ending = (pattern: string) => ({
-    isDeep: false,
-    pattern,
-    atEnd: true,
-  });
+  const ending = (pattern: string) => ({ isDeep: false, pattern, atEnd: true });
   const partials = partialsOf(file, env, files)
     .flatMap(({ path }) => path ? [path] : []);
   return [

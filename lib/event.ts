@@ -165,6 +165,8 @@ export interface Killing extends Process {
 export interface Exited extends End, Next {
   event: "exited";
   name?: string | undefined;
+  /** Why, if that was seen. */
+  reason?: string | undefined;
 }
 
 /** A process could not be started. */
@@ -452,9 +454,9 @@ export function textOf(event: Event): string {
     case "killing":
       return `killing ${event.name ?? "the gateway"} (process ${event.pid})`;
     case "exited":
-      return `${event.name ?? "the gateway"} ${howItEnded(event)}; ${
-        nextText(event)
-      }`;
+      return `${event.name ?? "the gateway"} ${howItEnded(event)}${
+        event.reason === undefined ? "" : `, as ${event.reason}`
+      }; ${nextText(event)}`;
     case "start_failed":
       return `cannot start ${event.name ?? "the gateway"}: ${event.reason}; ${
         nextText(event)
@@ -508,7 +510,7 @@ export function exitFields({ code, signal }: Exit): End {
 /** Returns the event of a process that exited by itself, or could not be started. */
 export function exitEvent(
   { exit, next, retryMs }: Outcome<unknown> & { readonly kind: "exited" },
-  name?: string,
+  { name, reason }: { name?: string; reason?: string | undefined } = {},
 ): Exited | StartFailed {
   const follows = {
     name,
@@ -516,7 +518,7 @@ export function exitEvent(
     retry_ms: next === "restart" ? retryMs : undefined,
   };
   return exit.error === undefined
-    ? { event: "exited", ...follows, ...exitFields(exit) }
+    ? { event: "exited", ...follows, ...exitFields(exit), reason }
     : { event: "start_failed", ...follows, reason: exit.error };
 }
 

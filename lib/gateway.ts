@@ -27,6 +27,9 @@ import {
   type ExitReason,
   explainExit,
   findWarnings,
+  isServiceOf,
+  knownReason,
+  type Observed,
 } from "./krakend/reasons.ts";
 import { formatOf } from "./krakend/config.ts";
 import { differences } from "./krakend/diff.ts";
@@ -70,7 +73,7 @@ type Message =
   | { readonly kind: "still faulty"; readonly fault: Explanation }
   | { readonly kind: "instance"; readonly event: InstanceEvent<Generation> }
   /** An instance listens on an address that two cannot share. */
-  | KeeperEvent & { readonly kind: "unshared" }
+  | KeeperEvent & { readonly kind: "unshared" | "unavailable" }
   | {
     readonly kind: "explained";
     readonly failure: Failure;
@@ -148,7 +151,9 @@ export async function runGateway(
     onEvent(event) {
       driver.onKeeperEvent(event);
       const { kind } = event;
-      if (kind === "unshared") mailbox.post({ ...event, kind });
+      if (kind === "unshared" || kind === "unavailable") {
+        mailbox.post({ ...event, kind });
+      }
     },
     onTrouble: (reason) =>
       isWatching &&
@@ -210,6 +215,8 @@ export async function runGateway(
         return supervise(message.event);
       case "unshared":
         return onUnshared(message.pid, message.address);
+      case "unavailable":
+        return onUnavailable(message);
       case "explained":
         return onExplained(message.failure, message.reason);
       case "findings":
@@ -438,14 +445,32 @@ export async function runGateway(
       case "drained":
         return report({ event: outcome.kind, pid });
       case "exited":
-        if (running?.hasServed || outcome.next === "exit") {
-          return report(exitEvent(outcome));
-        }
-        return explainLater(outcome, running);
+        return onExited(outcome, running);
       case "rejected":
       case "rolled back":
         return explainLater(outcome, running);
     }
+  }
+
+  /** A gateway goes on without a port that is not its service's, and KrakenD does not always say so. */
+  function onUnavailable({ pid, address, reason = "" }: KeeperEvent): void {
+    const generation = driver.find(pid)?.instance.generation;
+    if (!generation || isServiceOf(generation, address)) return;
+    warn({ reason: `${address} ${reason}: the gateway runs without it` });
+  }
+
+  function onExited(
+    failure: Failure & { kind: "exited" },
+    running: Running<Generation> | undefined,
+  ): void {
+    const { generation } = failure.instance;
+    const reason = running?.hasServed
+      ? undefined
+      : knownReason(generation, observed(failure, running));
+    const isClear = running?.hasServed || reason !== undefined;
+    return isClear || failure.next === "exit"
+      ? report(exitEvent(failure, { reason }))
+      : explainLater(failure, running);
   }
 
   function onServing(
@@ -496,19 +521,26 @@ export async function runGateway(
   ): void {
     const { generation } = failure.instance;
     inCheck.push(generation);
-    const observed = {
-      exit: failure.exit,
-      startedAt: new Date(performance.timeOrigin + (running?.startedAt ?? 0)),
-      readyMs: failure.instance.isLate ? options.readyTimeoutMs : undefined,
-      bound: [...running?.bound ?? []],
-      taken: [...running?.taken ?? []],
-    };
-    explainExit(generation, gateway, observed, ending.signal)
+    const seen = observed(failure, running);
+    explainExit(generation, gateway, seen, ending.signal)
       .catch((error): ExitReason => ({
         reason: messageOf(error),
         isRefused: false,
       }))
       .then((reason) => mailbox.post({ kind: "explained", failure, reason }));
+  }
+
+  function observed(
+    { exit, instance: { isLate } }: Failure,
+    running: Running<Generation> | undefined,
+  ): Observed {
+    return {
+      exit,
+      startedAt: new Date(performance.timeOrigin + (running?.startedAt ?? 0)),
+      readyMs: isLate ? options.readyTimeoutMs : undefined,
+      bound: running?.bound ?? [],
+      unavailable: running?.unavailable ?? [],
+    };
   }
 
   function onExplained(failure: Failure, reason: ExitReason): void {

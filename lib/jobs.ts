@@ -250,7 +250,7 @@ export async function runService(job: Job, session: Session): Promise<number> {
         return report({ event: outcome.kind, pid, name });
       }
       case "exited":
-        return report(exitEvent(outcome, name));
+        return report(exitEvent(outcome, { name }));
     }
   }
 

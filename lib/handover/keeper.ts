@@ -25,12 +25,14 @@ export type KeeperEvent = {
     | "unshared"
     /** Its addresses cannot be read: the kernel binds them. */
     | "unreadable"
-    /** The address belongs to another program. */
-    | "taken"
+    /** It did not get the address: `reason` says why. */
+    | "unavailable"
     /** It has a TCP port. */
     | "bound";
   readonly pid: number;
   readonly address: string;
+  /** The end of a sentence that begins with the address. */
+  readonly reason?: string;
 };
 
 /** Options for {@linkcode Keeper}. */
@@ -65,6 +67,12 @@ const REASONS: Readonly<Record<string, string>> = {
   yama: "kernel.yama.ptrace_scope is above 1",
 };
 
+/** Errors of bind(2), by their numbers on Linux. */
+const BIND_ERRORS: Readonly<Record<string, string>> = {
+  13: "may not be opened by this user",
+  99: "is no address of this machine",
+};
+
 /** Why the launcher did not put a gateway under the keeper, by its exit code. */
 const UNSHARED: Readonly<Record<number, string>> = {
   124:
@@ -74,6 +82,7 @@ const UNSHARED: Readonly<Record<number, string>> = {
 
 /** Ends process groups when its input ends without `bye`. Arguments: the folder, tenths of a second to SIGKILL, the first groups. */
 const SHELL_WATCHDOG = `
+trap "" HUP INT TERM
 groups=$3
 while read -r word group; do
   case $word in
@@ -236,16 +245,19 @@ export class Keeper implements AsyncDisposable {
       // A pipe that breaks has ended.
     }
     this.#distrust("the keeper has ended");
-    if (!this.#command || this.#isClosed) return;
-    // A shell takes the place of it, as the watchdog.
+    if (this.#isClosed) return;
+    // A shell takes the place of it, as the watchdog; another shell that of one that has ended, though not in haste.
+    const ms = this.#command ? 0 : RETRY_MS;
     this.#command = this.#process = undefined;
-    this.#start();
+    new Timer(ms, () => this.#start());
   }
 
   #onLine(line: string): void {
     const [kind = "", first = "", ...rest] = line.split(" ");
     const pid = Number(first);
-    const address = rest.join(" ");
+    const [address = "", error = ""] = kind === "unbound"
+      ? rest
+      : [rest.join(" ")];
     switch (kind) {
       case "unable":
         return this.#distrust(REASONS[first] ?? "the kernel does not allow it");
@@ -254,10 +266,17 @@ export class Keeper implements AsyncDisposable {
         return this.#options.onEvent?.({ kind, pid, address });
       case "joined":
         return void this.#joined.add(pid);
+      case "taken":
+      case "unbound": {
+        const reason = kind === "taken"
+          ? "is in use by another program"
+          : BIND_ERRORS[error] ?? `cannot be opened (error ${error})`;
+        const event = { kind: "unavailable", pid, address, reason } as const;
+        return this.#options.onEvent?.(event);
+      }
       case "bound":
       case "listening":
       case "serving":
-      case "taken":
       case "unshared":
         return this.#options.onEvent?.({ kind, pid, address });
     }

@@ -27,36 +27,52 @@ export interface ExitReason extends Explanation {
   readonly isRefused: boolean;
 }
 
+/** What was seen of an instance that exited before it served. */
+export interface Observed {
+  readonly exit: Exit;
+  /** When it was started. */
+  readonly startedAt: Date;
+  /** The ready timeout, in milliseconds, if that has passed. */
+  readonly readyMs: number | undefined;
+  /** The addresses that it has listened on. */
+  readonly bound: Iterable<string>;
+  /** The addresses that it did not get, and why. */
+  readonly unavailable: Iterable<readonly [address: string, reason: string]>;
+}
+
+/** Returns why an instance exited before it served, if that was seen. */
+export function knownReason(
+  generation: Generation,
+  { exit, readyMs, bound, unavailable }: Observed,
+): string | undefined {
+  if (exit.error !== undefined) return `it cannot be started: ${exit.error}`;
+  const missed = [...unavailable]
+    .filter(([address]) => isServiceOf(generation, address))
+    .map(([address, reason]) => `${address} ${reason}`);
+  if (missed.length > 0) return missed.join(", ");
+  return readyMs === undefined
+    ? undefined
+    : notListening(generation, readyMs, [...bound]);
+}
+
+/** Whether an address is where a gateway serves, as far as is known: without another one it goes on. */
+export function isServiceOf(
+  { endpoint: { port } }: Generation,
+  address: string,
+): boolean {
+  return port === undefined || address.endsWith(`:${port}`);
+}
+
 /** Finds out why an instance exited before it served: its own words went past us, to the log. */
 export async function explainExit(
   generation: Generation,
   gateway: Gateway,
-  { exit, startedAt, readyMs, bound, taken }: {
-    readonly exit: Exit;
-    /** When it was started. */
-    readonly startedAt: Date;
-    /** The ready timeout, in milliseconds, if that has passed. */
-    readonly readyMs: number | undefined;
-    /** The addresses that it has listened on. */
-    readonly bound: readonly string[];
-    /** The addresses that another program has. */
-    readonly taken: readonly string[];
-  },
+  observed: Observed,
   signal: AbortSignal,
 ): Promise<ExitReason> {
-  const { port } = generation.endpoint;
-  // A gateway goes on without another port.
-  const missed = taken.filter((it) =>
-    port === undefined || it.endsWith(`:${port}`)
-  );
-  const certain = exit.error !== undefined
-    ? `it cannot be started: ${exit.error}`
-    : missed.length > 0
-    ? `${missed.join(", ")} is in use by another program`
-    : readyMs !== undefined
-    ? notListening(generation, readyMs, bound)
-    : undefined;
-  if (certain) return { reason: certain, isRefused: false };
+  const { exit, startedAt } = observed;
+  const known = knownReason(generation, observed);
+  if (known !== undefined) return { reason: known, isRefused: false };
   // Its copy may have been removed meanwhile, which is no reason to refuse it.
   const source = { ...generation, ...generation.current() };
   const check = await checkFile(gateway, source, signal);

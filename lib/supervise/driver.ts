@@ -43,8 +43,8 @@ export interface Running<G> {
   hasServed: boolean;
   /** The addresses that it has, as far as the keeper knows. */
   readonly bound: Set<string>;
-  /** The addresses that it could not have, as another program has them. */
-  readonly taken: Set<string>;
+  /** The addresses that it did not get, and why. */
+  readonly unavailable: Map<string, string>;
   /** Aborted when it listens, or at its end. */
   readonly boot: AbortController;
   readonly timers: Set<Timer>;
@@ -72,12 +72,12 @@ export class Driver<G> {
   }
 
   /** Takes an event of the keeper, if it is about an instance that runs. */
-  onKeeperEvent({ kind, pid, address }: KeeperEvent): void {
+  onKeeperEvent({ kind, pid, address, reason = "" }: KeeperEvent): void {
     const it = this.find(pid);
     if (!it) return;
     const { id } = it.instance;
     if (kind === "bound") it.bound.add(address);
-    if (kind === "taken") it.taken.add(address);
+    if (kind === "unavailable") it.unavailable.set(address, reason);
     // Of what the kernel has bound, the keeper does not know when it serves.
     if (kind === "unshared" || kind === "unreadable") this.#probe(it);
     if (it.hasServed) return;
@@ -135,7 +135,7 @@ export class Driver<G> {
       startedAt: performance.now(),
       hasServed: false,
       bound: new Set(),
-      taken: new Set(),
+      unavailable: new Map(),
       boot: new AbortController(),
       timers: new Set(),
     };
@@ -186,6 +186,10 @@ export class Driver<G> {
       keeper.forget(pid);
       isPortTaken = !hasServed && !isShared && endpoint !== undefined &&
         await isTaken(endpoint);
+      if (isPortTaken && endpoint && exit.code === 0) {
+        const address = `${endpoint.hostname}:${endpoint.port}`;
+        it.unavailable.set(address, "is in use by another program");
+      }
     } finally {
       this.#running.delete(id);
       this.#exited.set(id, it);

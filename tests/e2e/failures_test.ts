@@ -76,6 +76,11 @@ Deno.test("when the keeper is killed, and then krakend-watch, nothing is left", 
   await eventIn(place, "warning");
   const watchdog = () => childOf(watch.pid, "watchdog\0");
   await place.until("a shell is the watchdog", () => watchdog() !== undefined);
+  const first = watchdog() ?? 0;
+  Deno.kill(first, "SIGTERM");
+  Deno.kill(first, "SIGKILL");
+  const next = () => ![undefined, first].includes(watchdog());
+  await place.until("another one takes its place", next);
   await place.save("/two");
   // By then, the shell has the number of the new gateway.
   await eventAt(place, "ready", 2);

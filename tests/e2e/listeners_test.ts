@@ -228,4 +228,7 @@ Deno.test("a port besides the service's that another program has is no reason to
   await place.serves("/two");
   await place.restarts(1);
   assertEquals(place.count("down for"), 0);
+  await place.reports(
+    `warning: 127.0.0.1:${port} is in use by another program: the gateway runs without it`,
+  );
 });

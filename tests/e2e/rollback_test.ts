@@ -72,6 +72,24 @@ for (const [way, optionsOf] of Object.entries(WAYS)) {
   });
 }
 
+const STARTS: typeof WAYS = {
+  ...WAYS,
+  shared: () => Promise.resolve({}),
+  "with --on-exit=exit": () =>
+    Promise.resolve({ args: ["--on-exit=exit", ...RUN] }),
+};
+
+for (const [way, optionsOf] of Object.entries(STARTS)) {
+  Deno.test(`${way}, a first start whose port is taken says so`, async () => {
+    await using place = await Playground.open();
+    using _ = Deno.listen({ hostname: "127.0.0.1", port: place.port });
+    place.start(await optionsOf(place));
+    await place.reports(
+      `the gateway exited with code 0, as 127.0.0.1:${place.port} is in use by another program; `,
+    );
+  });
+}
+
 Deno.test("a gateway that runs and does not listen is given up after the ready timeout", async () => {
   await using place = await Playground.open();
   await writeScript(

@@ -61,6 +61,8 @@ export interface Instance<G = Runnable> {
 /** An instance that is replaced. */
 export interface Draining<G = Runnable> extends Instance<G> {
   readonly isTerminated: boolean;
+  /** Whether it was replaced before it was known to serve: it never becomes the active one. */
+  readonly isDiscarded?: boolean;
 }
 
 /** All that the supervisor knows. */
@@ -305,17 +307,16 @@ function serving(s: State, id: number, policy: Policy): Step {
     attempts: 0,
     lastGood: instance.generation,
   };
-  const { healthyMs, graceMs } = policy;
+  const { healthyMs } = policy;
   const effects: Effect[] = [
     report({ kind: "serving", instance }),
     { do: "set timer", ms: healthyMs, event: { kind: "healthy", id } },
   ];
   const old = s.active;
   if (!old || instance === old) return after(effects, resume(next, policy));
-  const grace = { kind: "grace over", id: old.id } as const;
   return [
     { ...next, draining: [...s.draining, { ...old, isTerminated: false }] },
-    [...effects, { do: "set timer", ms: graceMs, event: grace }],
+    [...effects, graceTimer(old.id, policy)],
   ];
 }
 
@@ -356,7 +357,9 @@ function exited(s: State, event: Exited, policy: Policy): Step {
   if (s.isQuitting) return [gone, []];
   const failure = { instance: active, exit, policy };
   // Within the grace period the one before still accepts connections.
-  const before = s.draining.findLast((it) => !it.isTerminated);
+  const before = s.draining.findLast((it) =>
+    !it.isTerminated && !it.isDiscarded
+  );
   if (before) return revert(gone, before, failure);
   if (candidate) {
     const next = { ...withoutCandidate(gone), active: candidate };
@@ -524,10 +527,24 @@ function start(
 }
 
 function discardCandidate(s: State, policy: Policy): Step {
-  const { candidate } = s;
+  const { active, candidate } = s;
   if (!candidate) return [s, []];
-  const draining = [...s.draining, { ...candidate, isTerminated: true }];
-  return [{ ...withoutCandidate(s), draining }, giveUp(candidate, policy)];
+  // One that may have connections gives them back first, as at any handover.
+  const isGentle = active !== undefined && candidate.mayServe === true;
+  const discarded: Draining = {
+    ...candidate,
+    isTerminated: !isGentle,
+    isDiscarded: true,
+  };
+  const next = {
+    ...withoutCandidate(s),
+    draining: [...s.draining, discarded],
+  };
+  if (!isGentle) return [next, giveUp(candidate, policy)];
+  return [next, [
+    { do: "let serve", id: active.id },
+    graceTimer(candidate.id, policy),
+  ]];
 }
 
 /** Ends an instance that was to be the next one. */
@@ -536,6 +553,10 @@ function giveUp(instance: Instance, policy: Policy): Effect[] {
   return generation.isConsumer || mayServe
     ? terminate(id, policy)
     : [{ do: "kill", id }];
+}
+
+function graceTimer(id: number, { graceMs }: Policy): Effect {
+  return { do: "set timer", ms: graceMs, event: { kind: "grace over", id } };
 }
 
 function graceOver(s: State, id: number, policy: Policy): Step {

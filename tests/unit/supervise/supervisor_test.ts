@@ -369,12 +369,27 @@ Deno.test("a newer generation replaces a candidate", () => {
   assertEquals(world.active, "c");
 });
 
-Deno.test("a candidate that may have connections already gets SIGTERM when a newer generation replaces it", () => {
+Deno.test("a candidate that may have connections already gives them back when a newer generation replaces it, and gets SIGTERM after the grace period", () => {
   const world = serving();
   world.apply(B);
   world.send({ kind: "listening", id: 2 });
   world.apply(C);
-  assertEquals(world.effects.slice(-2), ["terminate 2", "start 3"]);
+  assertEquals(world.effects.slice(-2), ["let serve 1", "start 3"]);
+  world.send({ kind: "serving", id: 2 });
+  assertEquals(world.active, "a");
+  world.fire("grace over");
+  assertEquals(world.effects.at(-1), "terminate 2");
+});
+
+Deno.test("a candidate that was replaced does not become the active one", () => {
+  const world = serving();
+  world.apply(B);
+  world.send({ kind: "listening", id: 2 });
+  world.apply(A);
+  world.exit(1);
+  assertEquals(world.active, undefined);
+  world.fire("backoff over");
+  assertEquals(world.active, "a");
 });
 
 Deno.test("the next reload waits while too many instances drain", () => {

@@ -12,7 +12,12 @@ import type { Asked } from "./control.ts";
 import { attempt, messageOf } from "./errors.ts";
 import { type Check, runCheck } from "./krakend/check.ts";
 import { formatOf, parseConfig } from "./krakend/config.ts";
-import { explain, explainTemplate, redactOutput } from "./krakend/diagnose.ts";
+import {
+  explain,
+  explainTemplate,
+  readComplaint,
+  redactOutput,
+} from "./krakend/diagnose.ts";
 import type { Explanation } from "./krakend/frame.ts";
 import {
   compilingEnvironment,
@@ -24,6 +29,7 @@ import {
 import { flexibleInputs, inputsOf, type NamedInput } from "./krakend/inputs.ts";
 import { reasonText } from "./event.ts";
 import { Mailbox } from "./mailbox.ts";
+import { isPrivate } from "./private_folder.ts";
 import { redactListing, visibleLines } from "./redact.ts";
 import type { Report } from "./report.ts";
 import { backoffMs, type Session } from "./session.ts";
@@ -176,14 +182,21 @@ export async function checkOnce(
     ? `${folder}/compiled${/\.\w+$/.exec(env["FC_OUT"] ?? "")?.[0] ?? ".json"}`
     : undefined;
   if (output) removeIfThere(output);
-  const check = await runCheck(
+  const ran = await runCheck(
     { ...gateway, env: output ? compilingEnvironment(env, output) : env },
     signal,
   );
-  if (check.kind === "impossible") return { check, words: check.reason };
-  if (tested.length > 0) return { check, words: check.output };
+  if (ran.kind === "impossible") return { check: ran, words: ran.reason };
+  const check = {
+    ...ran,
+    // A check that runs once may have a copy.
+    output: [output ?? "", configPath].filter(isPrivate)
+      .reduce((it, copy) => it.replaceAll(copy, () => configFile), ran.output),
+  };
+  if (tested.length > 0) return { check, words: visibleLines(check.output) };
   const compiled = output && files.read(output);
-  const content = compiled || files.read(configPath) || new Uint8Array();
+  const given = compiled || files.read(configPath);
+  const content = given ?? new Uint8Array();
   const file = compiled && output ? output : configPath;
   const parsed = await parseConfig(content, formatOf(file));
   const config = parsed.kind === "config" ? parsed.config : undefined;
@@ -193,11 +206,22 @@ export async function checkOnce(
   ];
   const subject = {
     ...subjectOf(gateway, { file, content, env, isCompiled: !!compiled }),
-    copies: output ? [output] : [],
+    copies: [],
+    files: {
+      ...files,
+      read: (path: string) =>
+        files.read(path === configFile ? configPath : path),
+    },
   };
-  const explanation = check.kind === "refused"
-    ? await explain(check.output, subject)
-    : explainTemplate(check.output, subject);
+  // Only KrakenD knows what is wrong with a file that cannot be read.
+  const complaint = given
+    ? undefined
+    : readComplaint(check.output, subject, config);
+  const explanation = check.kind === "accepted"
+    ? explainTemplate(check.output, subject)
+    : complaint
+    ? { reason: `krakend: ${complaint.text}` }
+    : await explain(check.output, subject);
   const words = check.kind === "refused"
     ? redactOutput(check.output, subject, config)
     : check.output;

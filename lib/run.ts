@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolve } from "@std/path/posix";
+import { basename, resolve } from "@std/path/posix";
 import { BUILD } from "./build.ts";
 import { type Child, startChild } from "./child.ts";
 import { type Options, unknownVariables } from "./cli/options.ts";
@@ -19,8 +19,9 @@ import {
 import { type Event, levelOf, recordOf } from "./event.ts";
 import { runGateway } from "./gateway.ts";
 import { runCommand, runService } from "./jobs.ts";
-import { runCheck } from "./krakend/check.ts";
+import { NO_ROOM, runCheck } from "./krakend/check.ts";
 import {
+  argsWithConfig,
   childEnvironment,
   findKrakend,
   findProgram,
@@ -29,7 +30,7 @@ import {
   parseCommand,
   refuseMisplaced,
 } from "./krakend/command.ts";
-import { filesIn, type Gateway } from "./krakend/generation.ts";
+import type { Gateway } from "./krakend/generation.ts";
 import type { NamedInput } from "./krakend/inputs.ts";
 import { listText } from "./list.ts";
 import { canLoadNode } from "./proc.ts";
@@ -37,7 +38,7 @@ import { EventCommand } from "./on_event.ts";
 import { checkOnce, repeatCheck, reportCheck } from "./repeat.ts";
 import { Output, STDOUT } from "./output.ts";
 import type { Report, Reporter } from "./report.ts";
-import { makePrivateFolder } from "./private_folder.ts";
+import { makePrivateFolder, type PrivateFolder } from "./private_folder.ts";
 import { Session } from "./session.ts";
 import { exitOf, type ProcessSpec } from "./supervise/process.ts";
 import { BASE, type Watched, watchedBy } from "./watched.ts";
@@ -146,12 +147,7 @@ async function runKrakend(mode: Mode): Promise<number> {
   };
   const why = "a plugin that is tested";
   const tested = service.plugins.map((path) => ({ path, why }));
-  if (options.once) {
-    // A pipe can be read once, and standard input is another one for a check of ours: that is for krakend to do.
-    return filesIn(BASE).read(configPath) && !DESCRIPTOR.test(configPath)
-      ? await checkForEditors(gateway, tested, mode)
-      : await runOnce(spec, control);
-  }
+  if (options.once) return await checkForEditors(gateway, tested, mode);
   const output = spec.env["FC_OUT"];
   const watched = await watchedBy(options, {
     configPath,
@@ -264,7 +260,8 @@ async function checkForEditors(
   return await control.untilSignal(async (signal) => {
     using folder = makePrivateFolder(gateway.env, () => {});
     const startedAt = performance.now();
-    const checked = await checkOnce(gateway, tested, folder?.path, signal);
+    const readable = await withCopy(gateway, folder, signal);
+    const checked = await checkOnce(readable, tested, folder?.path, signal);
     if (signal.aborted) return 1;
     const { check, words, explanation } = checked;
     if (check.kind === "impossible") throw new FatalError(check.reason, 1);
@@ -282,6 +279,28 @@ async function checkForEditors(
     await print(texts.join("\n"));
     return check.code;
   });
+}
+
+/**
+ * Gives krakend a copy of what only we can read: a pipe can be read once, and
+ * standard input is another one for a check of ours.
+ */
+async function withCopy(
+  gateway: Gateway,
+  folder: PrivateFolder | undefined,
+  signal: AbortSignal,
+): Promise<Gateway> {
+  const { args, configFile, configPath } = gateway;
+  const isFile = ifPossible(() => Deno.statSync(configPath))?.isFile;
+  if (isFile && !DESCRIPTOR.test(configPath)) return gateway;
+  // What cannot be read is for krakend to name.
+  const content = await Deno.readFile(configPath, { signal })
+    .catch(() => undefined);
+  if (!content) return gateway;
+  if (!folder) throw new FatalError(`Cannot copy ${configFile}: ${NO_ROOM}`, 1);
+  const copy = `${folder.makeFolder()}/${basename(configPath)}`;
+  Deno.writeFileSync(copy, content, { mode: 0o600 });
+  return { ...gateway, configPath: copy, args: argsWithConfig(args, copy) };
 }
 
 /** How lines of output are marked: reflex's number of the command is always 00. */

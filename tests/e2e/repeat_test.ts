@@ -84,3 +84,13 @@ Deno.test("plugins are tested again when one of them is built again", async () =
   await place.reports("test-plugin failed");
   await place.reports("args: test-plugin -s a.so b.so", 2);
 });
+
+Deno.test("of a file that is gone, a repeated check says so, and gives no place", async () => {
+  await using place = await Playground.open();
+  place.start({ args: CHECK });
+  await place.reports("check passed (");
+  await Deno.remove(place.file);
+  await place.reports("check failed");
+  await place.reports("no such file");
+  assertEquals(place.count("krakend.json:1:1"), 0, place.lines.join("\n"));
+});

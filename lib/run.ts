@@ -63,7 +63,7 @@ type Mode = Context & {
  *
  * @returns The exit code.
  * @throws {UsageError} If the command makes no sense, or its configuration file is not there.
- * @throws {FatalError} If the program is not there or cannot be run.
+ * @throws {FatalError} If the program or the working folder is not there, or cannot be used.
  */
 export async function run(options: Options, context: Context): Promise<number> {
   const { env, reporter } = context;
@@ -73,6 +73,12 @@ export async function run(options: Options, context: Context): Promise<number> {
       "/proc is not mounted, and krakend-watch needs it when it runs from source: mount it (mount -t proc proc /proc), or run the bundle or the binary",
       1,
     );
+  }
+  try {
+    Deno.cwd();
+  } catch (error) {
+    const reason = messageOf(error);
+    throw new FatalError(`Cannot use the working folder: ${reason}`, 1);
   }
   await using stack = new AsyncDisposableStack();
   let command: EventCommand | undefined;

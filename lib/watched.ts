@@ -14,7 +14,7 @@ import { isPrivate } from "./private_folder.ts";
 import type { Input } from "./watch/snapshot.ts";
 
 /** The working folder, by its path: if it is replaced, the new one counts. */
-export const BASE = Deno.cwd();
+export const BASE = ifPossible(() => Deno.cwd()) ?? "/";
 
 /** Makes the inputs of a {@linkcode Watcher}. */
 export interface Watched {

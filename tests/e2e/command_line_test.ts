@@ -221,3 +221,16 @@ Deno.test("the bundle runs from any folder with nothing else", async () => {
   watch.signal("SIGTERM");
   assertEquals((await watch.status).code, 0);
 });
+
+Deno.test("a working folder whose path is not UTF-8 is refused in one sentence, and the help is given", async () => {
+  await using place = await Playground.open();
+  const folder = 'mkdir -p "$(printf \'b\\377\')" && cd b* && exec "$@"';
+  const wrapper = ["sh", "-c", folder, "sh"];
+  const watch = place.start({ args: ["run", "-c", "krakend.json"], wrapper });
+  assertEquals((await watch.status).code, 1);
+  assertEquals(watch.lines.length, 1, watch.lines.join("\n"));
+  await place.reports("error: Cannot use the working folder: ");
+  await place.reports('/b\\xFF" is not valid UTF-8');
+  const help = place.start({ args: ["--help"], wrapper });
+  assertEquals((await help.status).code, 0, help.lines.join("\n"));
+});

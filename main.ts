@@ -24,12 +24,19 @@ import { STDOUT, writeWhole } from "./lib/output.ts";
 import { Reporter, wantsColor } from "./lib/report.ts";
 import { run } from "./lib/run.ts";
 
+/** Variables that some children must not have: the others get them from `env`. */
+const NOT_FOR_ALL = /^(?:KRAKEND_|FC_|DENO_NODE_SHIM_ACTIVE$)/;
+
 async function main(): Promise<number> {
   const control = new Control();
   // Takes the module off the stack: an exception above it costs 6 ms, in which
   // the whole bundle is read to find the line.
   await undefined;
   const env = Deno.env.toObject();
+  // Children inherit the rest, of which Deno cannot read what is not UTF-8.
+  for (const name of Object.keys(env)) {
+    if (NOT_FOR_ALL.test(name)) Deno.env.delete(name);
+  }
   const color = wantsColor(env, Deno.stderr.isTerminal());
   const logFormat = wantsJson(Deno.args, env) ? "json" : "text";
   let reporter = new Reporter({ verbosity: "normal", logFormat, color });

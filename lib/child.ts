@@ -12,7 +12,7 @@ export interface Child {
   /** The absolute path of the program. */
   readonly program: string;
   readonly args: readonly string[];
-  /** The whole environment. */
+  /** Added to our own environment, which has lost what is not for all (main.ts). */
   readonly env: Readonly<Record<string, string>>;
   /** The working folder, by its path: if that is replaced, the new one counts. */
   readonly cwd?: string;
@@ -42,7 +42,6 @@ export function startChild(
       ...options,
       args: words,
       env: { ...env },
-      clearEnv: true,
       ...(cwd !== undefined && { cwd }),
     }).spawn();
   } catch (error) {

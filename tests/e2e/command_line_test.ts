@@ -107,6 +107,43 @@ Deno.test("the gateway gets krakend's arguments and none of our variables", asyn
   assertEquals(place.count("env: KRAKEND_BIN"), 0);
 });
 
+for (
+  const args of [
+    ["run", "-c", "krakend.json"],
+    ["--start-service", "--", "./gateway"],
+  ]
+) {
+  Deno.test(
+    `variables that are not UTF-8 reach the program of ${
+      args.join(" ")
+    } as they are, and none of ours does`,
+    {
+      ignore: Deno.build.os !== "linux",
+    },
+    async () => {
+      await using place = await Playground.open();
+      await writeScript(
+        place.folder,
+        "gateway",
+        `[ "$1" = check ] && exit 0
+       tr '\\000\\377' '\\n!' < /proc/$$/environ | sed 's/^/env: /'
+       echo all; sleep 1000`,
+      );
+      const odd = `"$(printf 'V=a\\377')" "$(printf 'N\\377M=1')"`;
+      place.start({
+        args,
+        wrapper: ["sh", "-c", `exec env ${odd} "$@"`, "sh"],
+        env: { ...TWINS, KRAKEND_BIN: place.path("gateway") },
+      });
+      await place.reports("all");
+      assertEquals(place.count("env: V=a!"), 1, place.lines.join("\n"));
+      assertEquals(place.count("env: N!M=1"), 1);
+      assertEquals(place.count("env: KRAKEND_WATCH"), 0);
+      assertEquals(place.count("env: KRAKEND_BIN"), args[0] === "run" ? 0 : 1);
+    },
+  );
+}
+
 Deno.test("--once runs a command once, with its own streams and exit code", async () => {
   await using place = await Playground.open();
   const args = ["--once", "check", "-c", "krakend.json"];

@@ -299,9 +299,13 @@ async function withCopy(
   const { args, configFile, configPath } = gateway;
   const isFile = ifPossible(() => Deno.statSync(configPath))?.isFile;
   if (isFile && !DESCRIPTOR.test(configPath)) return gateway;
-  // What cannot be read is for krakend to name.
   const content = await Deno.readFile(configPath, { signal })
-    .catch(() => undefined);
+    .catch((error): undefined => {
+      // What else cannot be read is for krakend to name.
+      if (!DESCRIPTOR.test(configPath)) return;
+      const reason = messageOf(error);
+      throw new FatalError(`Cannot read ${configFile}: ${reason}`, 1);
+    });
   if (!content) return gateway;
   if (!folder) throw new FatalError(`Cannot copy ${configFile}: ${NO_ROOM}`, 1);
   const copy = `${folder.makeFolder()}/${basename(configPath)}`;

@@ -81,3 +81,13 @@ for (const [name, words] of Object.entries(UNREADABLE)) {
     assertEquals(file, undefined);
   });
 }
+
+Deno.test("--once check of a descriptor that is not there says so, and with --log-format=json in one event", async () => {
+  await using place = await Playground.open();
+  const args = ["check", "-c", "/dev/fd/99"];
+  const text = (await refused(place, args)).join("\n");
+  assertStringIncludes(text, "error: Cannot read /dev/fd/99: No such file");
+  const json = await refused(place, ["--log-format=json", ...args]);
+  const events = eventsOf(json);
+  assertEquals(events.map(({ event }) => event), ["fatal"]);
+});

@@ -114,6 +114,7 @@ export class Keeper implements AsyncDisposable {
   /** The process groups to be ended if this process is killed. */
   readonly #watched = new Set<number>();
   #process: Deno.ChildProcess | undefined;
+  #retry: Timer | undefined;
   #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>> | undefined;
   #trouble: string | undefined;
   #isClosed = false;
@@ -196,30 +197,37 @@ export class Keeper implements AsyncDisposable {
     const { folder = "", shutdownMs } = this.#options;
     const tenths = Math.ceil(shutdownMs / 100);
     const groups = [...this.#watched].join(" ");
-    const [program = "", ...args] =
-      (this.#command
-        ? [...this.#command, "keep", this.#socket, QUEUE_MS, shutdownMs, folder]
-        : ["/bin/sh", "-c", SHELL_WATCHDOG, "watchdog", folder, tenths, groups])
-        .map(String);
+    const keeper = this.#command &&
+      [...this.#command, "keep", this.#socket, QUEUE_MS, shutdownMs, folder];
+    const shell = ["/bin/sh", "-c", SHELL_WATCHDOG, "watchdog"]
+      .concat(folder, `${tenths}`, groups);
+    this.#process = (keeper && this.#spawn(keeper)) ?? this.#spawn(shell);
+    if (!this.#process) {
+      // Without a watchdog, a gateway outlives us if we are killed.
+      this.#retry?.cancel();
+      this.#retry = new Timer(RETRY_MS, () => this.#start());
+      return;
+    }
+    this.#input = this.#process.stdin.getWriter();
+    // Those that were started while it could not be.
+    for (const pid of this.#watched) this.#send(`watch ${pid}`);
+    this.#read(this.#process.stdout);
+  }
+
+  /** Returns undefined if it cannot be started: for want of descriptors, for example. */
+  #spawn(command: readonly unknown[]): Deno.ChildProcess | undefined {
+    const [program = "", ...args] = command.map(String);
     const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
     try {
-      this.#process = startChild({ program, args, env, cwd: "/" }, {
+      return startChild({ program, args, env, cwd: "/" }, {
         // What ends us by a group or a terminal must not end it.
         detached: true,
         stdin: "piped",
         stdout: "piped",
         stderr: "null",
       });
-      this.#input = this.#process.stdin.getWriter();
-      // Those that were started while it could not be.
-      for (const pid of this.#watched) this.#send(`watch ${pid}`);
-      this.#read(this.#process.stdout);
-    } catch (error) {
-      // Without a watchdog, a gateway outlives us if we are killed.
-      this.#distrust(`cannot start ${program}`);
-      if (error instanceof Deno.errors.NotFound) return;
-      // For want of descriptors, for example.
-      new Timer(RETRY_MS, () => this.#start());
+    } catch {
+      return void this.#distrust(`cannot start ${program}`);
     }
   }
 

@@ -1,7 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { get, load, sendOnce, tallyText } from "../../scripts/lab/load.ts";
 import { eventAt, eventIn, eventsOf } from "../helpers/events.ts";
 import { Playground } from "../helpers/playground.ts";
+import { withoutKeeper } from "../helpers/swap.ts";
 import {
   childOf,
   isRunning,
@@ -84,6 +85,27 @@ Deno.test("when the keeper is killed, and then krakend-watch, nothing is left", 
   await place.save("/two");
   // By then, the shell has the number of the new gateway.
   await eventAt(place, "ready", 2);
+  watch.signal("SIGKILL");
+  await place.until(
+    "no process and no copy is left",
+    () =>
+      processesOf(place.folder).length === 0 &&
+      [...Deno.readDirSync(tmp)].length === 0,
+  );
+});
+
+Deno.test("where the keeper cannot be run, a shell ends the gateway when krakend-watch is killed", async () => {
+  await using place = await Playground.open();
+  const keeper = place.path("keeper");
+  await Deno.writeTextFile(keeper, "");
+  const program = await withoutKeeper(place, keeper);
+  const tmp = place.path("tmp");
+  await Deno.mkdir(tmp);
+  const env = { TMPDIR: tmp };
+  const watch = place.start({ args: VERBOSE, program, env });
+  await eventAt(place, "ready", 1);
+  const [complaint = ""] = complaints(place);
+  assertStringIncludes(complaint, `cannot start ${keeper}`);
   watch.signal("SIGKILL");
   await place.until(
     "no process and no copy is left",

@@ -9,13 +9,16 @@ import type { Build } from "../../lib/build.ts";
 import { BUILD_MODULE, IMPORT_MAP, MAIN } from "../../scripts/paths.ts";
 import type { Playground } from "./playground.ts";
 
-/** Makes a build whose keeper is missing. Returns the arguments for deno that run it. */
-export async function withoutKeeper(place: Playground): Promise<string[]> {
+/**
+ * Makes a build whose keeper is missing, or cannot be run. Returns the arguments
+ * for deno that run it.
+ */
+export async function withoutKeeper(place: Playground, keeper = "/missing") {
   const module = place.path("build.ts");
   const build: Build = {
     runtime: "source",
     licenses: "",
-    keeper: ["/missing"],
+    keeper: [keeper],
     child: [],
   };
   await Deno.writeTextFile(

@@ -493,8 +493,6 @@ export async function runGateway(
       down_ms: hasServed ? down_ms : undefined,
       is_rollback: isRollback,
     });
-    // No start waits for it.
-    if (!hasServed) session.folder?.removeAbandoned();
     hasServed = true;
     downSince = undefined;
     if (generation.snapshot.digest === snapshot?.digest) isDirty = false;

@@ -11,6 +11,8 @@ const PREFIX = "krakend-watch-";
 const NAME = /(?:^|\/)krakend-watch-[0-9a-f]+\.tmp(?:\/|$)/;
 /** The file whose lock says that the owner is alive. */
 const LOCK = "lock";
+/** A folder without a lock is being made, or its owner has lost that, within this time, in milliseconds. */
+const UNLOCKED_MS = 60_000;
 
 /** A folder for which only its owner has rights. It is removed when disposed of. */
 export interface PrivateFolder extends Disposable {
@@ -29,8 +31,15 @@ export interface PrivateFolder extends Disposable {
   restore(): void;
   /** Removes one of these; if that is not possible now, with the next one. */
   removeFolder(path: string): void;
-  /** Removes those beside it whose owner was killed. */
+  /** Removes those of this user whose owner was killed. */
   removeAbandoned(): void;
+}
+
+/** The folders that it may be in, the best one first. */
+function parentsFor(
+  env: Readonly<Record<string, string | undefined>>,
+): Set<string> {
+  return new Set([resolve(env["TMPDIR"] || "/tmp"), "/dev/shm"]);
 }
 
 /**
@@ -43,16 +52,15 @@ export function makePrivateFolder(
   onFailure: (reason: string) => void,
 ): PrivateFolder | undefined {
   const failures: string[] = [];
-  for (
-    const parent of new Set([resolve(env["TMPDIR"] || "/tmp"), "/dev/shm"])
-  ) {
+  const parents = parentsFor(env);
+  for (const parent of parents) {
     try {
       const path = Deno.makeTempDirSync({
         dir: parent,
         prefix: PREFIX,
         suffix: ".tmp",
       });
-      return lock(path, parent);
+      return folderAt(path, parents);
     } catch (error) {
       failures.push(messageOf(error));
     }
@@ -66,21 +74,33 @@ export function isPrivate(path: string): boolean {
   return NAME.test(path);
 }
 
-function lock(path: string, parent: string): PrivateFolder {
+/** Locks a folder. The kernel gives the lock up when this process ends, however that happens. */
+function lock(path: string): Deno.FsFile {
   const file = Deno.openSync(`${path}/${LOCK}`, {
     createNew: true,
     write: true,
     mode: 0o600,
   });
-  // The kernel gives it up when this process ends, however that happens.
   file.lockSync(true);
+  return file;
+}
+
+function folderAt(
+  path: string,
+  parents: ReadonlySet<string>,
+): PrivateFolder {
+  let file = lock(path);
   const made = Deno.lstatSync(path);
   const unwanted = new Set<string>();
   const restore = () => {
     Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
     const { isDirectory, uid, mode } = Deno.lstatSync(path);
-    if (isDirectory && uid === made.uid && mode === made.mode) return;
-    throw new Error(`another folder is in the place of ${path}`);
+    if (!isDirectory || uid !== made.uid || mode !== made.mode) {
+      throw new Error(`another folder is in the place of ${path}`);
+    }
+    if (ifPossible(() => Deno.lstatSync(`${path}/${LOCK}`))) return;
+    file.close();
+    file = lock(path);
   };
   return {
     path,
@@ -92,7 +112,7 @@ function lock(path: string, parent: string): PrivateFolder {
       restore();
       return Deno.makeTempDirSync({ dir: path, prefix: "configuration-" });
     },
-    removeAbandoned: () => removeAbandoned(parent),
+    removeAbandoned: () => parents.forEach(removeAbandoned),
     [Symbol.dispose]() {
       file.close();
       remove(path);
@@ -111,10 +131,14 @@ function removeAbandoned(parent: string): void {
 }
 
 function removeIfAbandoned(path: string): void {
-  // In another user's, it could be a named pipe, which is never opened to the end.
-  if (Deno.lstatSync(path).uid !== Deno.uid()) return;
-  using file = Deno.openSync(`${path}/${LOCK}`, { write: true });
-  if (file.tryLockSync(true)) remove(path);
+  const { uid, mtime } = Deno.lstatSync(path);
+  // In another user's, the lock could be a named pipe, which is never opened to the end.
+  if (uid !== Deno.uid()) return;
+  const name = `${path}/${LOCK}`;
+  if (ifPossible(() => Deno.lstatSync(name))) {
+    using file = Deno.openSync(name, { write: true });
+    if (file.tryLockSync(true)) remove(path);
+  } else if (Date.now() - (mtime?.getTime() ?? 0) > UNLOCKED_MS) remove(path);
 }
 
 /** Returns whether it is gone. Without a free descriptor it cannot be removed. */

@@ -13,6 +13,7 @@ import { makePrivateFolder, type PrivateFolder } from "./private_folder.ts";
 import { visible } from "./redact.ts";
 import type { Report } from "./report.ts";
 import type { Policy } from "./supervise/supervisor.ts";
+import { Timer } from "./timer.ts";
 import type { Input, Snapshot } from "./watch/snapshot.ts";
 import { Watcher } from "./watch/watcher.ts";
 import type { Watched } from "./watched.ts";
@@ -37,6 +38,9 @@ const GRACE_MS = 1_000;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 
+/** From the start until what killed runs have left is removed, in milliseconds. */
+const CLEANING_MS = 1_000;
+
 /** One run of a mode. */
 export class Session implements Disposable {
   readonly options: Options;
@@ -45,6 +49,7 @@ export class Session implements Disposable {
   /** For copies of configurations; undefined if there is no place for it. */
   readonly folder: PrivateFolder | undefined;
   readonly #given: SessionOptions;
+  readonly #cleaning: Timer;
 
   constructor(given: SessionOptions) {
     this.options = given.options;
@@ -59,6 +64,11 @@ export class Session implements Disposable {
         `no private folder can be made (${reason}): gateways read the live configuration, so a restart after a crash may meet a broken file; let TMPDIR name a folder that can be written`,
       );
     });
+    // No start waits for it.
+    this.#cleaning = new Timer(
+      CLEANING_MS,
+      () => this.folder?.removeAbandoned(),
+    );
     addEventListener("error", this.#onUncaught);
     addEventListener("unhandledrejection", this.#onUncaught);
   }
@@ -118,6 +128,7 @@ export class Session implements Disposable {
   [Symbol.dispose](): void {
     removeEventListener("error", this.#onUncaught);
     removeEventListener("unhandledrejection", this.#onUncaught);
+    this.#cleaning.cancel();
     this.folder?.[Symbol.dispose]();
   }
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { exists } from "@std/fs";
+import type { KrakendWatch } from "../../scripts/lab/watch_process.ts";
 import { Playground } from "../helpers/playground.ts";
 import {
   hasInotify,
@@ -34,7 +35,7 @@ async function works(place: Playground): Promise<void> {
   await place.serves("/two");
   await place.reports("the old gateway has exited");
   const pid = startedPids(place.lines).at(-1) ?? 0;
-  assert(isRunning(pid), place.lines.join("\n"));
+  assert(await isRunning(pid), place.lines.join("\n"));
   Deno.kill(pid, "SIGKILL");
   await place.restarts(2);
   assertEquals(await place.statusOf("/two"), 200);
@@ -146,43 +147,87 @@ function foldersIn(folder: string): string[] {
     .filter((name) => name.startsWith("krakend-watch-"));
 }
 
-Deno.test(
-  "copies of those that were killed with all their processes are removed by the next start, and no others",
-  {
-    ignore: Deno.build.os !== "linux",
-  },
-  async () => {
-    await using place = await Playground.open();
-    const tmp = place.path("tmp");
-    await Deno.mkdir(tmp);
-    const env = { TMPDIR: tmp };
-    const killed = await place.startAndServe({ args: RUN, env });
-    const keeper = processesOf(place.folder)
-      .find((line) => line.includes(" keep "));
-    assert(keeper);
-    for (const { name } of Deno.readDirSync("/proc")) {
-      const line = readCommandLine(name);
-      if (line === keeper) Deno.kill(Number(name), "SIGKILL");
-    }
-    killed.signal("SIGKILL");
-    for (const pid of startedPids(killed.lines)) Deno.kill(pid, "SIGKILL");
-    await killed.status;
-    const left = foldersIn(tmp);
-    assertEquals(left.length, 1);
-    // Somebody else's, who is alive, and what only has a similar name.
-    await Deno.mkdir(`${tmp}/krakend-watch-mine`);
+/** Kills a krakend-watch and all that it has started, as the end of a container does. */
+async function killAll(place: Playground, watch: KrakendWatch): Promise<void> {
+  const keeper = processesOf(place.folder)
+    .find((line) => line.includes(" keep "));
+  assert(keeper);
+  for (const { name } of Deno.readDirSync("/proc")) {
+    const line = readCommandLine(name);
+    if (line === keeper) Deno.kill(Number(name), "SIGKILL");
+  }
+  watch.signal("SIGKILL");
+  for (const pid of startedPids(watch.lines)) {
+    if (await isRunning(pid)) Deno.kill(pid, "SIGKILL");
+  }
+  await watch.status;
+}
 
-    await using other = await Playground.open();
-    await other.startAndServe({ env });
-    const alive = foldersIn(tmp).filter((name) => !left.includes(name));
-    await place.startAndServe({ args: RUN, env });
-    await place.until(
-      "the copies of the dead are gone",
-      () => left.every((name) => !foldersIn(tmp).includes(name)),
-    );
-    for (const name of alive) assert(foldersIn(tmp).includes(name), name);
+/** Whatever is started next. */
+const NEXT: Readonly<
+  Record<string, (place: Playground) => Promise<readonly string[]>>
+> = {
+  "a gateway": () => Promise.resolve(RUN),
+  "a gateway whose configuration is refused": async (place) => {
+    await Deno.writeTextFile(place.file, "{");
+    return RUN;
   },
-);
+  "a repeated check": () => Promise.resolve(["check", "-c", "krakend.json"]),
+  "another program": () => Promise.resolve(["-s", "--", "sleep", "60"]),
+};
+
+for (const [next, argsOf] of Object.entries(NEXT)) {
+  Deno.test(
+    `copies of those that were killed with all their processes are removed by ${next}, and no others`,
+    { ignore: Deno.build.os !== "linux" },
+    async () => {
+      await using place = await Playground.open();
+      const tmp = place.path("tmp");
+      await Deno.mkdir(tmp);
+      const env = { TMPDIR: tmp };
+      await killAll(place, await place.startAndServe({ args: RUN, env }));
+      const left = foldersIn(tmp);
+      assertEquals(left.length, 1);
+      // One whose owner had lost its lock, one that is being made, and what only has a similar name.
+      const lost = `${tmp}/krakend-watch-abc.tmp`;
+      await Deno.mkdir(lost);
+      await Deno.utime(lost, new Date(0), new Date(0));
+      left.push("krakend-watch-abc.tmp");
+      await Deno.mkdir(`${tmp}/krakend-watch-def.tmp`);
+      await Deno.mkdir(`${tmp}/krakend-watch-mine`);
+
+      await using other = await Playground.open();
+      await other.startAndServe({ env });
+      const alive = foldersIn(tmp).filter((name) => !left.includes(name));
+      place.start({ args: await argsOf(place), env });
+      await place.until(
+        "the copies of the dead are gone",
+        () => left.every((name) => !foldersIn(tmp).includes(name)),
+      );
+      for (const name of alive) assert(foldersIn(tmp).includes(name), name);
+    },
+  );
+}
+
+Deno.test("a private folder that was made again is locked again", async () => {
+  await using place = await Playground.open();
+  const tmp = place.path("tmp");
+  await Deno.mkdir(tmp);
+  const env = { TMPDIR: tmp };
+  const watch = await place.startAndServe({ args: RUN, env });
+  const [name = ""] = foldersIn(tmp);
+  await Deno.remove(`${tmp}/${name}`, { recursive: true });
+  await works(place);
+  {
+    using lock = await Deno.open(`${tmp}/${name}/lock`, { write: true });
+    assertEquals(await lock.tryLock(true), false);
+  }
+  if (Deno.build.os !== "linux") return;
+  await killAll(place, watch);
+  assertEquals(foldersIn(tmp), [name]);
+  place.start({ args: RUN, env });
+  await place.until("it is gone", () => !foldersIn(tmp).includes(name));
+});
 
 Deno.test("a private folder that a cleaner has removed is made again, and goes at the end", async () => {
   await using place = await Playground.open();

@@ -63,9 +63,15 @@ function isOpaque(text: string): boolean {
 /** Returns the beginning of a value that can be shown under a key; "" if nothing can. */
 function shownPart(key: string, text: string): string {
   if (text.length > LONGEST || isSecretive(key)) return "";
-  if (WORD.test(text) || NAMES.has(key) && AMOUNT.test(text)) return text;
+  if (WORD.test(text)) return text;
   const isPath = key === "endpoint" || key === "url_pattern";
-  const pattern = isPath ? PATH : key === "host" ? HOST : undefined;
+  const pattern = isPath
+    ? PATH
+    : key === "host"
+    ? HOST
+    : NAMES.has(key)
+    ? AMOUNT
+    : undefined;
   const [part = ""] = pattern?.exec(text) ?? [];
   return isOpaque(part) ? "" : part;
 }

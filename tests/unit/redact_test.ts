@@ -41,6 +41,7 @@ const LINES: Record<string, [line: string, shown: string][]> = {
     [`"secret": "pw" "port": 80`, `"secret": "••" "port": 80`],
     [`secret": "pw",`, `••••••"• "••"•`],
     [`"secret: "pw", "x": 1`, `"••••••• "••"• "•"• •`],
+    [`"host": ["http://a"], "pin" 87654321`, `"host": ["http://a"], "•••" ••••••••`],
     [`"secret": "p`, `"secret": "•`],
     [`hunter2: 5", "port": 80`, `•••••••: •"• "••••"• ••`],
     ["MIIBmjCCAT+gAwIBAgIUFiWw4c==", "••••••••••••••••••••••••••=="],

@@ -6,7 +6,7 @@
 
 import { basename, join } from "@std/path/posix";
 import type { Environment } from "../cli/options.ts";
-import { redactValue, visible, withoutColors } from "../redact.ts";
+import { redactName, redactValue, visible, withoutColors } from "../redact.ts";
 import {
   decode,
   type Format,
@@ -218,7 +218,12 @@ function withoutCopies(
 
 function redactWords(line: string, isKnown: boolean, config: unknown): string {
   const masked = mask(line.slice(0, LONGEST_LINE));
-  return visible(isKnown ? masked : withoutValues(masked, config));
+  const shown = isKnown ? masked : withoutValues(masked, config);
+  // A key may be a secret by its name; of a file, that is no reason to hide it.
+  const isOfFile = /\b(?:open|read) /.test(line);
+  return visible(
+    isOfFile ? shown : shown.replaceAll(/[\w-]{12,}/g, redactName),
+  );
 }
 
 /** Complaints of which all is known but the values that they quote. */
@@ -229,6 +234,8 @@ const BARE: readonly RegExp[] = [
   /(?<=^host ).*(?= not valid)/,
   /(?<=^invalid ip address |error calling fail: |invalid map key: |invalid unicode escape: ).*/,
   /(?<=cannot unmarshal (?:number |!))(?!into |!)\S+/,
+  // A struct of Go's.
+  /\(?&[\w.]+\{.*/,
 ];
 /** An endpoint that stands without quotes. */
 const CALL =
@@ -445,8 +452,10 @@ export function explainTemplate(
   // text/template counts columns from 0.
   const offset = offsetOf(source.text, Number(line), Number(column ?? 0) + 1);
   // The template's own text stands between "<" and ">".
-  const reason = mask(
+  const reason = redactWords(
     words.slice(0, 1_000).replace(/^executing ".*?" at <.*?>: /, "").trim(),
+    true,
+    undefined,
   );
   const message = reason + consequence;
   return show(source, { offset, length: 1, message });

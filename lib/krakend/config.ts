@@ -132,32 +132,44 @@ export function endpointOf(
   env: Environment,
   port?: number,
 ): Endpoint {
-  const root = membersOf(config);
-  const valueOf = (key: string) => {
-    const variable = overriddenBy(key, env);
-    return variable ? env[variable] : root[key];
-  };
-  const isKnown = config !== undefined || overriddenBy("port", env);
-  const address = valueOf("listen_ip");
+  const root = membersOf(withVariables(config, env));
+  const { listen_ip: address } = root;
+  const isKnown = config !== undefined || "port" in root;
   const isAny = typeof address !== "string" ||
     ["", "0.0.0.0"].includes(address);
   return {
     hostname: isAny ? "127.0.0.1" : address === "::" ? "::1" : address,
-    port: port || (isKnown ? portOf(valueOf("port")) : undefined),
+    port: port || (isKnown ? portOf(root["port"]) : undefined),
   };
 }
 
 /**
- * Returns the variable that overrides a key at the top of the configuration,
- * as every KRAKEND_X does with the key x, even an empty one; undefined if none does.
+ * Finds the variables that override a configuration, with the keys: as every
+ * KRAKEND_X does with the key x, even an empty one, and KRAKEND_X.Y with the
+ * key y in x. Of two for one key, the last one counts.
  */
-export function overriddenBy(
-  key: string,
-  env: Environment,
-): string | undefined {
-  return Object.keys(env).findLast((name) =>
-    name.startsWith("KRAKEND_") && name.slice(8).toLowerCase() === key
-  );
+export function variablesIn(env: Environment) {
+  return Object.keys(env).filter((name) => /^KRAKEND_./.test(name))
+    .map((name) => ({ name, path: name.slice(8).toLowerCase() }));
+}
+
+/** Returns a configuration as KrakenD has it, with the variables that override it. */
+export function withVariables(config: unknown, env: Environment): unknown {
+  return variablesIn(env)
+    .map(({ name, path }) => ({ keys: path.split("."), value: env[name] }))
+    // A text has no keys in it.
+    .sort((a, b) => b.keys.length - a.keys.length)
+    .reduce((it, { keys, value }) => withValue(it, keys, value), config);
+}
+
+function withValue(
+  config: unknown,
+  [key, ...rest]: readonly string[],
+  value: unknown,
+): unknown {
+  if (key === undefined) return value;
+  const members = membersOf(config);
+  return { ...members, [key]: withValue(members[key], rest, value) };
 }
 
 /** lura's default. */

@@ -12,9 +12,9 @@ import {
   type Format,
   listOf,
   membersOf,
-  overriddenBy,
   parseConfig,
   valuesIn,
+  variablesIn,
 } from "./config.ts";
 import {
   type Explanation,
@@ -60,17 +60,16 @@ export async function explain(
   const complaint = readComplaint(output, subject, config);
   const words = complaint && `krakend: ${complaint.text}`;
   const key = complaint && keyIn(complaint.line);
-  const { variable, overridden } = complaint
-    ? overriding(complaint.line, key, env)
-    : {};
+  const variable = complaint && overriding(complaint.line, key, env);
   if (variable) {
-    const remedy = env[variable]?.startsWith("tcp://")
+    const { name, path } = variable;
+    const remedy = env[name]?.startsWith("tcp://")
       ? " (Kubernetes sets it for a Service named krakend: rename that, or set enableServiceLinks: false)"
       : "";
-    return {
-      reason:
-        `the environment variable ${variable} overrides "${overridden}": unset or change it${remedy}\n${words}`,
-    };
+    const sentence = visible(
+      `the environment variable ${name} overrides "${path}": unset or change it${remedy}`,
+    );
+    return { reason: `${sentence}\n${words}` };
   }
   const fault = await findFault(content, format) ??
     (complaint && placeOf(complaint, source.text, config));
@@ -296,13 +295,13 @@ function overriding(line: string, key: string | undefined, env: Environment) {
     : line.startsWith("can not use NoOp")
     ? "output_encoding"
     : "";
-  const overridden = key ?? common;
-  const variable = overriddenBy(overridden.replace(/[.[].*/, ""), env);
-  const value = variable && env[variable];
-  // A backend or an endpoint may have its own.
-  const isCause = key !== undefined || value === "no-op" ||
-    line.startsWith(`host ${value} `);
-  return isCause ? { variable, overridden } : {};
+  const overridden = `${key ?? common}.`.replaceAll("[", ".");
+  return variablesIn(env).findLast(({ name, path }) =>
+    (overridden.startsWith(`${path}.`) || `${path}.`.startsWith(overridden)) &&
+    // A backend or an endpoint may have its own.
+    (key !== undefined || env[name] === "no-op" ||
+      line.startsWith(`host ${env[name]} `))
+  );
 }
 
 /** Returns a path so that it can be compared: names are taken in any case, and one value for a list of one. */

@@ -21,6 +21,7 @@ import {
   hasAsyncAgents,
   ownsOtherListeners,
   parseConfig,
+  withVariables,
 } from "./config.ts";
 import { explain, explainTemplate, type Subject } from "./diagnose.ts";
 import type { Explanation } from "./frame.ts";
@@ -135,7 +136,9 @@ export async function build(
   if ("kind" in source) return source;
   const { content, file, env } = source;
   const parsed = await parseConfig(content, formatOf(file));
-  const config = parsed.kind === "config" ? parsed.config : undefined;
+  const config = parsed.kind === "config"
+    ? withVariables(parsed.config, env)
+    : undefined;
   const isSuspect = parsed.kind === "fault";
   if (isSuspect) {
     const refusal = await refusalOf(source, options);

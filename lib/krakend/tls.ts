@@ -36,10 +36,11 @@ export async function findTlsFault(
 ): Promise<string | undefined> {
   const value = membersOf(config)["tls"];
   const tls = membersOf(value);
-  // What is no object has a shape that lura may not take.
-  if (typeof value !== "object" || !value || isTrue(tls["disabled"])) {
-    return undefined;
-  }
+  const { disabled } = tls;
+  // Of a shape that lura does not take, KrakenD says so itself.
+  const isOdd = typeof value !== "object" || !value || Array.isArray(value) ||
+    typeof disabled === "string" && disabled !== "false";
+  if (isOdd || isTrue(disabled)) return undefined;
   const { keys, public_key, private_key } = tls;
   const pairs = listOf(keys).map(membersOf);
   if (public_key || private_key) pairs.push({ public_key, private_key });

@@ -41,6 +41,12 @@ Deno.test(
   },
 );
 
+Deno.test("TLS that a variable disables needs no certificate", async () => {
+  await using place = await Playground.open();
+  await Deno.writeTextFile(place.file, secured(place));
+  await place.startAndServe({ env: { "KRAKEND_TLS.DISABLED": "true" } });
+});
+
 Deno.test(
   "a certificate that is missing or belongs to another key is refused, and served once it is right",
   { ignore: !HAS_OPENSSL },

@@ -11,6 +11,7 @@ import {
   ownsOtherListeners,
   parseConfig,
   valuesIn,
+  withVariables,
 } from "../../../lib/krakend/config.ts";
 import { bytesOf, CORPUS, REFUSED, UNREAD } from "./corpus.ts";
 
@@ -118,6 +119,8 @@ const ENDPOINTS: readonly (readonly [config: unknown, endpoint: string, env?: Re
   [{ port: 8081.5 }, "127.0.0.1:undefined"],
   [{ port: 65_536 }, "127.0.0.1:undefined"],
   [{}, "127.0.0.1:undefined", { KRAKEND_PORT: "tcp://10.0.0.1:8080" }],
+  [{ port: 1 }, "127.0.0.1:undefined", { "KRAKEND_PORT.X": "2" }],
+  [{ port: 1 }, "127.0.0.1:3", { KRAKEND_PORT: "3", "KRAKEND_PORT.X": "2" }],
   // Of a configuration that is unknown, only an override says the port.
   [undefined, "127.0.0.1:undefined"],
   [undefined, "127.0.0.1:5", { KRAKEND_PORT: "5" }],
@@ -136,6 +139,27 @@ Deno.test("the option says where a gateway serves, or else the environment, or e
     const endpoint = `${hostname}:${port}`;
     assertEquals(endpoint, expected, JSON.stringify([config, env, option]));
   }
+});
+
+Deno.test("variables override keys at the top, and below it by names with dots", () => {
+  const config = { port: 1, tls: { keys: [], disabled: false } };
+  const env = {
+    "KRAKEND_TLS.DISABLED": "true",
+    "KRAKEND_CLIENT_TLS.CA_CERTS.X": "y",
+    KRAKEND_VERSION: "3",
+    KRAKEND_: "",
+    PORT: "2",
+  };
+  assertEquals(withVariables(config, env), {
+    port: 1,
+    version: "3",
+    tls: { keys: [], disabled: "true" },
+    client_tls: { ca_certs: { x: "y" } },
+  });
+  assertEquals(withVariables(undefined, { PORT: "2" }), undefined);
+  assertEquals(withVariables({ tls: [1] }, { "KRAKEND_TLS.A": "" }), {
+    tls: { a: "" },
+  });
 });
 
 Deno.test("async agents may be there if the configuration is unknown", () => {

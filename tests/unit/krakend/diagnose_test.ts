@@ -131,6 +131,9 @@ const COMPLAINTS: readonly (readonly [complaint: string, explanation: string, Ca
   ['yaml: invalid map key: map[string]interface {}{".port":interface {}(nil)}', `k.yml:1:7: ${TEMPLATE}`, { file: "k.yml", content: "port: {{ .port }}\n" }],
   ["(2, 9): unexpected token", `k.toml:2:8: ${TEMPLATE}`, { file: "k.toml", content: "a = 1\nport = {{ .port }}\n" }],
   ["invalid character ','", "conf/krakend.json:1:29: property name expected", { content: '{"pre": "{{1},{2}}", "a": 1,, "b": 2}' }],
+  ["'tls.disabled' cannot parse value as 'bool'", 'the environment variable KRAKEND_TLS.DISABLED overrides "tls.disabled": unset or change it', { content: '{"tls": {"disabled": true}}', env: { "KRAKEND_TLS.DISABLED": "s3cret" } }],
+  ["'port' expected type 'int', got unconvertible type 'map[string]interface {}'", 'the environment variable KRAKEND_PORT.X overrides "port.x": unset or change it', { content: '{"port": 80}', env: { "KRAKEND_PORT.X": "s3cret" } }],
+  ["'tls.min_version' expected type 'string'", "conf/krakend.json:1:10: 'tls.min_version' expected type 'string'", { content: '{"tls": {"min_version": []}}', env: { "KRAKEND_TLS.DISABLED": "x", KRAKEND_TL: "x" } }],
   [NO_INT, VARIABLE, { content: '{"port": 8080}', env: { KRAKEND_PORT: "s3cret" } }],
   [NO_INT, `${VARIABLE} (Kubernetes sets it for a Service named krakend: rename that, or set enableServiceLinks: false)`, { content: "{}", env: { KRAKEND_PORT: "tcp://10.0.0.1:8080" } }],
 ];

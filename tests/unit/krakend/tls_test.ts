@@ -95,6 +95,11 @@ const VALUES: readonly (readonly [tls: unknown, fault?: string])[] = [
     "the certificate . is a folder",
   ],
   [{ ...LOST, disabled: "true" }],
+  [{ ...LOST, disabled: "false" }, MISSING],
+  // These KrakenD refuses, with words of its own.
+  [{ disabled: "yes" }],
+  [[]],
+  [[{ disabled: true }]],
   [{ public_key: 5, private_key: {} }],
   [{ public_key: "a\0b", private_key: "a\0b" }],
   [{}, NONE],

@@ -24,7 +24,12 @@ import {
   type Source,
 } from "./frame.ts";
 import { type Files, templateAt, templatesOf } from "./inputs.ts";
-import { findDuplicates, findFault } from "./syntax.ts";
+import {
+  findDuplicates,
+  findFault,
+  MISSING_VALUE,
+  NO_VALUE,
+} from "./syntax.ts";
 
 /** A configuration that KrakenD was given. */
 export interface Subject {
@@ -73,49 +78,57 @@ export async function explain(
   }
   const fault = await findFault(content, format) ??
     (complaint && placeOf(complaint, source.text, config));
-  const brace = fault && !env["FC_ENABLE"]
-    ? braceAt(fault, source.text, complaint?.line ?? "", format)
-    : undefined;
-  if (brace !== undefined) {
-    const message =
-      "this is a template, and FC_ENABLE is not set: set FC_ENABLE=1 to have KrakenD compile it";
-    return show(source, { offset: brace, length: 2, message });
-  }
   if (!fault) {
     return { reason: words ?? "krakend check failed and printed nothing" };
   }
+  const mark = isCompiled ? NO_VALUE : env["FC_ENABLE"] ? undefined : "{{";
+  const offset = mark &&
+    markAt(mark, fault, source.text, complaint?.line ?? "", format);
+  if (mark && offset !== undefined && !isCompiled) {
+    return show(source, { offset, length: mark.length, message: TEMPLATED });
+  }
+  const cause = mark && offset !== undefined
+    ? { offset, length: mark.length, message: MISSING_VALUE }
+    : fault;
   const shown = key && isCompiled
-    ? showInTemplate(key, fault, source, config, subject)
-    : show(source, fault);
-  return !complaint || complaint.text.replace(PLACE, "") === fault.message
+    ? showInTemplate(key, cause, source, config, subject)
+    : show(source, cause);
+  return !complaint || complaint.text.replace(PLACE, "") === cause.message
     ? shown
     : { ...shown, reason: `${shown.reason}\n${words}` };
 }
 
-/** Finds the action of a template that a fault comes from. */
-function braceAt(
+const TEMPLATED =
+  "this is a template, and FC_ENABLE is not set: set FC_ENABLE=1 to have KrakenD compile it";
+
+/** Finds what a template has in place of a value, if a fault comes from it. */
+function markAt(
+  mark: string,
   { offset, length }: Fault,
   text: string,
   line: string,
   format: Format,
 ): number | undefined {
+  const end = offset + length;
   // A parser stops at one of two braces, or behind them.
-  const [brace] = [offset, offset - 1, offset + 1]
-    .filter((it) => text.startsWith("{{", it));
-  if (brace !== undefined) return brace;
+  const near = text.indexOf(mark, Math.max(0, offset - 1));
+  if (near >= 0 && near <= end) return near;
   // YAML and TOML take the first one for something else.
-  const first = text.indexOf("{{");
+  const first = text.indexOf(mark);
   const before = text.slice(Math.max(0, first - 100), first);
   const isValue = /(?:^|[\n:=])[ \t-]*$/.test(before);
   if (format !== "json" && isValue && 0 <= first && first < offset) {
     return first;
   }
-  // The value of a key, in quotes.
-  const end = offset + length;
-  const [value = ""] = /^\s*[:=]\s*["'][^"'\n]*/
+  const [, field] = /param '([.$][^']*)'/.exec(line) ?? [];
+  const inPath = field === undefined ? -1 : text.indexOf(mark + field);
+  if (inPath >= 0) return inPath;
+  if (keyIn(line) === undefined) return undefined;
+  // The value of the key.
+  const [value = ""] = /^\s*[:=]\s*["']?[^"'\n]*/
     .exec(text.slice(end, end + LONGEST_LINE)) ?? [];
-  const inValue = value.indexOf("{{");
-  return inValue >= 0 && KEY.test(line) ? end + inValue : undefined;
+  const inValue = value.indexOf(mark);
+  return inValue < 0 ? undefined : end + inValue;
 }
 
 /** Finds names that stand twice in an object of JSON, of which the last one counts. */
@@ -244,9 +257,9 @@ const QUOTED = /(?<!\w)'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|`[^`]*`?/g;
 /** Stands before a name of a type, a key, a parameter, a variable or a template. */
 const BEFORE_NAME = /\b(?:type|as|key|param|variable|template) $/;
 const NAME = /^[\w.*[\]{} /$-]{1,300}$/;
-/** A type of Go, or one character, written plainly or as an escape, or some punctuation. */
+/** A type of Go, what stands for a value that is missing, or one character, written plainly or as an escape, or some punctuation. */
 const HARMLESS =
-  /^(?:string|slice|map|u?int\d*|float\d+|bool|struct|ptr|.|\\.|\\[xu][\da-f]{2,4}|\W{0,3})$/u;
+  /^(?:string|slice|map|u?int\d*|float\d+|bool|struct|ptr|<no(?: value>)?|.|\\.|\\[xu][\da-f]{2,4}|\W{0,3})$/u;
 
 /** Returns a line of KrakenD's with `…` for the values that it quotes. */
 function mask(line: string): string {
@@ -262,7 +275,7 @@ function mask(line: string): string {
     const before = text.slice(Math.max(0, at - 20), at);
     const isShown = at < keyEnd || HARMLESS.test(inner) ||
       BEFORE_NAME.test(before) && NAME.test(inner) ||
-      /\bfunction $/.test(before) && /^[a-z]{1,30}$/i.test(inner);
+      /\bfunction $/.test(before) && /^[a-z]\w{0,29}$/i.test(inner);
     if (isShown) return quoted;
     const [, method = "", path] = /^([A-Z]* ?)(\/\S*)$/.exec(inner) ?? [];
     const shown = path ? method + redactValue("endpoint", path) : "…";
@@ -364,7 +377,9 @@ function spanOfValue(line: string, text: string): Span | undefined {
   if (!value) return undefined;
   const pattern = `(?<=["'\\s])${RegExp.escape(value)}(?=["'\\s,]|$)`;
   const [first, second] = text.matchAll(new RegExp(pattern, "gm"));
-  return first && !second
+  // A template may have a host in many places.
+  const isCertain = !second || /\{\{|<no value>/.test(value);
+  return first && isCertain
     ? { offset: first.index, length: value.length }
     : undefined;
 }

@@ -103,7 +103,9 @@ async function findJsonFault(text: string): Promise<Fault | undefined> {
 }
 
 /** What text/template writes for a setting that is not there. */
-const NO_VALUE = "<no value>";
+export const NO_VALUE = "<no value>";
+export const MISSING_VALUE =
+  "the template has no value here: a setting that it names is missing";
 
 /** Finds a bracket or a comma that does not fit, of which the parser only knows what it expects after it. */
 function bracketFault(
@@ -114,9 +116,7 @@ function bracketFault(
   const char = text[offset];
   const bracket = text[opening];
   if (text.startsWith(NO_VALUE, offset)) {
-    const message =
-      "the template has no value here: a setting that it names is missing";
-    return { offset, length: NO_VALUE.length, message };
+    return { offset, length: NO_VALUE.length, message: MISSING_VALUE };
   }
   if (char === undefined && bracket !== undefined) {
     return at(opening, `this "${bracket}" is never closed`);

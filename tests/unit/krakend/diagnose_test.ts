@@ -100,6 +100,8 @@ timeout = "x"
 
 const TEMPLATE =
   "this is a template, and FC_ENABLE is not set: set FC_ENABLE=1 to have KrakenD compile it";
+const MISSING =
+  "the template has no value here: a setting that it names is missing";
 const NO_INT = "'port' cannot parse value as 'int': strconv.ParseInt: invalid";
 const VARIABLE =
   'the environment variable KRAKEND_PORT overrides "port": unset or change it';
@@ -130,6 +132,13 @@ const COMPLAINTS: readonly (readonly [complaint: string, explanation: string, Ca
   ["invalid character '{'", `conf/krakend.json:1:1: ${TEMPLATE}`, { content: '{{ include "a" }}' }],
   ['yaml: invalid map key: map[string]interface {}{".port":interface {}(nil)}', `k.yml:1:7: ${TEMPLATE}`, { file: "k.yml", content: "port: {{ .port }}\n" }],
   ["(2, 9): unexpected token", `k.toml:2:8: ${TEMPLATE}`, { file: "k.toml", content: "a = 1\nport = {{ .port }}\n" }],
+  ["host http://{{ .h }}:80 not valid: invalid host", `conf/krakend.json:1:18: ${TEMPLATE}`, { content: '{"host":["http://{{ .h }}:80"],"x":["http://{{ .h }}:80"]}' }],
+  ["invalid ip address {{ .h }}", `k.toml:1:12: ${TEMPLATE}`, { file: "k.toml", content: 'listen_ip="{{ .h }}"' }],
+  [NO_INT, `k.yaml:1:9: ${TEMPLATE}`, { file: "k.yaml", content: "port: 80{{ .p }}" }],
+  [NO_INT, `k.yaml:1:1: ${NO_INT}`, { file: "k.yaml", content: "port: x\nname: {{ .p }}" }],
+  ["undefined output param '.id'! endpoint: GET /a, backend: 0. input: [], output: [.id]", `k.yaml:4:23: ${TEMPLATE}`, { file: "k.yaml", content: "endpoints:\n- endpoint: /a\n  backend:\n  - url_pattern: /x/y/{{.id}}" }],
+  ["'timeout' time: invalid duration \"<no", `conf/krakend.json (compiled):1:13: ${MISSING}`, { content: "", compiled: '{"timeout":"<no value>"}' }],
+  ["host http://<no value> not valid: invalid host", `conf/krakend.json (compiled):1:18: ${MISSING}`, { content: "", compiled: '{"host":["http://<no value>"]}' }],
   ["invalid character ','", "conf/krakend.json:1:29: property name expected", { content: '{"pre": "{{1},{2}}", "a": 1,, "b": 2}' }],
   ["'tls.disabled' cannot parse value as 'bool'", 'the environment variable KRAKEND_TLS.DISABLED overrides "tls.disabled": unset or change it', { content: '{"tls": {"disabled": true}}', env: { "KRAKEND_TLS.DISABLED": "s3cret" } }],
   ["'port' expected type 'int', got unconvertible type 'map[string]interface {}'", 'the environment variable KRAKEND_PORT.X overrides "port.x": unset or change it', { content: '{"port": 80}', env: { "KRAKEND_PORT.X": "s3cret" } }],
@@ -261,6 +270,9 @@ const QUOTING: readonly (readonly [sentence: string, shown?: string])[] = [
   ["* error decoding 'timeout': time: invalid duration \"s3cret\"", "* error decoding 'timeout': time: invalid duration \"…\""],
   ["invalid character '\"' after object key:value pair"],
   ["invalid character '\\x00' looking for beginning of value"],
+  ["'timeout' time: invalid duration \"<no value>\""],
+  ['function "b64encode" not defined'],
+  ['function "to_json" not defined'],
   ["json: cannot unmarshal number 13371337 into Go value", "json: cannot unmarshal number … into Go value"],
   ["json: cannot unmarshal number into Go value"],
   ["yaml: unknown anchor 'Hunter' referenced", "yaml: unknown anchor '…' referenced"],

@@ -142,8 +142,7 @@ export async function explainDuplicates(
 }
 
 function sourceOf({ file, content, format, isCompiled }: Subject): Source {
-  const name = isCompiled ? `${file} (compiled)` : file;
-  return { file: name, text: decode(content, format) };
+  return { file, text: decode(content, format), isCompiled };
 }
 
 /** So much of an output is read at its beginning, and at its end, in UTF-16 code units. */
@@ -184,7 +183,7 @@ export function readComplaint(
 ): Complaint | undefined {
   const named = withoutCopies(bounded(output), subject);
   const text = named.slice(Math.max(0, named.lastIndexOf("ERROR ")))
-    .replace(/^ERROR (?:parsing the configuration file:\s*)?/, "").trim()
+    .replace(/^ERROR (?:\w+ the configuration file:\s*)?/, "").trim()
     .replace(`'${subject.file}': `, "");
   const all = text.split("\n").map((it) => it.trim())
     .filter((it) => it && !it.startsWith("Parsing configuration file: "));
@@ -240,7 +239,7 @@ function redactWords(line: string, isKnown: boolean, config: unknown): string {
 
 /** Complaints of which all is known but the values that they quote. */
 const KNOWN =
-  /^(?:decoding failed|\d+ error\(s\) decoding|unsupported version|invalid character|unexpected end of JSON|json: |yaml: |\(\d+, \d+\): |invalid ip address|host .* not valid|ignoring the |undefined output param|input and output params|can not use NoOp|loading flexible-config|open |read )/;
+  /^(?:decoding failed|\d+ error\(s\) decoding|unsupported version|invalid character|unexpected end of JSON|json: |yaml: |\(\d+, \d+\): |invalid ip address|host .* not valid|ignoring the |undefined output param|input and output params|handlers are already registered|'[^']*' in new path |can not use NoOp|loading flexible-config|open |read )/;
 /** Values that KrakenD does not quote. */
 const BARE: readonly RegExp[] = [
   /(?<=^host ).*(?= not valid)/,
@@ -257,6 +256,8 @@ const QUOTED = /(?<!\w)'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|`[^`]*`?/g;
 /** Stands before a name of a type, a key, a parameter, a variable or a template. */
 const BEFORE_NAME = /\b(?:type|as|key|param|variable|template) $/;
 const NAME = /^[\w.*[\]{} /$-]{1,300}$/;
+/** A complaint of the router's about its wildcards. */
+const CONFLICT = /' in new path '.*' conflicts with /;
 /** A type of Go, what stands for a value that is missing, or one character, written plainly or as an escape, or some punctuation. */
 const HARMLESS =
   /^(?:string|slice|map|u?int\d*|float\d+|bool|struct|ptr|<no(?: value>)?|.|\\.|\\[xu][\da-f]{2,4}|\W{0,3})$/u;
@@ -274,6 +275,7 @@ function mask(line: string): string {
     const inner = quoted.slice(1).replace(/['"`]$/, "");
     const before = text.slice(Math.max(0, at - 20), at);
     const isShown = at < keyEnd || HARMLESS.test(inner) ||
+      CONFLICT.test(text) && /^[:*]\w{1,60}$/.test(inner) ||
       BEFORE_NAME.test(before) && NAME.test(inner) ||
       /\bfunction $/.test(before) && /^[a-z]\w{0,29}$/i.test(inner);
     if (isShown) return quoted;
@@ -363,7 +365,7 @@ type Span = Pick<Fault, "offset" | "length">;
 
 /** How lura names an endpoint. */
 const ENDPOINT =
-  /(?:ignoring the '|endpoint: )(?<method>[A-Z]*) (?<path>\/[^\s,']*)/;
+  /(?:(?:ignoring the '|endpoint: )(?<method>[A-Z]*) |in new path ')(?<path>\/[^\s,']*)/;
 
 /** How go-yaml names a value that is not as its tag says. */
 const YAML_VALUE = /(?<=^yaml: cannot decode \S+ `)[^`]+|(?<=^yaml: )!!binary/;
@@ -375,7 +377,11 @@ function spanOfValue(line: string, text: string): Span | undefined {
   const [tagged] = YAML_VALUE.exec(line) ?? [];
   const value = host ?? tagged ?? path?.replaceAll(/:(\w+)/g, "{$1}");
   if (!value) return undefined;
-  const pattern = `(?<=["'\\s])${RegExp.escape(value)}(?=["'\\s,]|$)`;
+  // A path may be that of a backend, too.
+  const before = value === host || value === tagged
+    ? `["'\\s]`
+    : `[Ee]ndpoint["']?\\s{0,9}[:=]\\s{0,9}["']?`;
+  const pattern = `(?<=${before})${RegExp.escape(value)}(?=["'\\s,]|$)`;
   const [first, second] = text.matchAll(new RegExp(pattern, "gm"));
   // A template may have a host in many places.
   const isCertain = !second || /\{\{|<no value>/.test(value);
@@ -391,7 +397,7 @@ function spanOfEndpoint(
   text: string,
 ): Span | undefined {
   // Of one that has none, it is GET, or is not said.
-  const { method = "", path } = ENDPOINT.exec(line)?.groups ?? {};
+  const { method, path } = ENDPOINT.exec(line)?.groups ?? {};
   const isNoOp = line.startsWith("can not use NoOp");
   if (path === undefined && !isNoOp) return undefined;
   const { endpoints, output_encoding: common } = membersOf(config);
@@ -400,13 +406,14 @@ function spanOfEndpoint(
       isNoOp
         ? (it["output_encoding"] ?? common) === "no-op" &&
           listOf(it["backend"]).length > 1
-        : `/${it["endpoint"]}`.replace("//", "/")
+        : `/${it["endpoint"] ?? ""}`.replace("//", "/")
               .replaceAll(/\{([\w.-]+)\}/g, ":$1") === path &&
-          `${it["method"] || method && "GET"}`.toUpperCase() === method
+          (method === undefined ||
+            `${it["method"] || method && "GET"}`.toUpperCase() === method)
     );
-  return first && !second
-    ? findKey(normal(`endpoints[${first[0]}].endpoint`), config, text)
-    : undefined;
+  if (!first || second) return undefined;
+  const key = normal(`endpoints[${first[0]}].endpoint`);
+  return findKey(key, config, text) ?? findKey("endpoints", config, text);
 }
 
 /**

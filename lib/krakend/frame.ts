@@ -30,6 +30,7 @@ export interface Fault {
 export interface Explanation {
   /** One line or more; if there is a place, the first is `FILE:LINE:COLUMN: MESSAGE`. */
   readonly reason: string;
+  /** Of a file that the user has. */
   readonly place?: Place;
   /** The lines around the place, with a caret. */
   readonly frame?: string;
@@ -40,6 +41,8 @@ export interface Source {
   /** The file, as the user knows it. */
   readonly file: string;
   readonly text: string;
+  /** Whether flexible configuration made it: the user has no such file. */
+  readonly isCompiled?: boolean;
 }
 
 /** How many lines are shown before the fault, and after it. */
@@ -49,12 +52,16 @@ const WIDTH = 100;
 const CONTEXT = 100_000;
 
 /** Shows a fault. The work is bounded, whatever the length of the lines. */
-export function show({ file, text }: Source, fault: Fault): Explanation {
+export function show(
+  { file, text, isCompiled = false }: Source,
+  fault: Fault,
+): Explanation {
   const before = text.slice(0, fault.offset).split("\n");
   const [line, column] = [before.length, (before.at(-1)?.length ?? 0) + 1];
+  const name = isCompiled ? `${file} (compiled)` : file;
   return {
-    reason: visible(`${file}:${line}:${column}: ${fault.message}`),
-    place: { file, line, column },
+    reason: visible(`${name}:${line}:${column}: ${fault.message}`),
+    ...isCompiled ? {} : { place: { file, line, column } },
     frame: frameOf(text, line, column, fault.length),
   };
 }

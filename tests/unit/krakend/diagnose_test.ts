@@ -121,6 +121,9 @@ const COMPLAINTS: readonly (readonly [complaint: string, explanation: string, Ca
   ["host http://me:s3cret@b not valid: invalid host", "conf/krakend.json:1:12: host … not valid: invalid host", { content: '{"host": ["http://me:s3cret@b"]}' }],
   ["ignoring the 'GET /b/{id}' endpoint, since it has 0 backends defined!", "conf/krakend.json:5:20: ignoring the 'GET /b/{id}' endpoint, since it has 0 backends defined!"],
   ["undefined output param 'x'! endpoint: GET /b/:id, backend: 0. input: [id], output: [x]", "conf/krakend.json:5:20: undefined output param 'x'! endpoint: GET /b/:id, backend: 0. input: [id], output: [x]"],
+  ["':c' in new path '/b/:c/d' conflicts with existing wildcard ':id' in existing prefix '/b/:id'", "conf/krakend.json:2:29: ':c' in new path '/b/:c/d' conflicts with existing wildcard ':id' in existing prefix '/b/:id'", { content: '{"endpoints": [{"endpoint": "/b/{id}", "backend": {}},\n{"method":"GET","endpoint":"/b/{c}/d"}]}' }],
+  ["ignoring the ' /b' endpoint, since it has 0 backends defined!", "conf/krakend.json:1:17: ignoring the ' /b' endpoint, since it has 0 backends defined!", { content: '{"endpoints": [{"endpoint": "b"}, {"endpoint": "/c", "backend": {"url_pattern": "/b"}}]}' }],
+  ["ignoring the ' /' endpoint, since it has 0 backends defined!", "conf/krakend.json:1:2: ignoring the ' /' endpoint, since it has 0 backends defined!", { content: '{"endpoints": [{}, {"endpoint": "/c", "backend": {"url_pattern": "/"}}]}' }],
   ["yaml: line 2: found a tab character that violates indentation", "k.yml:2:1: found a tab character that violates indentation (a tab: indent with spaces)", { file: "k.yml", content: "version: 3\n\tport: 8080\n" }],
   ['yaml: unmarshal errors:\n  line 2: cannot unmarshal !!str `s3cret` into int', "k.yml:2:1: cannot unmarshal !!str `…` into int", { file: "k.yml", content: "version: 3\nport: s3cret\n" }],
   ["yaml: line 1: did not find expected ',' or ']'", "k.yml:3:1: Cannot read flow collection: unexpected end of the stream within a flow collection", { file: "k.yml", content: "version: 3\na: [1,\n" }],
@@ -249,6 +252,15 @@ Deno.test("names that stand twice are warned of, also in what was compiled", asy
   assertEquals(await reasons({ file: "k.yml", content: twice }), []);
 });
 
+Deno.test("a fault of what was compiled has no place, as the user has no such file", async () => {
+  const subject = subjectOf({ content: "{}", compiled: "{" });
+  const { reason, place } = await explain("", subject);
+  assertEquals(
+    [reason, place],
+    ['conf/krakend.json (compiled):1:1: this "{" is never closed', undefined],
+  );
+});
+
 Deno.test("private copies have the user's name, colours are taken away, and silence gets a sentence", async () => {
   const output =
     `\u001b[31mERROR parsing the configuration file:\u001b[0m\topen ${COPY}: no such file\nread ${COMPILED}: is a directory`;
@@ -288,13 +300,14 @@ const QUOTING: readonly (readonly [sentence: string, shown?: string])[] = [
   ['my plugin says: "s3cret" or s3cret is too short', 'my plugin says: "…" or … is too short'],
   ["can't use what it doesn't know"],
   ["(2, 4): no value can start with :"],
-  ["panic: ':x' in new path '/a/:x' conflicts with existing wildcard ':id' in '/a/:id'", "panic: '…' in new path '/a/:x' conflicts with existing wildcard '…' in '/a/:id'"],
+  ["':x' in new path '/a/:x' conflicts with existing wildcard ':id' in existing prefix '/a/:id'"],
+  ["handlers are already registered for path '/a'"],
 ];
 
 Deno.test("what KrakenD quotes is hidden, and its words are not", () => {
   const subject = subjectOf({ content: "" });
   for (const [sentence, shown = sentence] of QUOTING) {
-    const config = { any: { password: "s3cret" } };
+    const config = { any: { password: "s3cret", group: "already" } };
     const { text } = readComplaint(refusal(sentence), subject, config) ?? {};
     assertEquals(text, shown);
   }

@@ -10,6 +10,7 @@ import { redactName, redactValue, visible, withoutColors } from "../redact.ts";
 import {
   decode,
   type Format,
+  formatOf,
   listOf,
   membersOf,
   parseConfig,
@@ -23,7 +24,12 @@ import {
   show,
   type Source,
 } from "./frame.ts";
-import { type Files, templateAt, templatesOf } from "./inputs.ts";
+import {
+  type Files,
+  flexibleInputs,
+  templateAt,
+  templatesOf,
+} from "./inputs.ts";
 import {
   findDuplicates,
   findFault,
@@ -89,6 +95,8 @@ export async function explain(
   }
   const cause = mark && offset !== undefined
     ? { offset, length: mark.length, message: MISSING_VALUE }
+    : isCompiled && isInOtherFormat(subject, source.text)
+    ? { ...fault, message: OTHER_FORMAT }
     : fault;
   const shown = key && isCompiled
     ? showInTemplate(key, cause, source, config, subject)
@@ -100,6 +108,15 @@ export async function explain(
 
 const TEMPLATED =
   "this is a template, and FC_ENABLE is not set: set FC_ENABLE=1 to have KrakenD compile it";
+
+const OTHER_FORMAT =
+  "KrakenD reads what it compiles as JSON: set FC_OUT to a file with the extension of the template, such as out.yaml";
+
+/** Whether what was compiled is of the template's format, and read in another one. */
+function isInOtherFormat({ file, format }: Subject, text: string): boolean {
+  return format === "json" && formatOf(file) !== "json" &&
+    /^\s*[^\s{]/.test(text);
+}
 
 /** Finds what a template has in place of a value, if a fault comes from it. */
 function markAt(
@@ -443,8 +460,9 @@ function placesOf(name: string, text: string): Span[] {
 const TEMPLATE =
   /(?:Unable to parse configuration file|Error parsing sub-templates|Found error while executing template): template: (?<name>[^:\n]+):(?<line>\d+)(?::(?<column>\d+))?: (?<words>.*)/;
 
-/** The same for a template that cannot be opened. */
-const UNREADABLE = /Error parsing sub-templates: open (?<path>.*): [\w ]+$/m;
+/** The same for a template that cannot be read. */
+const UNREADABLE =
+  /Error parsing sub-templates: (?:open|read) (?<path>.*): [\w ]+$/m;
 
 /**
  * Explains a fault of a template; undefined if there is none. A check can pass
@@ -470,8 +488,11 @@ export function explainTemplate(
   const isMain = [file, ...copies].some((it) => basename(it) === name);
   const path = isMain ? file : join(env["FC_TEMPLATES"] ?? "", name);
   const source = templateAt(path, files);
-  // text/template counts columns from 0.
-  const offset = offsetOf(source.text, Number(line), Number(column ?? 0) + 1);
+  const start = offsetOf(source.text, Number(line), 1);
+  // text/template counts bytes, from 0.
+  const before = new TextEncoder().encode(source.text.slice(start))
+    .subarray(0, Number(column ?? 0));
+  const offset = start + decode(before, "json").length;
   // The template's own text stands between "<" and ">".
   const reason = redactWords(
     words.slice(0, 1_000).replace(/^executing ".*?" at <.*?>: /, "").trim(),
@@ -492,6 +513,25 @@ function unreadable(file: string, which: string): string {
   );
 }
 
+const SETTINGS = "every *.json in FC_SETTINGS";
+
+function settingsOf(env: Environment, files: Files): readonly string[] {
+  const folder = env["FC_SETTINGS"] ?? "";
+  return files.list(folder).filter((it) => it.endsWith(".json"))
+    .map((it) => join(folder, it));
+}
+
+/** Returns why a check did not come to its end, with a pipe in FC_SETTINGS that KrakenD may wait for. */
+export function explainImpossible(
+  reason: string,
+  env: Environment,
+  files: Files,
+): string {
+  const file = reason.includes(" took longer ") &&
+    settingsOf(env, files).find((it) => !files.read(it));
+  return file ? `${reason}: ${unreadable(file, SETTINGS)}` : reason;
+}
+
 /** Explains a fault of FC_SETTINGS or a file in it; undefined if there is none. */
 async function explainSettings(
   output: string,
@@ -499,14 +539,9 @@ async function explainSettings(
 ): Promise<Explanation | undefined> {
   if (!output.includes("loading flexible-config settings:")) return undefined;
   const { env, files } = subject;
-  const folder = env["FC_SETTINGS"] ?? "";
-  for (const name of files.list(folder)) {
-    if (!name.endsWith(".json")) continue;
-    const file = join(folder, name);
+  for (const file of settingsOf(env, files)) {
     const content = files.read(file);
-    if (!content) {
-      return { reason: unreadable(file, "every *.json in FC_SETTINGS") };
-    }
+    if (!content) return { reason: unreadable(file, SETTINGS) };
     const fault = await findFault(content, "json");
     if (fault) return show(templateAt(file, files), fault);
   }
@@ -522,7 +557,10 @@ function showInTemplate(
   config: unknown,
   { file, env, files }: Subject,
 ): Explanation {
-  const templates = templatesOf(file, env, files)
+  // What has no folder is a file that a template includes.
+  const partials = flexibleInputs(file, env, files).filter((it) => !it.folder)
+    .map(({ path }) => templateAt(path, files));
+  const templates = [...templatesOf(file, env, files), ...partials]
     .map((it) => ({ ...it, places: placesOf(nameOf(key), it.text) }))
     .filter(({ places }) => places.length > 0);
   const [template] = templates;

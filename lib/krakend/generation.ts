@@ -23,7 +23,12 @@ import {
   parseConfig,
   withVariables,
 } from "./config.ts";
-import { explain, explainTemplate, type Subject } from "./diagnose.ts";
+import {
+  explain,
+  explainImpossible,
+  explainTemplate,
+  type Subject,
+} from "./diagnose.ts";
 import type { Explanation } from "./frame.ts";
 import {
   type Files,
@@ -273,7 +278,7 @@ async function compile(
   copies: Copies,
   { gateway, signal }: BuildOptions,
 ): Promise<Source | Failed> {
-  const { configPath, env } = gateway;
+  const { configPath, env, cwd } = gateway;
   const name = basename(configPath);
   // Templates know each other by their names, so that of the copy is the same.
   const file = copies.write(`template/${name}`, template);
@@ -288,7 +293,8 @@ async function compile(
     signal,
   );
   if (check.kind === "impossible") {
-    return { kind: "unchecked", reason: check.reason };
+    const reason = explainImpossible(check.reason, env, filesIn(cwd));
+    return { kind: "unchecked", reason };
   }
   const compiled = readIfThere(output);
   // A template that fails is read by KrakenD as it stands.

@@ -3,6 +3,7 @@ import { formatOf } from "../../../lib/krakend/config.ts";
 import {
   explain,
   explainDuplicates,
+  explainImpossible,
   explainTemplate,
   readComplaint,
   type Subject,
@@ -175,6 +176,8 @@ const FLEXIBLE = { FC_ENABLE: "1", FC_SETTINGS: "s", FC_TEMPLATES: "t" };
 // deno-fmt-ignore
 const TEMPLATES: readonly [string, Case, string][] = [
   ['Unable to parse configuration file: template: template-krakend.json:2: function "nofunc" not defined', { content: '{\n"a": {{ nofunc }}}' }, 'conf/krakend.json:2:1: function "nofunc" not defined'],
+  ['Found error while executing template: template: krakend.json:1:12: executing "krakend.json" at <index .a 1>: error calling index: index of untyped nil', { content: '"üß": {{ index .a 1 }}' }, "conf/krakend.json:1:11: error calling index: index of untyped nil"],
+  ["Error parsing sub-templates: read t/a.tmpl: is a directory", { content: "" }, "t/a.tmpl cannot be read, as KrakenD does with every *.tmpl in FC_TEMPLATES"],
   ["Error parsing sub-templates: template: a.tmpl:1: missing value for if", { content: "", others: { "t/a.tmpl": "{{ if }}" } }, "t/a.tmpl:1:1: missing value for if"],
   ['Found error while executing template: template: krakend.json:1:9: executing "krakend.json" at <fail .db.password>: error calling fail: s3cret', { content: '"abc": {{ fail .db.password }}' }, "conf/krakend.json:1:10: error calling fail: …"],
   ['Found error while executing template: template: krakend.json:1:3: executing "krakend.json" at <index .a 1>: error calling index: index of untyped nil', { content: "{{ index .a 1 }}" }, "conf/krakend.json:1:4: error calling index: index of untyped nil"],
@@ -226,6 +229,8 @@ Deno.test("a wrong value that comes from a template is shown in the template, if
   assertEquals(await place(both), "conf/krakend.json:3:2");
   const loop = '{{ range .e }}{"timeout": {{ .t }}}{{ end }}';
   assertEquals(await place(loop), "conf/krakend.json:1:16");
+  const partial = { "p/e.txt": '\n"timeout": "x"' };
+  assertEquals(await place('{{ include "p/e.txt" }}', partial), "p/e.txt:2:1");
   const included = { "t/e.tmpl": `\n${loop}` };
   assertEquals(
     await place('{{ template "e.tmpl" . }}', included),
@@ -250,6 +255,39 @@ Deno.test("names that stand twice are warned of, also in what was compiled", asy
     `conf/krakend.json (compiled):${place}`,
   ]);
   assertEquals(await reasons({ file: "k.yml", content: twice }), []);
+});
+
+Deno.test("for a template of another format than JSON, the remedy is said", async () => {
+  const complaint = "invalid character 'v' looking for beginning of value";
+  const reason = async (compiled: string) =>
+    (await reasonOf(complaint, { file: "k.yaml", content: "", compiled }))
+      .split("\n")[0];
+  assertEquals(
+    await reason("version: 3"),
+    "k.yaml (compiled):1:1: KrakenD reads what it compiles as JSON: set FC_OUT to a file with the extension of the template, such as out.yaml",
+  );
+  assertEquals(
+    await reason('{"version": v}'),
+    "k.yaml (compiled):1:13: invalid symbol",
+  );
+});
+
+Deno.test("a check that does not end names a pipe in FC_SETTINGS", () => {
+  const { files, env } = subjectOf({
+    content: "",
+    env: FLEXIBLE,
+    others: { "s/a.json": "{}" },
+  });
+  const late = "krakend check took longer than 30000 ms";
+  const list = () => ["a.json", "b", "x.json"];
+  const explained = explainImpossible(late, env, { ...files, list });
+  assertEquals(
+    explained,
+    `${late}: s/x.json cannot be read, as KrakenD does with every *.json in FC_SETTINGS`,
+  );
+  assertEquals(explainImpossible(late, env, files), late);
+  const other = "krakend check was ended by SIGKILL";
+  assertEquals(explainImpossible(other, env, { ...files, list }), other);
 });
 
 Deno.test("a fault of what was compiled has no place, as the user has no such file", async () => {

@@ -99,9 +99,13 @@ export function redactName(name: string): string {
     : "…";
 }
 
-/** An action of a template; a text in quotes, closed or not; a word; or one other character. */
+/**
+ * An action of a template; a text in quotes, closed or not; a word; or one
+ * other character. An action in a text may have quotes, but nothing in them
+ * that stands between two texts of a file.
+ */
 const TOKEN =
-  /(?<action>\{\{.{0,1000}?\}\})|(?<quote>["'])(?<text>(?:\\.|(?!\k<quote>)[^\\])*)(?<close>\k<quote>?)|(?<word>[^\s"'{}[\],:=#|>]+)|./gsu;
+  /(?<action>\{\{.{0,1000}?\}\})|(?<quote>["'])(?<text>(?:\{\{(?:"[^"\\,:=]{0,100}"|[^"'{}]){0,1000}\}\}|\\.|(?!\k<quote>)[^\\])*)(?<close>\k<quote>?)|(?<word>[^\s"'{}[\],:=#|>]+)|./gsu;
 /** The header of a table of TOML. */
 const TABLE = /^\s*\[\[?[\w."/-]+\]\]?\s*$/;
 

@@ -12,22 +12,24 @@ const NAMES = new Set(
   cache_ttl capacity certificate check_expr cipher_key cipher_suites
   client_certs client_id client_max_rate client_secret client_tls
   concurrent_calls connection consumer content_type data debug_endpoint deny
-  disable_access_log disable_gzip disable_health disable_host_sanitize
-  disable_jwk_security disable_keep_alives disable_metrics disabled
-  echo_endpoint enable_mtls enabled encoding endpoint endpoints every
-  expose_headers exporters extra_config flatmap_filter folder format group
-  grpc header headers health_path host hosts id idle_timeout input_headers
-  input_query_strings interval is_collection issuer jwk_local_ca
-  jwk_local_path jwk_url key key_identify_strategy keys keys_to_sign kid
-  level listen_address listen_ip live mapping max_age max_errors
-  max_idle_connections max_rate max_retries max_shutdown_wait_time max_size
-  max_version method methods min_version modifier name options otlp
-  output_encoding password path paths pattern period plugin policies port post
-  pre prefix private_key prometheus public_key query_path rate read_timeout
-  reporting_period roles roles_key router rules sample_rate schema scope
-  scopes secret sequential service_name size skip_paths sources static
-  stdout strategy success_status_code syslog target template timeout title
-  tls token_url topic topic_url trusted_proxies ttl type url url_pattern user
+  dialer_fallback_delay dialer_keep_alive dialer_timeout disable_access_log
+  disable_gzip disable_health disable_host_sanitize disable_jwk_security
+  disable_keep_alives disable_metrics disabled echo_endpoint enable_mtls
+  enabled encoding endpoint endpoints every expect_continue_timeout exporters
+  expose_headers extra_config flatmap_filter folder format group grpc header
+  headers health_path host hosts id idle_connection_timeout idle_timeout
+  input_headers input_query_strings interval is_collection issuer jwk_local_ca
+  jwk_local_path jwk_url key key_identify_strategy keys keys_to_sign kid level
+  listen_address listen_ip live mapping max_age max_errors max_header_bytes
+  max_idle_connections max_idle_connections_per_host max_rate max_retries
+  max_shutdown_wait_time max_size max_version method methods min_version
+  modifier name options otlp output_encoding password path paths pattern
+  period plugin policies port post pre prefix private_key prometheus
+  public_key query_path rate read_header_timeout read_timeout reporting_period
+  response_header_timeout roles roles_key router rules sample_rate schema
+  scope scopes secret sequential service_name size skip_paths sources static
+  stdout strategy success_status_code syslog target template timeout title tls
+  token_url topic topic_url trusted_proxies ttl type url url_pattern user
   username users value version workers write_timeout`.match(/\S+/g),
 );
 const COMPONENT =
@@ -165,7 +167,7 @@ function redactAction(action: string): string {
 
 /** A line of `krakend check -d`: KrakenD's own words, a component, a path, or `name: value`. */
 const LISTED =
-  /^(?<lead>\s*(?:- |\[\+\] )?(?:[A-Z]{3,7} (?=\/))?)(?:(?<words>Parsing configuration file: .*|Global settings|No \w+ section defined|(?:Connecting to )?\d+ [a-zA-Z ]+\(s\):|Syntax OK!|[a-z-]+(?:\/[a-z-]+)+)|(?<path>\/\S*)|(?<name>[\w.-]{1,60}|[A-Z][a-zA-Z]*(?: [a-zA-Z]+){1,4}): ?(?<value>.*))$/;
+  /^(?<lead>\s*(?:- |\[\+\] )?(?:[A-Z]{3,7} (?=\/))?)(?:(?<words>Parsing configuration file: .*|Global settings|No \w+ section defined|(?:Connecting to )?\d+ [a-zA-Z ]+\(s\):|Syntax OK!|[a-z-]+(?:\/[a-z-]+)+|(?<=- )(?:proxy|router))|(?<path>\/\S*)|(?<!- )(?<name>[\w.-]{1,60}|[A-Z][a-zA-Z]*(?: [a-zA-Z]+){1,4}): ?(?<value>.*))$/;
 
 /**
  * Returns a listing by `krakend check -d` with its names, and of its values
@@ -180,9 +182,9 @@ export function redactListing(text: string): string {
     if (name === undefined) return line.replaceAll(/\S+/g, "…");
     const key = name.toLowerCase().replace(/^default (?:backend )?/, "")
       .replace("hosts", "host").replaceAll(" ", "_");
-    const [, list] = /^\[(.*)\]$/.exec(value) ?? [];
+    const [, list] = /^\[([^\]]*)\]$/.exec(value) ?? [];
     const shown = redactValue(key, list?.split(" ").filter(Boolean) ?? value);
-    return `${lead}${name}: ${value && shown}`.trimEnd();
+    return `${lead}${redactName(name)}: ${value && shown}`.trimEnd();
   }).join("\n");
 }
 

@@ -139,6 +139,11 @@ const LISTING: readonly (readonly [line: string, shown?: string])[] = [
   ["\t\t[+] POST /x?k=hunter2", "\t\t[+] POST /x…"],
   ["\t\t\tpre: local a = 'hunter2'", "\t\t\tpre: …"],
   ["print(a)", "…"],
+  ["- hunter2: x", "… … …"],
+  ["\tsk-live-98237498237498: x", "\t…: …"],
+  ["- router"],
+  ["\tDialer timeout: 3s"],
+  ["\tDeny: [], Allow: [x]", "\tDeny: …"],
   ["the hunter2: is", "… … …"],
   ["Syntax OK!"],
 ];

@@ -61,15 +61,19 @@ export async function explain(
   output: string,
   subject: Subject,
 ): Promise<Explanation> {
-  const known = explainTemplate(output, subject) ??
-    await explainSettings(output, subject);
-  if (known) return known;
+  const template = explainTemplate(output, subject);
+  const known = template ?? await explainSettings(output, subject);
   const { content, format, isCompiled, env } = subject;
   const source = sourceOf(subject);
   const parsed = await parseConfig(content, format);
   const config = parsed.kind === "config" ? parsed.config : undefined;
   const complaint = readComplaint(output, subject, config);
   const words = complaint && `krakend: ${complaint.text}`;
+  // JSON with braces of its own is read as it stands, and refused for another reason.
+  if (template && config && words) {
+    return { ...template, reason: `${template.reason}\n${words}` };
+  }
+  if (known) return known;
   const key = complaint && keyIn(complaint.line);
   const variable = complaint && overriding(complaint.line, key, env);
   if (variable) {

@@ -198,6 +198,19 @@ for (const [log, it, expected] of TEMPLATES) {
   });
 }
 
+Deno.test("JSON that is no template is explained by KrakenD's words, too", async () => {
+  const content = '{"pre": "local t = {{1,2}}"}';
+  const subject = subjectOf({ content, env: FLEXIBLE });
+  const output =
+    'Unable to parse configuration file: template: krakend.json:1: unexpected "," in operand\n';
+  const complaint = "host http://127.0.0.1:1 not valid: invalid host";
+  const { reason } = await explain(output + refusal(complaint, COPY), subject);
+  assertEquals(
+    reason,
+    'conf/krakend.json:1:1: unexpected "," in operand\nkrakend: host … not valid: invalid host',
+  );
+});
+
 Deno.test("of files of FC_SETTINGS, the first with a fault is shown, or else KrakenD's words", async () => {
   const reason = async (others: Case["others"] = {}) => {
     const output =

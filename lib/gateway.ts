@@ -189,6 +189,7 @@ export async function runGateway(
     attempt(cleanUp);
     if (isOver(state)) break;
   }
+  recheckTimer?.cancel();
   for (const it of [ending, building, checking]) it?.abort();
   for (const generation of generations) generation[Symbol.dispose]();
   return exitCodeFor(state.exit);
@@ -534,6 +535,7 @@ export async function runGateway(
   ): Observed {
     return {
       exit,
+      hasServed: running?.hasServed === true,
       startedAt: new Date(performance.timeOrigin + (running?.startedAt ?? 0)),
       readyMs: isLate ? options.readyTimeoutMs : undefined,
       bound: running?.bound ?? [],

@@ -11,9 +11,10 @@
 import type { Asked } from "./control.ts";
 import { attempt, messageOf } from "./errors.ts";
 import { type Check, runCheck } from "./krakend/check.ts";
-import { formatOf, parseConfig } from "./krakend/config.ts";
+import { formatOf, parseConfig, withVariables } from "./krakend/config.ts";
 import {
   explain,
+  explainImpossible,
   explainTemplate,
   readComplaint,
   redactOutput,
@@ -186,7 +187,10 @@ export async function checkOnce(
     { ...gateway, env: output ? compilingEnvironment(env, output) : env },
     signal,
   );
-  if (ran.kind === "impossible") return { check: ran, words: ran.reason };
+  if (ran.kind === "impossible") {
+    const reason = explainImpossible(ran.reason, env, files);
+    return { check: { ...ran, reason }, words: reason };
+  }
   const check = {
     ...ran,
     // A check that runs once may have a copy.
@@ -202,7 +206,7 @@ export async function checkOnce(
   const config = parsed.kind === "config" ? parsed.config : undefined;
   const named = [
     ...flexibleInputs(configFile, env, files),
-    ...inputsOf(config),
+    ...inputsOf(withVariables(config, env)),
   ];
   const subject = {
     ...subjectOf(gateway, { file, content, env, isCompiled: !!compiled }),

@@ -27,9 +27,11 @@ export interface ExitReason extends Explanation {
   readonly isRefused: boolean;
 }
 
-/** What was seen of an instance that exited before it served. */
+/** What was seen of an instance that exited before it served, or soon after. */
 export interface Observed {
   readonly exit: Exit;
+  /** Whether it has listened. */
+  readonly hasServed: boolean;
   /** When it was started. */
   readonly startedAt: Date;
   /** The ready timeout, in milliseconds, if that has passed. */
@@ -63,14 +65,15 @@ export function isServiceOf(
   return port === undefined || address.endsWith(`:${port}`);
 }
 
-/** Finds out why an instance exited before it served: its own words went past us, to the log. */
+/** Finds out why an instance exited before it served, or soon after: its own words went past us, to the log. */
 export async function explainExit(
   generation: Generation,
   gateway: Gateway,
   observed: Observed,
   signal: AbortSignal,
 ): Promise<ExitReason> {
-  const { exit, startedAt } = observed;
+  const { exit, hasServed, startedAt } = observed;
+  const when = hasServed ? "soon after it had served" : "before it served";
   const known = knownReason(generation, observed);
   if (known !== undefined) return { reason: known, isRefused: false };
   // Its copy may have been removed meanwhile, which is no reason to refuse it.
@@ -88,7 +91,7 @@ export async function explainExit(
   const since = startedAt.toTimeString().slice(0, 8);
   return {
     reason:
-      `the gateway ${how} before it served, and ${finding}: see its log above, from ${since} on`,
+      `the gateway ${how} ${when}, and ${finding}: see its log above, from ${since} on`,
     isRefused: false,
   };
 }

@@ -18,6 +18,9 @@ import type {
   Outcome,
 } from "./supervisor.ts";
 
+/** What the keeper has said is read within this time, in milliseconds. */
+const UNREAD_MS = 20;
+
 /** Options for {@linkcode Driver}. */
 export interface DriverOptions<G> {
   readonly keeper: Keeper;
@@ -104,8 +107,9 @@ export class Driver<G> {
         // One that is stopped would not act on it.
         return process.signal("SIGCONT");
       case "kill":
-        if (process) process.signal("SIGKILL");
-        return;
+        if (!process) return;
+        keeper.end(process.pid);
+        return process.signal("SIGKILL");
       case "set timer":
         return this.#setTimer(effect.ms, effect.event);
       case "report":
@@ -147,11 +151,12 @@ export class Driver<G> {
       this.#serves(it);
       return onEvent({ kind: "serving", id });
     }
-    const timer = new Timer(
-      readyMs,
-      () => onEvent({ kind: "ready timeout", id }),
-    );
-    it.boot.signal.addEventListener("abort", () => timer.cancel());
+    const { signal } = it.boot;
+    const giveUp = () =>
+      signal.aborted || onEvent({ kind: "ready timeout", id });
+    // If this process was stopped meanwhile, what the keeper has said is still to be read.
+    const timer = new Timer(readyMs, () => new Timer(UNREAD_MS, giveUp));
+    signal.addEventListener("abort", () => timer.cancel());
     if (!wrapped) this.#probe(it);
   }
 

@@ -88,10 +88,13 @@ function inputOf(
     tree: {
       key: JSON.stringify(folder),
       isLazy,
-      // KrakenD reads by the name alone: an editor's lock counts, too. Of
-      // partials it reads those that a template includes.
+      // KrakenD reads by the name alone: an editor's lock counts, too, and what
+      // is no file is a fault. Of partials it reads those that a template
+      // includes.
+      isByName: atEnd,
       accepts: (path, isDirectory) =>
-        !isDirectory && isNamed(path.slice(path.lastIndexOf("/") + 1)) &&
+        (atEnd || !isDirectory) &&
+        isNamed(path.slice(path.lastIndexOf("/") + 1)) &&
         (!isDeep || files.accepts(path, false)),
       excludesFolder: (path) => !isDeep || files.excludesFolder(path),
     },

@@ -185,7 +185,7 @@ export class FolderEvents {
         if (done) return;
         this.#receive(value);
       } catch (error) {
-        // A name that is not UTF-8: what has it is no input.
+        // A name that is not UTF-8: sweeps do for the few that count.
         if (/UTF-8/.test(messageOf(error))) continue;
         this.#watched = NONE;
         return this.#fail(error);

@@ -39,6 +39,8 @@ export interface Tree extends Filter {
   readonly key: string;
   /** Whether it is compared in the background, however large it is. Its first listing is the baseline: what is in it is no change. */
   readonly isLazy: boolean;
+  /** Whether a name is enough: a pipe counts, too, and a name that is not UTF-8, by its presence. */
+  readonly isByName?: boolean;
 }
 
 /** The state of all inputs. Two with the same digest are the same. */
@@ -273,8 +275,9 @@ export class Member {
       const { name, isFile, isDirectory, isSymlink } = entry;
       const path = join(folder, name);
       // A name that is not UTF-8 opens nothing. Pipes, sockets and devices are no files.
-      if (name.includes("\uFFFD") || ignored(path)) continue;
-      if (!isFile && !isDirectory && !isSymlink) continue;
+      const isUsual = !name.includes("\uFFFD") &&
+        (isFile || isDirectory || isSymlink);
+      if (ignored(path) || !isUsual && !tree?.isByName) continue;
       const relative = relativeTo(root, path);
       const leadsToFolder = isDirectory ||
         (isSymlink &&

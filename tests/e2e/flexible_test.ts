@@ -63,6 +63,56 @@ for (
   });
 }
 
+/** What KrakenD does not read as settings or templates, though it tries by the name: how each is made at "$1". */
+const UNREADABLE = {
+  "a folder": "mkdir $1",
+  "a link to a folder": "ln -s . $1",
+  "a socket":
+    "python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' $1",
+  "a broken file whose name is not UTF-8":
+    'echo { > "$(printf %s "$1" | tr x "\\377")"',
+} as const;
+
+for (const [kind, make] of Object.entries(UNREADABLE)) {
+  Deno.test(`${kind} in FC_SETTINGS is refused, and what was saved meanwhile is served when it goes`, async () => {
+    await using place = await Playground.open();
+    const run = async (script: string) => {
+      const args = ["-c", script, "sh", "settings/x.json"];
+      const sh = new Deno.Command("sh", { args, cwd: place.folder });
+      assert((await sh.output()).success);
+    };
+    const save = (path: string) =>
+      write(place, "settings/all.json", JSON.stringify({ path }));
+    await save("/one");
+    const config = place.config("PATH").replaceAll("PATH", "{{ .all.path }}");
+    await Deno.writeTextFile(place.file, config);
+    await place.startAndServe({
+      env: { ...FLEXIBLE, FC_SETTINGS: "settings" },
+    });
+    await run(make);
+    await place.reports("is refused");
+    await save("/saved");
+    await run("find settings ! -name all.json -name '*.json' -delete");
+    await place.serves("/saved");
+  });
+}
+
+Deno.test("a folder that is called like a template, over which KrakenD reads the file as it stands, counts until it goes", async () => {
+  await using place = await Playground.open();
+  await write(place, "templates/all.tmpl", "one");
+  const config = place.config("/PATH");
+  const template = config.replaceAll("PATH", '{{ template "all.tmpl" }}');
+  await Deno.writeTextFile(place.file, template);
+  await place.startAndServe({
+    env: { ...FLEXIBLE, FC_TEMPLATES: "templates" },
+  });
+  await Deno.mkdir(place.path("templates/x.tmpl"));
+  await place.reports("is refused");
+  await write(place, "templates/all.tmpl", "saved");
+  await Deno.remove(place.path("templates/x.tmpl"));
+  await place.serves("/saved");
+});
+
 /** What a template needs, and a fault in it. */
 const NEEDED = {
   "settings/all.json": ['{"path": "/one"}', '{"path": '],

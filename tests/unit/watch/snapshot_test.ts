@@ -4,6 +4,7 @@ import {
   type CameraOptions,
   changedPaths,
   type Input,
+  type Tree,
 } from "../../../lib/watch/snapshot.ts";
 import { IMPORT_MAP } from "../../../scripts/paths.ts";
 import { JSON_FILES } from "../../helpers/observer.ts";
@@ -52,7 +53,7 @@ function file(path: string): Input {
   return { path, why: "" };
 }
 
-function tree(path: string, tree: Partial<typeof JSON_FILES> = {}): Input {
+function tree(path: string, tree: Partial<Tree> = {}): Input {
   return { path, why: "", tree: { ...JSON_FILES, ...tree } };
 }
 
@@ -130,6 +131,35 @@ Deno.test("links to files count, dangling ones too; links to folders are not fol
   folder.link(".#b.json", "me@host.1:2");
   const scene = new Scene(folder, [tree(folder.path)]);
   assertEquals(await scene.names(), [".#b.json", "..1/a.json", "a.json"]);
+});
+
+Deno.test("where a name is enough, whatever has it counts by its presence; elsewhere pipes and names that are not UTF-8 do not", async () => {
+  await using folder = await Folder.make();
+  const accepts = (path: string) => path.endsWith(".json");
+  const scenes = [true, false].map((isByName) => {
+    const shallow = { accepts, isByName, excludesFolder: () => true };
+    return new Scene(folder, [tree(folder.path, shallow)]);
+  });
+  const run = async (script: string) => {
+    const before = await Promise.all(scenes.map((it) => it.take()));
+    const command = `cd '${folder.path}' && ${script}`;
+    assertEquals(await succeeds("bash", "-c", command), true);
+    const after = await Promise.all(scenes.map((it) => it.take()));
+    return after.map((it, i) => changedPaths(before[i], it).length > 0);
+  };
+  const kinds = {
+    "mkdir a.json": true,
+    "mkfifo b.json": false,
+    "ln -s . c.json": true,
+    "ln -s none d.json": true,
+    "echo > $'e\\377.json'": false,
+    "mkdir $'f\\377.json'": false,
+  };
+  for (const [make, isUsual] of Object.entries(kinds)) {
+    for (const script of [make, "rm -r *.json"]) {
+      assertEquals(await run(script), [true, isUsual], make);
+    }
+  }
 });
 
 Deno.test("a tree that is missing or a file counts itself", async () => {

@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path/posix";
-import { ifPossible, ifReadable } from "../errors.ts";
+import { ifReadable } from "../errors.ts";
 import type { Filter } from "../match/filter.ts";
 import { pause } from "../timer.ts";
 import {
@@ -168,12 +168,30 @@ async function combine(members: readonly Member[]) {
 
 /** A folder, as it was listed. */
 interface KnownFolder extends Known {
-  /** The paths in it that count: of files, of links, and of folders that count themselves. */
+  /** The paths in it that count, but those of links: of files, and of folders that count themselves. */
   readonly files: readonly string[];
-  /** The links among them, whether anything is behind them or not. */
+  /** The links in it. Where they lead can change without it. */
   readonly links: readonly string[];
   /** The folders in it that may hold files that count. */
   readonly folders: readonly string[];
+}
+
+/** More folders behind links than this do not count in a tree: such a link can lead to a whole disk. */
+export const MAX_LINKED = 1_000;
+
+function identityOf({ dev, ino }: Deno.FileInfo): string {
+  return `${dev}:${ino}`;
+}
+
+/** Adds the identities of a folder and of those that hold it. */
+function addAncestors(folder: string, identities: Set<string>): void {
+  let last: string | undefined;
+  for (let path = folder;; path += "/..") {
+    const stat = statOf(path);
+    const identity = stat instanceof Error ? last : identityOf(stat);
+    if (identity === undefined || identity === last) return;
+    identities.add(last = identity);
+  }
 }
 
 /** After so long other work gets its turn, in milliseconds. */
@@ -194,8 +212,14 @@ export class Member {
   isListed = false;
   /** The files that it stands for, by path. Our own output is none. */
   files: ReadonlyMap<string, KnownFile> = new Map();
-  /** The folders of its tree, by path, its own among them. Links to folders are not followed. */
+  /** The folders of its tree, by path, its own among them. */
   folders: ReadonlyMap<string, KnownFolder> = new Map();
+  /** These by what leads to them: the path of the tree itself, or a link to a folder. */
+  trees: ReadonlyMap<string, readonly string[]> = new Map();
+  /** The links that count. */
+  links: readonly string[] = [];
+  /** Whether more folders are behind links than may count. */
+  isCut = false;
   /** When other work gets its turn; performance.now(). */
   #restsAt = 0;
   /** By the clock of files. */
@@ -216,14 +240,15 @@ export class Member {
    */
   async refresh(): Promise<boolean> {
     this.#restsAt = performance.now() + TURN_MS;
-    const folders = await this.#refreshFolders();
+    const { folders, trees, links, isCut } = await this.#refreshFolders();
     const lists = [...folders.values()].map(({ files }) => files);
+    lists.push([...links.keys()]);
     if (folders.size === 0) lists.push([this.input.path]);
     const files = new Map<string, KnownFile>();
     const isFirst = !this.isListed;
     let isChanged = isFirst;
     for (const path of lists.values().flatMap((paths) => paths)) {
-      const stat = statOf(path);
+      const stat = links.get(path) ?? statOf(path);
       if (isOwnOutput(stat)) continue;
       const before = this.files.get(path);
       let file = before;
@@ -242,26 +267,62 @@ export class Member {
     if (files.size !== this.files.size) isChanged = true;
     this.files = files;
     this.folders = folders;
+    this.trees = trees;
+    this.links = [...links.keys()];
+    this.isCut = isCut;
     this.isListed = true;
     return isChanged;
   }
 
-  async #refreshFolders(): Promise<Map<string, KnownFolder>> {
+  /**
+   * Lists the folders that have changed. Those behind links come last: in a
+   * link to what is listed already nothing counts, nor in one that leads to a
+   * folder that holds the tree.
+   */
+  async #refreshFolders() {
+    const { path: root, tree } = this.input;
     const folders = new Map<string, KnownFolder>();
-    const { path, tree } = this.input;
-    const queue = tree ? [path] : [];
-    for (const path of queue) {
-      const stat = statOf(path);
-      if (stat instanceof Error || !stat.isDirectory) continue;
-      const before = this.folders.get(path);
-      const folder = before && isUnchanged(before, stat)
-        ? before
-        : { ...stampOf(stat), ...this.#list(path) };
-      folders.set(path, folder);
-      for (const path of folder.folders) queue.push(path);
-      if (performance.now() > this.#restsAt) await this.#rest();
+    const trees = new Map<string, readonly string[]>();
+    const links = new Map<string, Stat>();
+    const passed = new Set<string>();
+    let linked = 0;
+    const starts = tree ? [root] : [];
+    for (const start of starts) {
+      const queue = [start];
+      const reached: string[] = [];
+      for (const path of queue) {
+        const stat = statOf(path);
+        if (stat instanceof Error || !stat.isDirectory) continue;
+        const identity = identityOf(stat);
+        if (start !== root) {
+          if (passed.has(identity) || linked++ >= MAX_LINKED) continue;
+          passed.add(identity);
+        }
+        const before = this.folders.get(path);
+        const folder = before && isUnchanged(before, stat)
+          ? before
+          : { ...stampOf(stat), ...this.#list(path) };
+        folders.set(path, folder);
+        reached.push(path);
+        for (const path of folder.folders) queue.push(path);
+        if (folder.files.length > 0) passed.add(identity);
+        for (const link of folder.links) {
+          const stat = statOf(link);
+          const relative = relativeTo(root, link);
+          const isFolder = !(stat instanceof Error) && stat.isDirectory;
+          if (tree?.accepts(relative, isFolder)) {
+            links.set(link, stat);
+            passed.add(identity);
+          }
+          if (!isFolder || tree?.excludesFolder(relative)) continue;
+          if (starts.length === 1) addAncestors(root, passed);
+          starts.push(link);
+        }
+        if (performance.now() > this.#restsAt) await this.#rest();
+      }
+      if (start === root || reached.length > 0) trees.set(start, reached);
     }
-    return folders;
+    return { folders, trees, links, isCut: linked > MAX_LINKED };
   }
 
   #list(folder: string) {
@@ -278,14 +339,12 @@ export class Member {
       const isUsual = !name.includes("\uFFFD") &&
         (isFile || isDirectory || isSymlink);
       if (ignored(path) || !isUsual && !tree?.isByName) continue;
-      const relative = relativeTo(root, path);
-      const leadsToFolder = isDirectory ||
-        (isSymlink &&
-          ifPossible(() => Deno.statSync(path))?.isDirectory === true);
-      if (tree?.accepts(relative, leadsToFolder)) {
-        files.push(path);
-        if (isSymlink) links.push(path);
+      if (isSymlink) {
+        links.push(path);
+        continue;
       }
+      const relative = relativeTo(root, path);
+      if (tree?.accepts(relative, isDirectory)) files.push(path);
       if (isDirectory && !tree?.excludesFolder(relative)) folders.push(path);
     }
     return { files, links, folders };

@@ -5,14 +5,16 @@
  * @module
  */
 
+import { join } from "@std/path/posix";
 import { ifPossible, messageOf } from "../errors.ts";
 import { Timer } from "../timer.ts";
 import { FolderEvents } from "./events.ts";
-import { mountPointsIn, Ways } from "./paths.ts";
+import { mountPointsIn, relativeTo, Ways } from "./paths.ts";
 import {
   Camera,
   type CameraOptions,
   type Input,
+  MAX_LINKED,
   type Snapshot,
 } from "./snapshot.ts";
 
@@ -69,7 +71,7 @@ export class Watcher implements AsyncDisposable {
   #sweeps = 0;
   /** What went wrong when the inputs were compared last, as it was reported. */
   #trouble: string | undefined;
-  /** The files that are mounted alone. */
+  /** What was warned of. */
   readonly #warned = new Set<string>();
 
   constructor(inputs: readonly Input[], options: WatcherOptions) {
@@ -186,24 +188,32 @@ export class Watcher implements AsyncDisposable {
       Deno.readTextFileSync("/proc/self/mountinfo")
     );
     const mountPoints = mountPointsIn(mountInfo ?? "");
-    for (const { input: { path, tree }, folders } of this.#camera.members) {
-      if (tree) {
-        const accepts = (name: string) => tree.accepts(name, false);
-        ways.addTree(path, [...folders.keys()], accepts);
-      } else if (mountPoints.has(ways.addFile(path) ?? "")) this.#warn(path);
-      for (const { links } of folders.values()) {
-        for (const link of links) ways.addFile(link);
+    for (const { input, trees, links, isCut } of this.#camera.members) {
+      const { path, tree } = input;
+      for (const [root, folders] of trees) {
+        const nameOf = (name: string) => relativeTo(path, join(root, name));
+        const accepts = (name: string) => !!tree?.accepts(nameOf(name), false);
+        ways.addTree(root, folders, accepts);
+      }
+      for (const link of links) ways.addFile(link);
+      if (isCut) {
+        this.#warn(
+          `more than ${MAX_LINKED} folders are behind links in ${path}: the others are not watched; name those that count with --watch`,
+        );
+      }
+      if (!tree && mountPoints.has(ways.addFile(path) ?? "")) {
+        this.#warn(
+          `${path} is mounted as a single file, so that nothing arrives when an editor replaces the original: mount its folder instead`,
+        );
       }
     }
     return ways;
   }
 
-  #warn(path: string): void {
-    if (this.#warned.has(path)) return;
-    this.#warned.add(path);
-    this.#options.onTrouble(
-      `${path} is mounted as a single file, so that nothing arrives when an editor replaces the original: mount its folder instead`,
-    );
+  #warn(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#options.onTrouble(message);
   }
 
   #report(error: unknown): void {

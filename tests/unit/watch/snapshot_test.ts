@@ -123,14 +123,89 @@ Deno.test("a tree accepts paths relative to it, and folders that count themselve
   assertEquals(asked, ["sub/", "sub/deep/", "sub/deep/file"]);
 });
 
-Deno.test("links to files count, dangling ones too; links to folders are not followed", async () => {
+Deno.test("links to files count, dangling ones too, and what is behind links to folders, but nothing twice", async () => {
   await using folder = await Folder.make();
-  folder.write("..1/a.json");
-  folder.link("..data", "..1");
-  folder.link("a.json", "..data/a.json");
-  folder.link(".#b.json", "me@host.1:2");
-  const scene = new Scene(folder, [tree(folder.path)]);
-  assertEquals(await scene.names(), [".#b.json", "..1/a.json", "a.json"]);
+  for (const name of ["..1/a", "..1/sub/b", "..1/sub/deep/c", "d"]) {
+    folder.write(`tree/${name}.json`);
+  }
+  folder.write("shared/deep/e.json");
+  const links = {
+    "..data": "..1",
+    "a.json": "..data/a.json",
+    "sub": "..data/sub",
+    "lib": "../shared",
+    "lib/again": "deep",
+    "..1/sub/self": ".",
+    ".#f.json": "me@host.1:2",
+    "up": "..",
+    "own": ".",
+    "disk": "/",
+  };
+  for (const [name, target] of Object.entries(links)) {
+    folder.link(`tree/${name}`, target);
+  }
+  const root = folder.at("tree");
+  const usual = { excludesFolder: (path: string) => path.startsWith(".") };
+  const named = [".#f", "a", "d", "lib/deep/e", "sub/b", "sub/deep/c"];
+  const all = [
+    ...[".#f", "..1/a", "..1/sub/b", "..1/sub/deep/c", "a", "d", "lib/deep/e"],
+  ];
+  for (const [options, names] of [[usual, named], [{}, all]] as const) {
+    const scene = new Scene(folder, [tree(root, options)]);
+    const paths = names.map((name) => `tree/${name}.json`);
+    assertEquals(await scene.names(), paths.sort());
+  }
+});
+
+Deno.test("where a link to a folder leads is asked each time", async () => {
+  await using folder = await Folder.make();
+  folder.write("1/sub/a.json", "1");
+  folder.write("2/sub/a.json", "2");
+  folder.write("tree/b.json");
+  folder.link("current", "1");
+  folder.link("tree/lib", "../current");
+  const scene = new Scene(folder, [tree(folder.at("tree"))]);
+  const path = "tree/lib/sub/a.json";
+  const steps: [() => unknown, string[]][] = [
+    [() => folder.write("1/sub/a.json", "3"), [path]],
+    [() => folder.link("current", "2"), [path]],
+    [() => Deno.removeSync(folder.at("current")), [path]],
+    [() => folder.link("current", "2"), [path]],
+    [() => folder.write("2/new/c.json"), ["tree/lib/new/c.json"]],
+  ];
+  for (const [act, names] of steps) {
+    assertEquals(await scene.changes(act), names);
+  }
+});
+
+Deno.test("patterns meet a folder at each of its links, until files in it count", async () => {
+  await using folder = await Folder.make();
+  folder.write("real/a.json");
+  folder.link("link", "real");
+  const accepts = (path: string) => path === "link/a.json";
+  const scene = new Scene(folder, [tree(folder.path, { accepts })]);
+  assertEquals(await scene.names(), ["link/a.json"]);
+});
+
+Deno.test("of all that is behind links, a thousand folders count", async () => {
+  await using folder = await Folder.make();
+  for (let i = 0; i < 1_001; i++) {
+    Deno.mkdirSync(folder.at(`many/${i}`), { recursive: true });
+  }
+  Deno.mkdirSync(folder.at("tree"));
+  folder.link("tree/many", "../many");
+  const scene = new Scene(folder, [tree(folder.at("tree"))]);
+  await scene.take();
+  assertEquals(
+    scene.camera.members.map(({ folders, isCut }) => [folders.size, isCut]),
+    [[1_001, true]],
+  );
+  for (const i of [1, 2]) Deno.removeSync(folder.at(`many/${i}`));
+  await scene.take();
+  assertEquals(
+    scene.camera.members.map(({ folders, isCut }) => [folders.size, isCut]),
+    [[1_001, false]],
+  );
 });
 
 Deno.test("where a name is enough, whatever has it counts by its presence; elsewhere pipes and names that are not UTF-8 do not", async () => {

@@ -93,6 +93,8 @@ export async function describe(
       path,
       why,
       how,
-      real: ifPossible(() => Deno.realPathSync(path)),
+      // One that is not UTF-8 cannot be shown.
+      real: ifPossible(() => Deno.realPathSync(path)) ??
+        ifPossible(() => Deno.statSync(path) && path),
     }));
 }

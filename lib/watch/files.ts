@@ -36,8 +36,11 @@ export interface KnownFile extends Known {
 /** The result of a stat. */
 export type Stat = Deno.FileInfo | Error;
 
-/** A file larger than this is known by its fingerprint alone. */
-const MAX_READ_BYTES = 16 * 1024 * 1024;
+const MB = 1024 * 1024;
+/** A file larger than this is known by its fingerprint alone, */
+const MAX_READ_MB = 16;
+/** and one whose content is asked for is a fault: to parse and to compare it takes many times its size. */
+const MAX_KEPT_MB = 64;
 
 /**
  * For how long after a change the next one may give the same fingerprint, in
@@ -74,7 +77,7 @@ export function isUnchanged(known: Known, stat: Stat): boolean {
  * Reads a file.
  *
  * @param stat Made before.
- * @param keepsContent Whether the content is asked for: then the file is read whatever its size.
+ * @param keepsContent Whether the content is asked for.
  * @throws If the system has nothing left for us, such as descriptors.
  */
 export async function readFile(
@@ -94,8 +97,10 @@ export async function readFile(
     const problem = `a ${kind} cannot be watched`;
     return { ...base, state: { digest: kind, problem } };
   }
-  if (size > MAX_READ_BYTES && !keepsContent) {
-    return { ...base, state: { digest: base.fingerprint } };
+  if (size > (keepsContent ? MAX_KEPT_MB : MAX_READ_MB) * MB) {
+    const problem = `it is larger than ${MAX_KEPT_MB} MB`;
+    const digest = base.fingerprint;
+    return { ...base, state: { digest, ...keepsContent && { problem } } };
   }
   try {
     const content = Deno.readFileSync(path);

@@ -88,3 +88,18 @@ Deno.test("a file of more than 16 MB is not read: its fingerprint decides", asyn
   Deno.utimeSync(path, 1, 1);
   assertNotEquals((await readFile(path)).state, state);
 });
+
+Deno.test("a configuration of more than 64 MB is not read, and has a problem", async () => {
+  await using folder = await Folder.make();
+  const path = folder.write("a", "");
+  const readAt = async (size: number) => {
+    Deno.truncateSync(path, size);
+    const { state, content } = await readFile(path, statOf(path), true);
+    return { ...state, size: content?.length };
+  };
+  const most = 64 * 1024 ** 2;
+  assertEquals((await readAt(most)).size, most);
+  const { digest, problem, size } = await readAt(most + 1);
+  assertEquals([problem, size], ["it is larger than 64 MB", undefined]);
+  assertNotEquals((await readAt(most + 2)).digest, digest);
+});

@@ -152,22 +152,33 @@ function inEnterpriseFile(path: string | undefined, files: Files) {
   return [{ path, why: "FC_CONFIG" }, ...folders];
 }
 
-/** Finds partials that are missing, and one whose name is computed so that it cannot be watched. */
+/** What a name holds that leads out of FC_PARTIALS, or that the filter for its files drops. */
+const UNWATCHED = /(?:^|["`/])\.\.\\?\/|\.#|(?:~|\.swp)["`]/;
+
+/** Finds partials that are missing, and one whose name is computed so that it may not be watched. */
 export function explainPartials(
   file: string,
   env: Environment,
   files: Files,
 ): Explanation[] {
   const partials = partialsOf(file, env, files);
+  // Names are made of what stands in templates and settings.
+  const isWatched = env["FC_PARTIALS"] &&
+    ![
+      ...templatesOf(file, env, files),
+      ...sourcesIn(env["FC_SETTINGS"], ".json", files),
+    ].some(({ text }) => UNWATCHED.test(text));
   const computed = partials.filter(({ path }) => path === undefined)
-    .slice(0, env["FC_PARTIALS"] ? 0 : 1);
+    .slice(0, isWatched ? 0 : 1);
   const missing = partials.filter(({ path }) => path && !files.read(path));
   return [...computed, ...missing].map(({ source, offset, path }) =>
     show(source, {
       offset,
       length: "include".length,
       message: path === undefined
-        ? "the name of this partial is computed, so its file is not watched: name it with --watch, or its folder with FC_PARTIALS"
+        ? env["FC_PARTIALS"]
+          ? "the name of this partial is computed, and its file is not watched if it is outside of FC_PARTIALS or named like one of an editor: name it with --watch"
+          : "the name of this partial is computed, so its file is not watched: name it with --watch, or its folder with FC_PARTIALS"
         : `the partial ${path} is missing: KrakenD puts nothing in its place`,
     })
   );
@@ -194,10 +205,16 @@ export function templatesOf(
   env: Environment,
   files: Files,
 ): Source[] {
-  const folder = env["FC_TEMPLATES"] ?? "";
-  const templates = (folder ? files.list(folder) : [])
-    .filter((name) => name.endsWith(".tmpl")).map((name) => join(folder, name));
-  return [file, ...templates].map((it) => templateAt(it, files));
+  return [
+    templateAt(file, files),
+    ...sourcesIn(env["FC_TEMPLATES"], ".tmpl", files),
+  ];
+}
+
+function sourcesIn(folder = "", ending: string, files: Files): Source[] {
+  return (folder ? files.list(folder) : [])
+    .filter((name) => name.endsWith(ending))
+    .map((name) => templateAt(join(folder, name), files));
 }
 
 /** Reads a template; one that cannot be read is empty. */
@@ -209,9 +226,9 @@ export function templateAt(file: string, files: Files): Source {
 const ACTION =
   /\{\{(?:-?\s*\/\*[^]{0,10000}?\*\/|(?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'|(?!\}\}|\{\{)[^])*)/g;
 const COMMENT = /^\{\{-?\s*\/\*/;
-/** A text, a raw text, a character or a name of Go. */
+/** A text, a raw text, a character or a name of Go; a pipe, and the end of `:=`. */
 const TOKEN =
-  /"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'|[.$\p{L}\p{N}_]+/gu;
+  /"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'|[.$\p{L}\p{N}_]+|[|=]/gu;
 
 /**
  * Finds the partials that a template includes (text/template), with the offsets
@@ -223,9 +240,24 @@ export function inclusionsOf(template: string) {
     const tokens = COMMENT.test(action) ? [] : [...action.matchAll(TOKEN)];
     return tokens.flatMap((token, i) => {
       if (token[0] !== "include") return [];
-      const next = tokens[i + 1]?.[0] ?? "";
-      const partial = /^["`]/.test(next) ? next.slice(1, -1) : undefined;
+      const word = (at: number) => tokens[i + at]?.[0] ?? "=";
+      const isPiped = word(-1) === "|" && word(-3) === "=";
+      const partial = textOf(word(isPiped ? -2 : 1));
       return [{ partial, offset: index + token.index }];
     });
   });
+}
+
+/** Returns what a text of Go stands for; undefined if it is none, or one with bytes that are not ASCII. */
+function textOf(token: string): string | undefined {
+  if (token.startsWith("`")) return token.slice(1, -1);
+  if (!token.startsWith('"')) return undefined;
+  const json = token.replace(
+    /\\(?:x([0-7][0-9a-f])|([01][0-7]{2})|.)/gi,
+    (escape, hex?: string, octal?: string) => {
+      const code = hex ?? (octal && parseInt(octal, 8).toString(16));
+      return code ? `\\u${code.padStart(4, "0")}` : escape;
+    },
+  );
+  return ifPossible((): string => JSON.parse(json));
 }

@@ -173,6 +173,29 @@ Deno.test("partials that are missing are warned of with their places, and one wi
   assertEquals(warnings({ FC_ENABLE: "" }), []);
 });
 
+Deno.test("with FC_PARTIALS, a computed name is warned of where it may lead out of what is watched", () => {
+  const computed = '{{ include .main.name }}{{ include "a" }}';
+  const isWarned = (template: string, settings: string) => {
+    const contents = { "k.json": template, "s/main.json": settings };
+    return explainPartials(
+      "k.json",
+      { FC_ENABLE: "1", FC_SETTINGS: "s", FC_PARTIALS: "p" },
+      filesOf({ ...contents, "p/a": "", "b": "" }),
+    ).map(({ reason }) => reason).join();
+  };
+  const warning =
+    "k.json:1:4: the name of this partial is computed, and its file is not watched if it is outside of FC_PARTIALS or named like one of an editor: name it with --watch";
+  for (const name of ["../shared/one", "one~", ".#one", "a/../../b"]) {
+    assertEquals(isWarned(computed, JSON.stringify({ name })), warning);
+  }
+  const joined = '{{ include (printf "../%s" .main.name) }}';
+  assertEquals(isWarned(joined, "{}"), warning);
+  for (const name of ["one", "sh/one", "http://a.b/c..d", "..."]) {
+    assertEquals(isWarned(computed, JSON.stringify({ name })), "");
+  }
+  assertEquals(isWarned('{{ include "../b" }}', '{"name": "../b"}'), "");
+});
+
 /** Templates, and the partials that they include. */
 // deno-fmt-ignore
 const TEMPLATES: readonly (readonly [template: string, ...partials: (string | undefined)[]])[] = [
@@ -196,7 +219,13 @@ const TEMPLATES: readonly (readonly [template: string, ...partials: (string | un
   // One whose name is computed has none.
   ["{{ include .name }}", undefined],
   ['{{ include (printf "%s.json" .name) }}', undefined],
-  ['{{ "a" | include }}', undefined],
+  ['{{ printf "%s" "a" | include }}', undefined],
+  ['{{ "a" | printf "%s" | include }}', undefined],
+  ['{{ "a" | include }}', "a"],
+  ['{{- $x := `a` | include | trim -}}{{ "b" | include }}', "a", "b"],
+  [String.raw`{{ include "p/\x6fne" }}`, "p/one"],
+  [String.raw`{{ include "\157\"\\x6f\u00fc" }}`, 'o"\\x6fü'],
+  ["{{ include `\\x6f` }}", "\\x6f"],
 ];
 
 Deno.test("the partials that a template includes are found, and nothing else", () => {

@@ -131,6 +131,14 @@ export function isOwnOutput(stat: Stat): boolean {
     OWN_OUTPUT.some((it) => it?.dev === stat.dev && it.ino === stat.ino);
 }
 
+/**
+ * Returns what tells a file or a folder from others. The birth time is part of
+ * it as file systems give an inode number again at once.
+ */
+export function identityOf({ dev, ino, birthtime }: Deno.FileInfo): string {
+  return `${dev}:${ino}:${birthtime?.getTime()}`;
+}
+
 function fingerprintOf(stat: Stat): string {
   if (stat instanceof Error) return stat.name;
   const { dev, ino, size, mode, mtime, ctime } = stat;

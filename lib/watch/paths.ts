@@ -7,6 +7,7 @@
 
 import { basename, dirname, join } from "@std/path/posix";
 import { ifPossible } from "../errors.ts";
+import { identityOf, statOf } from "./files.ts";
 
 /** As many links as Linux follows on the way to one file. */
 const MAX_LINKS = 40;
@@ -68,12 +69,12 @@ export class Ways {
     this.#trees.push({ real, accepts });
     if (folders.length > MAX_FOLDERS) {
       this.roots.add(real);
-      this.folders.set(real, `${identityOf(real)} and all in it`);
+      this.folders.set(real, `${identityAt(real)} and all in it`);
       return;
     }
     for (const path of folders) {
       const folder = join(real, relativeTo(root, path));
-      this.folders.set(folder, identityOf(folder));
+      this.folders.set(folder, identityAt(folder));
     }
   }
 
@@ -134,7 +135,7 @@ export class Ways {
     this.#stops.add(path);
     const folder = dirname(path);
     if (this.folders.has(folder)) return;
-    this.folders.set(folder, identityOf(folder));
+    this.folders.set(folder, identityAt(folder));
   }
 }
 
@@ -172,8 +173,7 @@ function partsOf(path: string): string[] {
   return path.split("/").filter(Boolean);
 }
 
-/** The birth time is part of it as file systems give an inode number again at once. */
-function identityOf(folder: string): string {
-  const info = ifPossible(() => Deno.statSync(folder));
-  return info ? `${info.dev}:${info.ino}:${info.birthtime?.getTime()}` : "";
+function identityAt(folder: string): string {
+  const stat = statOf(folder);
+  return stat instanceof Error ? "" : identityOf(stat);
 }

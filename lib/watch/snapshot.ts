@@ -10,6 +10,7 @@ import type { Filter } from "../match/filter.ts";
 import { pause } from "../timer.ts";
 import {
   type FileState,
+  identityOf,
   isOwnOutput,
   isUnchanged,
   type Known,
@@ -178,10 +179,6 @@ interface KnownFolder extends Known {
 
 /** More folders behind links than this do not count in a tree: such a link can lead to a whole disk. */
 export const MAX_LINKED = 1_000;
-
-function identityOf({ dev, ino }: Deno.FileInfo): string {
-  return `${dev}:${ino}`;
-}
 
 /** Adds the identities of a folder and of those that hold it. */
 function addAncestors(folder: string, identities: Set<string>): void {

@@ -9,9 +9,10 @@
  * @module
  */
 
+import { dirname } from "@std/path/posix";
 import { ifPossible, messageOf } from "../errors.ts";
 import { pause } from "../timer.ts";
-import { type Folders, isWithin, type Ways } from "./paths.ts";
+import type { Folders, Ways } from "./paths.ts";
 
 /** Options for {@linkcode FolderEvents}. */
 export interface FolderEventsOptions {
@@ -87,7 +88,7 @@ export class FolderEvents {
     if (wanted.size === 0) return false;
     const roots = [...ways.roots];
     const others = [...wanted.keys()].filter((path) =>
-      !roots.some((root) => isWithin(path, root))
+      !isInOne(path, ways.roots)
     );
     try {
       this.#open(others, false);
@@ -245,6 +246,12 @@ export class FolderEvents {
       `No file system events (${reason}${remedy}): the files are compared at intervals instead`,
     );
   }
+}
+
+/** Returns whether a path is one of these folders, or in one. */
+function isInOne(path: string, folders: ReadonlySet<string>): boolean {
+  return folders.has(path) ||
+    (path !== "/" && isInOne(dirname(path), folders));
 }
 
 function isSame(a: Folders, b: Folders): boolean {

@@ -15,7 +15,8 @@ const MAX_LINKS = 40;
 /**
  * A tree with more folders than this is watched as a whole, with those that it
  * excludes: the removal of a file costs Deno 2 µs for each folder that is
- * watched by itself.
+ * watched by itself. But Deno would follow all links to folders, and name what
+ * is behind them by these: a part of a tree with such links is not.
  */
 const MAX_FOLDERS = 300;
 
@@ -54,11 +55,13 @@ export class Ways {
    *
    * @param root Its path.
    * @param folders Its folders, by path, and the root among them; none if that is no folder.
+   * @param holders Those in which links to folders are.
    * @param accepts Returns whether a file counts, by its path relative to the root.
    */
   addTree(
     root: string,
     folders: readonly string[],
+    holders: ReadonlySet<string>,
     accepts: (path: string) => boolean,
   ): void {
     const real = this.#realFolder(root);
@@ -67,14 +70,21 @@ export class Ways {
       return;
     }
     this.#trees.push({ real, accepts });
-    if (folders.length > MAX_FOLDERS) {
-      this.roots.add(real);
-      this.folders.set(real, `${identityAt(real)} and all in it`);
-      return;
+    const isLarge = folders.length > MAX_FOLDERS;
+    /** The folders that hold such links, or others that do. */
+    const parts = new Set<string>();
+    for (let path of isLarge ? folders.filter((it) => holders.has(it)) : []) {
+      for (; isWithin(path, root) && !parts.has(path); path = dirname(path)) {
+        parts.add(path);
+      }
     }
     for (const path of folders) {
+      const isWhole = isLarge && !parts.has(path);
+      if (isWhole && path !== root && !parts.has(dirname(path))) continue;
       const folder = join(real, relativeTo(root, path));
-      this.folders.set(folder, identityAt(folder));
+      if (isWhole) this.roots.add(folder);
+      const how = isWhole ? " and all in it" : "";
+      this.folders.set(folder, identityAt(folder) + how);
     }
   }
 

@@ -213,6 +213,8 @@ export class Member {
   folders: ReadonlyMap<string, KnownFolder> = new Map();
   /** These by what leads to them: the path of the tree itself, or a link to a folder. */
   trees: ReadonlyMap<string, readonly string[]> = new Map();
+  /** The folders in which links to folders are, whether these count or not. */
+  holders: ReadonlySet<string> = new Set();
   /** The links that count. */
   links: readonly string[] = [];
   /** Whether more folders are behind links than may count. */
@@ -237,7 +239,8 @@ export class Member {
    */
   async refresh(): Promise<boolean> {
     this.#restsAt = performance.now() + TURN_MS;
-    const { folders, trees, links, isCut } = await this.#refreshFolders();
+    const { folders, trees, holders, links, isCut } = await this
+      .#refreshFolders();
     const lists = [...folders.values()].map(({ files }) => files);
     lists.push([...links.keys()]);
     if (folders.size === 0) lists.push([this.input.path]);
@@ -265,6 +268,7 @@ export class Member {
     this.files = files;
     this.folders = folders;
     this.trees = trees;
+    this.holders = holders;
     this.links = [...links.keys()];
     this.isCut = isCut;
     this.isListed = true;
@@ -280,6 +284,7 @@ export class Member {
     const { path: root, tree } = this.input;
     const folders = new Map<string, KnownFolder>();
     const trees = new Map<string, readonly string[]>();
+    const holders = new Set<string>();
     const links = new Map<string, Stat>();
     const passed = new Set<string>();
     let linked = 0;
@@ -311,6 +316,7 @@ export class Member {
             links.set(link, stat);
             passed.add(identity);
           }
+          if (isFolder) holders.add(path);
           if (!isFolder || tree?.excludesFolder(relative)) continue;
           if (starts.length === 1) addAncestors(root, passed);
           starts.push(link);
@@ -319,7 +325,7 @@ export class Member {
       }
       if (start === root || reached.length > 0) trees.set(start, reached);
     }
-    return { folders, trees, links, isCut: linked > MAX_LINKED };
+    return { folders, trees, holders, links, isCut: linked > MAX_LINKED };
   }
 
   #list(folder: string) {

@@ -188,12 +188,14 @@ export class Watcher implements AsyncDisposable {
       Deno.readTextFileSync("/proc/self/mountinfo")
     );
     const mountPoints = mountPointsIn(mountInfo ?? "");
-    for (const { input, trees, links, isCut } of this.#camera.members) {
+    for (
+      const { input, trees, holders, links, isCut } of this.#camera.members
+    ) {
       const { path, tree } = input;
       for (const [root, folders] of trees) {
         const nameOf = (name: string) => relativeTo(path, join(root, name));
         const accepts = (name: string) => !!tree?.accepts(nameOf(name), false);
-        ways.addTree(root, folders, accepts);
+        ways.addTree(root, folders, holders, accepts);
       }
       for (const link of links) ways.addFile(link);
       if (isCut) {

@@ -8,6 +8,8 @@ function foldersOf(ways: Ways, { path }: Folder): string[] {
     .map((it) => it === path ? "." : it.slice(path.length + 1)).sort();
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 Deno.test("the way to a file is the folder that holds it", async () => {
   await using folder = await Folder.make();
   const path = folder.write("a/b/file");
@@ -80,7 +82,7 @@ Deno.test("the way to a tree is each of its folders, and it decides which writes
   folder.write("real/sub/file");
   const root = folder.link("tree", "real");
   const ways = new Ways();
-  ways.addTree(root, [root, `${root}/sub`], (name) => name === "sub/new");
+  ways.addTree(root, [root, `${root}/sub`], NONE, (name) => name === "sub/new");
   assertEquals(foldersOf(ways, folder), [".", "real", "real/sub"]);
   assertEquals(ways.concerns(folder.at("real/sub/new"), true), true);
   assertEquals(ways.concerns(folder.at("real/sub/log"), true), false);
@@ -91,8 +93,8 @@ Deno.test("the way to a tree is each of its folders, and it decides which writes
 Deno.test("a tree that is missing, or is a file, is on the way like a file", async () => {
   await using folder = await Folder.make();
   const ways = new Ways();
-  ways.addTree(folder.at("late/tree"), [], () => true);
-  ways.addTree(folder.write("a/file"), [], () => true);
+  ways.addTree(folder.at("late/tree"), [], NONE, () => true);
+  ways.addTree(folder.write("a/file"), [], NONE, () => true);
   assertEquals(foldersOf(ways, folder), [".", "a"]);
 });
 
@@ -100,9 +102,21 @@ Deno.test("a tree with very many folders is watched as a whole", async () => {
   await using folder = await Folder.make();
   const names = Array.from({ length: 301 }, (_, i) => folder.at(`${i}`));
   const ways = new Ways();
-  ways.addTree(folder.path, names, () => true);
+  ways.addTree(folder.path, [folder.path, ...names], NONE, () => true);
   assertEquals([...ways.roots], [folder.path]);
   assertEquals([...ways.folders.keys()], [folder.path]);
+});
+
+Deno.test("of a tree with very many folders, those with links to folders are watched by themselves, and what is in no such one as a whole", async () => {
+  await using folder = await Folder.make();
+  const many = Array.from({ length: 301 }, (_, i) => `a/b/${i}`);
+  const names = ["a", "c", "a/b", "a/d", "c/e", "a/d/f", ...many];
+  const ways = new Ways();
+  const paths = [folder.path, ...names.map((name) => folder.at(name))];
+  ways.addTree(folder.path, paths, new Set([folder.at("a/d")]), () => true);
+  assertEquals(foldersOf(ways, folder), [".", "a", "a/b", "a/d", "a/d/f", "c"]);
+  const roots = ["a/b", "a/d/f", "c"].map((name) => folder.at(name));
+  assertEquals([...ways.roots].sort(), roots);
 });
 
 Deno.test("a file that is mounted alone is known by the table of mounts", () => {

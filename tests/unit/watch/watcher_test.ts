@@ -133,40 +133,48 @@ Deno.test("the swap of a ConfigMap is found by its events", async () => {
   }
 });
 
-Deno.test("what is behind links to folders, of a ConfigMap and elsewhere, is found by its events", async () => {
-  const swap = (folder: Folder, to: string) => {
-    folder.write(`tree/..${to}/sub/a.json`, to);
-    folder.link("tree/..data", `..${to}`);
-  };
-  await using scene = await Scene.open((it) => {
-    swap(it, "1");
-    it.link("tree/sub", "..data/sub");
-    it.write("other/b.json");
-    it.write("shared/b.json");
-    it.link("tree/lib", "../shared");
-    const usual = {
-      ...JSON_FILES,
-      accepts: (path: string) => /^[^.].*\.json$/.test(path),
-      excludesFolder: (path: string) => path.startsWith(".."),
+for (const size of ["small", "large"]) {
+  Deno.test(`what is behind links to folders, of a ConfigMap and elsewhere, is found by its events in a ${size} tree`, async () => {
+    const swap = (folder: Folder, to: string) => {
+      folder.write(`tree/..${to}/sub/a.json`, to);
+      folder.link("tree/..data", `..${to}`);
     };
-    return [{ path: it.at("tree"), why: "", tree: usual }];
+    await using scene = await Scene.open((it) => {
+      swap(it, "1");
+      it.link("tree/sub", "..data/sub");
+      for (const name of ["shared/b.json", "other/b.json", "other/c/d.json"]) {
+        it.write(name);
+      }
+      it.link("tree/lib", "../shared");
+      it.link("tree/disk", "/");
+      for (let i = 0; i < (size === "large" ? 310 : 3); i++) {
+        Deno.mkdirSync(it.at(`tree/many/${i}`), { recursive: true });
+      }
+      const usual = {
+        ...JSON_FILES,
+        accepts: (path: string) => /^[^.].*\.json$/.test(path),
+        excludesFolder: (path: string) => path.startsWith(".."),
+      };
+      return [{ path: it.at("tree"), why: "", tree: usual }];
+    });
+    const { folder } = scene;
+    const steps: [() => unknown, string[]][] = [
+      [() => swap(folder, "2"), ["tree/sub/a.json"]],
+      [() => folder.write("tree/..2/sub/a.json", "3"), ["tree/sub/a.json"]],
+      [() => swap(folder, "4"), ["tree/sub/a.json"]],
+      [() => folder.write("tree/many/7/c.json"), ["tree/many/7/c.json"]],
+      [() => folder.write("shared/b.json", "1"), ["tree/lib/b.json"]],
+      [() => folder.write("shared/c/d.json"), ["tree/lib/c/d.json"]],
+      [() => folder.write("shared/c/d.json", "1"), ["tree/lib/c/d.json"]],
+      [() => folder.link("tree/lib", "../other"), [
+        "tree/lib/b.json",
+        "tree/lib/c/d.json",
+      ]],
+      [() => folder.write("other/b.json", "2"), ["tree/lib/b.json"]],
+    ];
+    for (const [act, names] of steps) await scene.changes(act, names);
   });
-  const { folder } = scene;
-  const steps: [() => unknown, string[]][] = [
-    [() => swap(folder, "2"), ["tree/sub/a.json"]],
-    [() => folder.write("tree/..2/sub/a.json", "3"), ["tree/sub/a.json"]],
-    [() => swap(folder, "4"), ["tree/sub/a.json"]],
-    [() => folder.write("shared/b.json", "1"), ["tree/lib/b.json"]],
-    [() => folder.write("shared/c/d.json"), ["tree/lib/c/d.json"]],
-    [() => folder.write("shared/c/d.json", "1"), ["tree/lib/c/d.json"]],
-    [() => folder.link("tree/lib", "../other"), [
-      "tree/lib/b.json",
-      "tree/lib/c/d.json",
-    ]],
-    [() => folder.write("other/b.json", "2"), ["tree/lib/b.json"]],
-  ];
-  for (const [act, names] of steps) await scene.changes(act, names);
-});
+}
 
 Deno.test("files that come, change, go and move in a tree are found by their events", async () => {
   await using scene = await Scene.open((it) => [tree(it.path)]);

@@ -129,7 +129,7 @@ int lacks_right(int pid, const union address *a);
 s64 read_file(const char *path, char *to, u64 size);
 
 /* neighbours.c */
-u32 count_listeners(const union address *a);
+int has_stranger(struct keeper *k, const union address *a);
 
 /* address.c */
 u32 address_size(const union address *a);

@@ -17,40 +17,59 @@ static void put_key(char *to, const union address *a) {
   put(put_padded(put(to, ":"), __builtin_bswap16(a->v4.sin_port), 4), " ");
 }
 
-/* Reads a line `NUMBER: LOCAL REMOTE STATE ...`. Returns whether LOCAL is the key; -1 if the socket does not listen. */
-static int match(const char *line, const char *key) {
-  const char *local = find_text(line, ": ");
-  if (!local) return 0; /* the heading */
-  const char *remote = find_text(local, " ");
-  const char *state = remote ? find_text(remote, " ") : NULL;
-  if (!state || !begins_with(state, "0A ")) return -1;
-  return begins_with(local, key);
+static const char *next_field(const char *field) {
+  while (*field && *field != ' ') field++;
+  while (*field == ' ') field++;
+  return field;
 }
 
-/* Counts the sockets that listen on the address, ours and others. The kernel lists listeners first: the rest is not read. */
-u32 count_listeners(const union address *a) {
+/* Reads a line `NUMBER: LOCAL REMOTE STATE QUEUES TIMER RETRIES UID TIMEOUT INODE ...`. Returns the inode if LOCAL is the
+ * key, else 0; -1 if the socket does not listen. */
+static s64 match(const char *line, const char *key) {
+  const char *local = find_text(line, ": ");
+  if (!local) return 0; /* the heading */
+  const char *field = next_field(next_field(local));
+  if (begins_with(field, "07 ")) return 0; /* closed a moment ago */
+  if (!begins_with(field, "0A ")) return -1;
+  if (!begins_with(local, key)) return 0;
+  u64 inode = 0;
+  for (int i = 0; i < 6; i++) field = next_field(field);
+  read_number(field, 10, &inode);
+  return inode;
+}
+
+static int is_ours(struct keeper *k, u64 inode) {
+  for EACH_SOCKET(k, s) {
+    if (s->inode == inode) return 1;
+  }
+  return 0;
+}
+
+/* Whether another program listens on the address. The kernel lists listeners first: the rest is not read. Of a list that
+ * changes while it is read, lines come twice, so that to count them would be wrong. */
+int has_stranger(struct keeper *k, const union address *a) {
   char key[KEY], text[CHUNK];
-  u32 count = 0;
+  int found = 0;
   u64 size = 0;
   put_key(key, a);
   s64 file = CALL(openat, AT_FDCWD, a->family == AF_INET ? "/proc/net/tcp" : "/proc/net/tcp6", O_RDONLY | O_CLOEXEC), n;
-  while (file >= 0 && (n = CALL(read, file, text + size, sizeof text - size)) > 0) {
+  while (file >= 0 && !found && (n = CALL(read, file, text + size, sizeof text - size)) > 0) {
     u64 line = 0;
     size += n;
     for (u64 i = 0; i < size; i++) {
       if (text[i] != '\n') continue;
       text[i] = 0;
-      int found = match(text + line, key);
-      if (found < 0) {
+      s64 inode = match(text + line, key);
+      if (inode < 0) {
         CALL(close, file);
-        return count;
+        return found;
       }
-      count += found;
+      if (inode && !is_ours(k, inode)) found = 1;
       line = i + 1;
     }
     for (u64 i = line; i < size; i++) text[i - line] = text[i];
     size -= line;
   }
   if (file >= 0) CALL(close, file);
-  return count;
+  return found;
 }

@@ -51,7 +51,7 @@ s64 open_queue(struct keeper *k, struct owned *s, int backlog) {
   s->index = count_group(k, &s->address);
   /* Another program of this user could share the address with us: that is a conflict, as ever, and in the group it would
    * get the connections of the index that we take for ours. */
-  if (count_listeners(&s->address) > s->index) return -EADDRINUSE;
+  if (has_stranger(k, &s->address)) return -EADDRINUSE;
   s64 error = CALL(listen, s->fd, backlog);
   s->is_listening = !error;
   return error;

@@ -51,8 +51,6 @@ void on_process_end(struct keeper *k, struct instance *i) {
   if (i->process) CALL(close, i->process);
   i->process = 0;
   i->has_ended = 1;
-  /* Before it is said: who hears of the end may rely on it that no connection gets into these queues any more. */
-  close_abandoned(k);
   if (i->listener) say(k, "gone", i->pid, "");
   else forget(i);
 }

@@ -21,6 +21,11 @@ export interface Failure {
   readonly detail: string;
 }
 
+/** How a connection failed: one that is reset at once was in a queue already. */
+function kindOf(error: unknown): Failure["kind"] {
+  return error instanceof Deno.errors.ConnectionReset ? "dropped" : "refused";
+}
+
 /** The requests of one kind of client. */
 export interface Tally {
   sent: number;
@@ -123,7 +128,7 @@ export function sendOnce(
     try {
       connection = await connect(target);
     } catch (error) {
-      return fail("refused", error);
+      return fail(kindOf(error), error);
     }
     using open = connection;
     let answer = "";
@@ -177,7 +182,7 @@ export function sendAgain(
     try {
       connection ??= await connect(target);
     } catch (error) {
-      return { kind: "refused", detail: `${error}` };
+      return { kind: kindOf(error), detail: `${error}` };
     }
     let answer = await exchange(connection);
     if (!answer && isOld) {
@@ -187,7 +192,7 @@ export function sendAgain(
       try {
         connection = await connect(target);
       } catch (error) {
-        return { kind: "refused", detail: `again: ${error}` };
+        return { kind: kindOf(error), detail: `again: ${error}` };
       }
       answer = await exchange(connection);
     }

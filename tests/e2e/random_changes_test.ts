@@ -109,7 +109,11 @@ async function checkRandomChanges(
           digests.filter((digest, i) => digest === digests[i - 1]),
           [],
         );
-        assertEquals(observer.troubles, []);
+        // A link to the many folders can lead out of the tree by now.
+        const troubles = observer.troubles.filter((it) =>
+          !/^more than \d+ folders are behind links/.test(it)
+        );
+        assertEquals(troubles, []);
       } finally {
         await Deno.remove(root, { recursive: true });
       }

@@ -49,3 +49,9 @@ export function freePort(): number {
     } catch { /* try another one */ }
   }
 }
+
+/** An address at which any port is free: on Linux, all of 127.0.0.0/8 are this machine's. */
+export function freeHost(): string {
+  const part = () => 1 + Math.floor(Math.random() * 254);
+  return `127.${part()}.${part()}.${part()}`;
+}

@@ -12,6 +12,7 @@ import { sha256Of, sumsText } from "../../scripts/build/checksums.ts";
 import { DENO_VERSION } from "../../scripts/build/deno_cli.ts";
 import { DIST_FILES } from "../../scripts/build/targets.ts";
 import { bundle } from "../../scripts/bundle.ts";
+import { freeHost } from "../../scripts/lab/config.ts";
 import { until } from "../../scripts/lab/until.ts";
 import { HOMEPAGE } from "../../scripts/package/about.ts";
 import { BUNDLE, ROOT } from "../../scripts/paths.ts";
@@ -149,7 +150,7 @@ async function runInDesk({ text }: Command, desk: Desk): Promise<void> {
 async function openReader(): Promise<Desk> {
   // A network of its own, as documents name ports.
   const desk = await openDesk(
-    Deno.build.os === "linux" ? "127.80.81.1" : undefined,
+    Deno.build.os === "linux" ? freeHost() : undefined,
   );
   const config = '{ "version": 3, "port": 8080 }';
   for (const name of ["krakend.json", "my.json"]) await desk.save(name, config);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { exists } from "@std/fs";
+import { freeHost } from "../../scripts/lab/config.ts";
 import {
   ask,
   freeAddress,
@@ -129,7 +130,7 @@ isAbleTest(
     "--inh-caps=+net_bind_service",
     "--ambient-caps=+net_bind_service",
   ],
-  "127.0.0.84:84",
+  `${freeHost()}:84`,
 );
 isAbleTest("as root without any capability", () => ["setpriv", ...NO_RIGHTS]);
 isAbleTest(

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { exists } from "@std/fs";
 import { join } from "@std/path";
 import {
@@ -6,12 +6,12 @@ import {
   unpack,
   unpackedVersion,
 } from "../../scripts/static/debian.ts";
-import { StaticError } from "../../scripts/static/errors.ts";
 import {
   LIBRARY_PACKAGES,
   type Package,
 } from "../../scripts/static/packages.ts";
 import { runTool } from "../../scripts/static/tool.ts";
+import { IMPORT_MAP } from "../../scripts/paths.ts";
 
 Deno.test("the newest of a release has Debian's own updates only", () => {
   const pinned = "2.36-9+deb12u14";
@@ -55,18 +55,27 @@ Deno.test({
 });
 
 Deno.test("where there is no apt-get, one sentence says how to build", async () => {
-  const path = Deno.env.get("PATH") ?? "";
   const folder = await Deno.makeTempDir();
-  Deno.env.set("PATH", folder);
   try {
-    await assertRejects(
-      () => unpack([{ ...LIBGCC, version: "0" }], "amd64"),
-      StaticError,
-      "Debian 12's package libgcc-s1 0 (amd64) cannot be had here (there is no apt-get): " +
-        "build with Docker, docker build -f Dockerfile.alpine --target file --output . .",
+    const module = new URL("../../scripts/static/debian.ts", import.meta.url);
+    const wanted = JSON.stringify([{ ...LIBGCC, version: "0" }]);
+    // In a process of its own, whose PATH is no other test's.
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "eval",
+        `--import-map=${IMPORT_MAP}`,
+        `import { unpack } from "${module}";
+         await unpack(${wanted}, "amd64").catch((error) => console.log(\`\${error.name}: \${error.message}\`));`,
+      ],
+      env: { PATH: folder },
+      stderr: "inherit",
+    }).output();
+    assertEquals(
+      new TextDecoder().decode(stdout),
+      "StaticError: Debian 12's package libgcc-s1 0 (amd64) cannot be had here (there is no apt-get): " +
+        "build with Docker, docker build -f Dockerfile.alpine --target file --output . .\n",
     );
   } finally {
-    Deno.env.set("PATH", path);
     await Deno.remove(folder);
   }
 });

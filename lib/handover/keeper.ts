@@ -67,6 +67,9 @@ const REASONS: Readonly<Record<string, string>> = {
   yama: "kernel.yama.ptrace_scope is above 1",
 };
 
+/** Why an instance did not get an address, as the end of a sentence. */
+export const TAKEN = "is in use by another program";
+
 /** Errors of bind(2), by their numbers on Linux. */
 const BIND_ERRORS: Readonly<Record<string, string>> = {
   13: "may not be opened by this user",
@@ -80,10 +83,10 @@ const UNSHARED: Readonly<Record<number, string>> = {
   125: "the gateway could not be started under the keeper",
 };
 
-/** Ends process groups when its input ends without `bye`. Arguments: the folder, tenths of a second to SIGKILL, the first groups. */
+/** Ends process groups when its input ends without `bye`. Arguments: the folder, tenths of a second to SIGKILL. */
 const SHELL_WATCHDOG = `
 trap "" HUP INT TERM
-groups=$3
+groups=
 while read -r word group; do
   case $word in
     watch) groups="$groups $group" ;;
@@ -162,8 +165,8 @@ export class Keeper implements AsyncDisposable {
 
   /** Has a process group ended if this process is killed. */
   watch(pid: number): void {
-    this.#watched.add(pid);
     this.#start();
+    this.#watched.add(pid);
     this.#send(`watch ${pid}`);
   }
 
@@ -196,22 +199,21 @@ export class Keeper implements AsyncDisposable {
     if (this.#process || this.#isClosed) return;
     const { folder = "", shutdownMs } = this.#options;
     const tenths = Math.ceil(shutdownMs / 100);
-    const groups = [...this.#watched].join(" ");
     const keeper = this.#command &&
       [...this.#command, "keep", this.#socket, QUEUE_MS, shutdownMs, folder];
-    const shell = ["/bin/sh", "-c", SHELL_WATCHDOG, "watchdog"]
-      .concat(folder, `${tenths}`, groups);
+    const shell = ["/bin/sh", "-c", SHELL_WATCHDOG, "watchdog", folder, tenths];
     this.#process = (keeper && this.#spawn(keeper)) ?? this.#spawn(shell);
-    if (!this.#process) {
-      // Without a watchdog, a gateway outlives us if we are killed.
-      this.#retry?.cancel();
-      this.#retry = new Timer(RETRY_MS, () => this.#start());
-      return;
-    }
+    // Without a watchdog, a gateway outlives us if we are killed.
+    if (!this.#process) return this.#startIn(RETRY_MS);
     this.#input = this.#process.stdin.getWriter();
     // Those that were started while it could not be.
     for (const pid of this.#watched) this.#send(`watch ${pid}`);
     this.#read(this.#process.stdout);
+  }
+
+  #startIn(ms: number): void {
+    this.#retry?.cancel();
+    this.#retry = new Timer(ms, () => this.#start());
   }
 
   /** Returns undefined if it cannot be started: for want of descriptors, for example. */
@@ -257,7 +259,7 @@ export class Keeper implements AsyncDisposable {
     // A shell takes the place of it, as the watchdog; another shell that of one that has ended, though not in haste.
     const ms = this.#command ? 0 : RETRY_MS;
     this.#command = this.#process = undefined;
-    new Timer(ms, () => this.#start());
+    this.#startIn(ms);
   }
 
   #onLine(line: string): void {
@@ -277,7 +279,7 @@ export class Keeper implements AsyncDisposable {
       case "taken":
       case "unbound": {
         const reason = kind === "taken"
-          ? "is in use by another program"
+          ? TAKEN
           : BIND_ERRORS[error] ?? `cannot be opened (error ${error})`;
         const event = { kind: "unavailable", pid, address, reason } as const;
         return this.#options.onEvent?.(event);

@@ -6,7 +6,7 @@
  */
 
 import { messageOf } from "../errors.ts";
-import type { Keeper, KeeperEvent } from "../handover/keeper.ts";
+import { type Keeper, type KeeperEvent, TAKEN } from "../handover/keeper.ts";
 import { Timer } from "../timer.ts";
 import { type Process, type ProcessSpec, startProcess } from "./process.ts";
 import { type Endpoint, isTaken, listening } from "./readiness.ts";
@@ -193,7 +193,7 @@ export class Driver<G> {
         await isTaken(endpoint);
       if (isPortTaken && endpoint && exit.code === 0) {
         const address = `${endpoint.hostname}:${endpoint.port}`;
-        it.unavailable.set(address, "is in use by another program");
+        it.unavailable.set(address, TAKEN);
       }
     } finally {
       this.#running.delete(id);

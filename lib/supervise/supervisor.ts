@@ -54,15 +54,13 @@ export interface Instance<G = Runnable> {
   readonly wasBeside?: boolean;
   /** Set if it did not listen within the ready timeout. */
   readonly isLate?: boolean;
-  /** Set if it may have connections, though it has not said so yet. */
+  /** Set if it may have connections, though it has not said so yet: one that drains then was never the active one. */
   readonly mayServe?: boolean;
 }
 
 /** An instance that is replaced. */
 export interface Draining<G = Runnable> extends Instance<G> {
   readonly isTerminated: boolean;
-  /** Whether it was replaced before it was known to serve: it never becomes the active one. */
-  readonly isDiscarded?: boolean;
 }
 
 /** All that the supervisor knows. */
@@ -298,10 +296,12 @@ function listening(s: State, id: number): Step {
 }
 
 function serving(s: State, id: number, policy: Policy): Step {
-  const instance = [s.active, s.candidate].find((it) => it?.id === id);
-  if (!instance) return [s, []];
+  const old = s.active;
+  const found = [old, s.candidate].find((it) => it?.id === id);
+  if (!found) return [s, []];
+  const instance = { ...found, mayServe: false };
   const next: State = {
-    ...(instance === s.active ? s : withoutCandidate(s)),
+    ...(found === old ? s : withoutCandidate(s)),
     active: instance,
     isServing: true,
     attempts: 0,
@@ -312,8 +312,7 @@ function serving(s: State, id: number, policy: Policy): Step {
     report({ kind: "serving", instance }),
     { do: "set timer", ms: healthyMs, event: { kind: "healthy", id } },
   ];
-  const old = s.active;
-  if (!old || instance === old) return after(effects, resume(next, policy));
+  if (!old || found === old) return after(effects, resume(next, policy));
   return [
     { ...next, draining: [...s.draining, { ...old, isTerminated: false }] },
     [...effects, graceTimer(old.id, policy)],
@@ -357,9 +356,7 @@ function exited(s: State, event: Exited, policy: Policy): Step {
   if (s.isQuitting) return [gone, []];
   const failure = { instance: active, exit, policy };
   // Within the grace period the one before still accepts connections.
-  const before = s.draining.findLast((it) =>
-    !it.isTerminated && !it.isDiscarded
-  );
+  const before = s.draining.findLast((it) => !it.isTerminated && !it.mayServe);
   if (before) return revert(gone, before, failure);
   if (candidate) {
     const next = { ...withoutCandidate(gone), active: candidate };
@@ -531,15 +528,8 @@ function discardCandidate(s: State, policy: Policy): Step {
   if (!candidate) return [s, []];
   // One that may have connections gives them back first, as at any handover.
   const isGentle = active !== undefined && candidate.mayServe === true;
-  const discarded: Draining = {
-    ...candidate,
-    isTerminated: !isGentle,
-    isDiscarded: true,
-  };
-  const next = {
-    ...withoutCandidate(s),
-    draining: [...s.draining, discarded],
-  };
+  const draining = [...s.draining, { ...candidate, isTerminated: !isGentle }];
+  const next = { ...withoutCandidate(s), draining };
   if (!isGentle) return [next, giveUp(candidate, policy)];
   return [next, [
     { do: "let serve", id: active.id },

@@ -29,6 +29,11 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Returns why something of the system failed, without its number and the path, of which each is another one. */
+export function causeOf(error: unknown): string {
+  return messageOf(error).replace(/ \(os error.*/s, "");
+}
+
 /** Does something that can be left undone: what it throws is reported, like what is thrown where nothing catches it. */
 export function attempt(action: () => void): void {
   try {

@@ -27,6 +27,7 @@ import {
 import {
   type Files,
   flexibleInputs,
+  pathsIn,
   templateAt,
   templatesOf,
 } from "./inputs.ts";
@@ -519,12 +520,6 @@ function unreadable(file: string, which: string): string {
 
 const SETTINGS = "every *.json in FC_SETTINGS";
 
-function settingsOf(env: Environment, files: Files): readonly string[] {
-  const folder = env["FC_SETTINGS"] ?? "";
-  return files.list(folder).filter((it) => it.endsWith(".json"))
-    .map((it) => join(folder, it));
-}
-
 /** Returns why a check did not come to its end, with a pipe in FC_SETTINGS that KrakenD may wait for. */
 export function explainImpossible(
   reason: string,
@@ -532,7 +527,7 @@ export function explainImpossible(
   files: Files,
 ): string {
   const file = reason.includes(" took longer ") &&
-    settingsOf(env, files).find((it) => !files.read(it));
+    pathsIn(env["FC_SETTINGS"], ".json", files).find((it) => !files.read(it));
   return file ? `${reason}: ${unreadable(file, SETTINGS)}` : reason;
 }
 
@@ -543,7 +538,7 @@ async function explainSettings(
 ): Promise<Explanation | undefined> {
   if (!output.includes("loading flexible-config settings:")) return undefined;
   const { env, files } = subject;
-  for (const file of settingsOf(env, files)) {
+  for (const file of pathsIn(env["FC_SETTINGS"], ".json", files)) {
     const content = files.read(file);
     if (!content) return { reason: unreadable(file, SETTINGS) };
     const fault = await findFault(content, "json");

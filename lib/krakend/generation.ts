@@ -6,7 +6,7 @@
  */
 
 import { basename, dirname, extname, resolve } from "@std/path/posix";
-import { ifPossible, ifReadable, messageOf } from "../errors.ts";
+import { causeOf, ifPossible, ifReadable, messageOf } from "../errors.ts";
 import type { PrivateFolder } from "../private_folder.ts";
 import { visible } from "../redact.ts";
 import type { ProcessSpec } from "../supervise/process.ts";
@@ -423,8 +423,7 @@ class Copies implements Disposable {
     try {
       return action();
     } catch (error) {
-      // Each path is another one.
-      const reason = messageOf(error).replace(/ \(os error.*/s, "");
+      const reason = causeOf(error);
       this.#options.onNoCopy(
         `no copy of the configuration can be written (${reason}): gateways read the live file; ${NO_ROOM}`,
       );

@@ -163,11 +163,11 @@ export function explainPartials(
 ): Explanation[] {
   const partials = partialsOf(file, env, files);
   // Names are made of what stands in templates and settings.
+  const settings = pathsIn(env["FC_SETTINGS"], ".json", files)
+    .map((it) => templateAt(it, files));
   const isWatched = env["FC_PARTIALS"] &&
-    ![
-      ...templatesOf(file, env, files),
-      ...sourcesIn(env["FC_SETTINGS"], ".json", files),
-    ].some(({ text }) => UNWATCHED.test(text));
+    ![...templatesOf(file, env, files), ...settings]
+      .some(({ text }) => UNWATCHED.test(text));
   const computed = partials.filter(({ path }) => path === undefined)
     .slice(0, isWatched ? 0 : 1);
   const missing = partials.filter(({ path }) => path && !files.read(path));
@@ -205,16 +205,19 @@ export function templatesOf(
   env: Environment,
   files: Files,
 ): Source[] {
-  return [
-    templateAt(file, files),
-    ...sourcesIn(env["FC_TEMPLATES"], ".tmpl", files),
-  ];
+  return [file, ...pathsIn(env["FC_TEMPLATES"], ".tmpl", files)]
+    .map((it) => templateAt(it, files));
 }
 
-function sourcesIn(folder = "", ending: string, files: Files): Source[] {
+/** Returns the paths that KrakenD reads in a folder, by the ending of their names; none if no folder is named. */
+export function pathsIn(
+  folder: string | undefined,
+  ending: string,
+  files: Files,
+): string[] {
   return (folder ? files.list(folder) : [])
     .filter((name) => name.endsWith(ending))
-    .map((name) => templateAt(join(folder, name), files));
+    .map((name) => join(folder ?? "", name));
 }
 
 /** Reads a template; one that cannot be read is empty. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ifPossible, isShortage, messageOf } from "../errors.ts";
+import { causeOf, ifPossible, isShortage } from "../errors.ts";
 
 /** The state of a file. */
 export interface FileState {
@@ -37,9 +37,9 @@ export interface KnownFile extends Known {
 export type Stat = Deno.FileInfo | Error;
 
 const MB = 1024 * 1024;
-/** A file larger than this is known by its fingerprint alone, */
+/** A file larger than this is known by its fingerprint alone. */
 const MAX_READ_MB = 16;
-/** and one whose content is asked for is a fault: to parse and to compare it takes many times its size. */
+/** One whose content is asked for, and that is larger than this, is a fault: to parse it takes many times its size. */
 const MAX_KEPT_MB = 64;
 
 /**
@@ -132,8 +132,8 @@ export function isOwnOutput(stat: Stat): boolean {
 }
 
 /**
- * Returns what tells a file or a folder from others. The birth time is part of
- * it as file systems give an inode number again at once.
+ * Returns the identity of a file or a folder. The birth time is part of it as
+ * file systems give an inode number again at once.
  */
 export function identityOf({ dev, ino, birthtime }: Deno.FileInfo): string {
   return `${dev}:${ino}:${birthtime?.getTime()}`;
@@ -151,6 +151,6 @@ function stateOfError(error: unknown): FileState {
   if (isMissing) return { digest: MISSING, problem: "it is missing" };
   const problem = error instanceof Deno.errors.PermissionDenied
     ? "permission denied"
-    : messageOf(error).replace(/ \(os error.*/s, "");
+    : causeOf(error);
   return { digest: problem, problem };
 }

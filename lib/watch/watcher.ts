@@ -6,7 +6,7 @@
  */
 
 import { join } from "@std/path/posix";
-import { ifPossible, messageOf } from "../errors.ts";
+import { causeOf, ifPossible } from "../errors.ts";
 import { Timer } from "../timer.ts";
 import { FolderEvents } from "./events.ts";
 import { mountPointsIn, relativeTo, Ways } from "./paths.ts";
@@ -219,9 +219,7 @@ export class Watcher implements AsyncDisposable {
   }
 
   #report(error: unknown): void {
-    // Each path is another one.
-    const reason = messageOf(error).replace(/ \(os error.*/s, "");
-    const trouble = `Cannot compare the files: ${reason}`;
+    const trouble = `Cannot compare the files: ${causeOf(error)}`;
     if (this.#closing.signal.aborted || trouble === this.#trouble) return;
     this.#trouble = trouble;
     this.#options.onTrouble(trouble);

@@ -72,7 +72,7 @@ type Message =
   }
   | { readonly kind: "still faulty"; readonly fault: Explanation }
   | { readonly kind: "instance"; readonly event: InstanceEvent<Generation> }
-  /** An instance listens on an address that two cannot share. */
+  /** An instance has an address that two cannot share, or lacks one. */
   | KeeperEvent & { readonly kind: "unshared" | "unavailable" }
   | {
     readonly kind: "explained";
@@ -464,12 +464,10 @@ export async function runGateway(
     failure: Failure & { kind: "exited" },
     running: Running<Generation> | undefined,
   ): void {
-    const { generation } = failure.instance;
-    const reason = running?.hasServed
-      ? undefined
-      : knownReason(generation, observed(failure, running));
-    const isClear = running?.hasServed || reason !== undefined;
-    return isClear || failure.next === "exit"
+    const { instance: { generation }, next } = failure;
+    if (running?.hasServed) return report(exitEvent(failure));
+    const reason = knownReason(generation, observed(failure, running));
+    return reason !== undefined || next === "exit"
       ? report(exitEvent(failure, { reason }))
       : explainLater(failure, running);
   }

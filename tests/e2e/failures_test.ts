@@ -21,6 +21,16 @@ function complaints({ lines }: Playground): string[] {
   );
 }
 
+/** Waits until no process is left, and no copy in TMPDIR. */
+function nothingIsLeft(place: Playground, tmp: string): Promise<void> {
+  return place.until(
+    "no process and no copy is left",
+    () =>
+      processesOf(place.folder).length === 0 &&
+      [...Deno.readDirSync(tmp)].length === 0,
+  );
+}
+
 /** Waits until the keeper runs, and returns its number. */
 async function keeperOf(place: Playground, pid: number): Promise<number> {
   const find = () => childOf(pid, "keep\0");
@@ -86,12 +96,7 @@ Deno.test("when the keeper is killed, and then krakend-watch, nothing is left", 
   // By then, the shell has the number of the new gateway.
   await eventAt(place, "ready", 2);
   watch.signal("SIGKILL");
-  await place.until(
-    "no process and no copy is left",
-    () =>
-      processesOf(place.folder).length === 0 &&
-      [...Deno.readDirSync(tmp)].length === 0,
-  );
+  await nothingIsLeft(place, tmp);
 });
 
 Deno.test("where the keeper cannot be run, a shell ends the gateway when krakend-watch is killed", async () => {
@@ -107,12 +112,7 @@ Deno.test("where the keeper cannot be run, a shell ends the gateway when krakend
   const [complaint = ""] = complaints(place);
   assertStringIncludes(complaint, `cannot start ${keeper}`);
   watch.signal("SIGKILL");
-  await place.until(
-    "no process and no copy is left",
-    () =>
-      processesOf(place.folder).length === 0 &&
-      [...Deno.readDirSync(tmp)].length === 0,
-  );
+  await nothingIsLeft(place, tmp);
 });
 
 Deno.test("a keeper that is stopped does not keep krakend-watch from its end", async () => {

@@ -13,6 +13,13 @@ import {
 
 const RUN = ["-v", "run", "-c", "krakend.json"];
 
+/** Makes a folder for TMPDIR, and returns its path. */
+async function makeTmp(place: Playground): Promise<string> {
+  const tmp = place.path("tmp");
+  await Deno.mkdir(tmp);
+  return tmp;
+}
+
 /** Runs commands in mounts of its own, and then the program. */
 function mounted(...commands: readonly string[]): string[] {
   const script = [...commands, 'exec "$@"'].join(" && ");
@@ -211,8 +218,7 @@ for (const [next, argsOf] of Object.entries(NEXT)) {
 
 Deno.test("a private folder that was made again is locked again", async () => {
   await using place = await Playground.open();
-  const tmp = place.path("tmp");
-  await Deno.mkdir(tmp);
+  const tmp = await makeTmp(place);
   const env = { TMPDIR: tmp };
   const watch = await place.startAndServe({ args: RUN, env });
   const [name = ""] = foldersIn(tmp);
@@ -231,8 +237,7 @@ Deno.test("a private folder that was made again is locked again", async () => {
 
 Deno.test("a private folder that a cleaner has removed is made again, and goes at the end", async () => {
   await using place = await Playground.open();
-  const tmp = place.path("tmp");
-  await Deno.mkdir(tmp);
+  const tmp = await makeTmp(place);
   const watch = await place.startAndServe({ args: RUN, env: { TMPDIR: tmp } });
   for (const name of foldersIn(tmp)) {
     await Deno.remove(`${tmp}/${name}`, { recursive: true });
@@ -244,6 +249,15 @@ Deno.test("a private folder that a cleaner has removed is made again, and goes a
   await watch.status;
   assertEquals(foldersIn(tmp), []);
 });
+
+/** Has another user make the private folder again, and returns its path. */
+async function replacePrivateFolder(tmp: string): Promise<string> {
+  const [name = ""] = foldersIn(tmp);
+  const path = `${tmp}/${name}`;
+  await Deno.remove(path, { recursive: true });
+  await foreignFolder(path);
+  return path;
+}
 
 /** A folder that every user can write, and another than ours owns. */
 async function foreignFolder(path: string): Promise<void> {
@@ -260,15 +274,12 @@ Deno.test(
   AS_ROOT,
   async () => {
     await using place = await Playground.open();
-    const tmp = place.path("tmp");
-    await Deno.mkdir(tmp);
+    const tmp = await makeTmp(place);
     await place.startAndServe({ args: RUN, env: { TMPDIR: tmp } });
-    const [name = ""] = foldersIn(tmp);
-    await Deno.remove(`${tmp}/${name}`, { recursive: true });
-    await foreignFolder(`${tmp}/${name}`);
+    const path = await replacePrivateFolder(tmp);
     await works(place);
     await place.reports("another folder is in the place of");
-    assertEquals([...Deno.readDirSync(`${tmp}/${name}`)], []);
+    assertEquals([...Deno.readDirSync(path)], []);
   },
 );
 
@@ -277,8 +288,7 @@ Deno.test(
   AS_ROOT,
   async () => {
     await using place = await Playground.open();
-    const tmp = place.path("tmp");
-    await Deno.mkdir(tmp);
+    const tmp = await makeTmp(place);
     const gateway = await writeScript(
       place.folder,
       "gateway",
@@ -287,9 +297,7 @@ Deno.test(
     );
     const env = { TMPDIR: tmp, KRAKEND_BIN: gateway };
     await place.startAndServe({ args: RUN, env });
-    const [name = ""] = foldersIn(tmp);
-    await Deno.remove(`${tmp}/${name}`, { recursive: true });
-    await foreignFolder(`${tmp}/${name}`);
+    await replacePrivateFolder(tmp);
     await Deno.writeTextFile(place.path("fail"), "");
     Deno.kill(startedPids(place.lines).at(-1) ?? 0, "SIGKILL");
     await place.restarts(1);
@@ -303,8 +311,7 @@ Deno.test(
   AS_ROOT,
   async () => {
     await using place = await Playground.open();
-    const tmp = place.path("tmp");
-    await Deno.mkdir(tmp);
+    const tmp = await makeTmp(place);
     await foreignFolder(`${tmp}/krakend-watch-abc.tmp`);
     // To open it would take for ever.
     assert(await succeeds("mkfifo", `${tmp}/krakend-watch-abc.tmp/lock`));
@@ -342,8 +349,7 @@ Deno.test(
   },
   async () => {
     await using place = await Playground.open();
-    const tmp = place.path("tmp");
-    await Deno.mkdir(tmp);
+    const tmp = await makeTmp(place);
     const env = { TMPDIR: tmp, FC_ENABLE: "1" };
     const { pid } = await place.startAndServe({ args: RUN, env });
     await place.until("its folders are watched", () => hasInotify(pid));
@@ -379,8 +385,7 @@ function readCommandLine(pid: string): string {
 
 Deno.test("a check that is given up keeps nothing of what it has compiled", async () => {
   await using place = await Playground.open();
-  const tmp = place.path("tmp");
-  await Deno.mkdir(tmp);
+  const tmp = await makeTmp(place);
   // As krakend-flexibleconfig does, whose file is there for some milliseconds.
   const gateway = await writeScript(
     place.folder,
